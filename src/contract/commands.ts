@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { templateSchema } from './resources.js';
+
+/** 16,000 UTF-16 units: what the strictest of WotNot's channels is known to carry is less; it says so itself. */
+const text = z.string().trim().min(1).max(16_000);
+const email = z.string().trim().toLowerCase().pipe(z.email().max(254));
+const reference = z.string().min(1).max(128);
+
+const attached = {
+  fileId: reference.optional(),
+  url: z.string().min(1).max(2_048).optional(),
+  name: z.string().min(1).max(255).optional(),
+};
+const oneSource = (value: { fileId?: string | undefined; url?: string | undefined }): boolean =>
+  (value.fileId === undefined) !== (value.url === undefined);
+const oneSourceMessage = { message: 'give either fileId or url', path: ['fileId'] };
+
+/** An API key speaks for an agent and says for which: `by`, an e-mail. An agent speaks for itself. */
+const by = email.optional();
+
+export const sendMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('text'), text, by }),
+  z.strictObject({ type: z.literal('file'), ...attached, caption: z.string().max(4_000).optional(), by }).refine(oneSource, oneSourceMessage),
+  z.strictObject({ type: z.literal('voice'), ...attached, by }).refine(oneSource, oneSourceMessage),
+  z.strictObject({
+    type: z.literal('template'),
+    template: z.union([z.string().min(1).max(512).transform((name) => ({ name })), templateSchema]),
+    by,
+  }),
+]);
+
+export const addNoteSchema = z.strictObject({ text, by });
+
+export const assignSchema = z.union([
+  z.strictObject({ agent: email, by }),
+  z.strictObject({ team: z.string().trim().min(1).max(200), by }),
+]);
+
+export const closeSchema = z.strictObject({ by });
+
+export const setVariablesSchema = z.strictObject({
+  variables: z
+    .array(
+      z.strictObject({
+        name: z.string().trim().min(1).max(200),
+        value: z.string().max(4_000),
+        on: z.enum(['conversation', 'contact']).default('conversation'),
+      }),
+    )
+    .min(1)
+    .max(100),
+});
+
+export const linkTicketSchema = z.strictObject({
+  conversationId: reference,
+  url: z.url({ protocol: /^https?$/ }).max(2_048).optional(),
+  ticketStatus: z.string().max(100).optional(),
+});
+
+const limit = z.coerce.number().int().min(1).max(200).default(50);
+const cursor = z.string().min(1).max(512).optional();
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true').optional();
+
+export const listConversationsSchema = z.strictObject({
+  status: z.enum(['open', 'closed']).optional(),
+  /** me | nobody | bot | an agent's e-mail | team:<name> */
+  assignee: z.string().min(1).max(300).optional(),
+  channel: z.string().min(1).max(100).optional(),
+  q: z.string().trim().min(1).max(200).optional(),
+  slaBreached: flag,
+  cursor,
+  limit,
+});
+
+/** `after` is the seq of the last event already known; 0 for all. */
+export const listConversationEventsSchema = z.strictObject({
+  after: z.coerce.number().int().min(0).max(2_147_483_647).default(0),
+  /** With `before`, the events before that seq, the latest first page: for reading a long history backwards. */
+  before: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
+  limit,
+});
+
+export const listFactsSchema = z.strictObject({ after: cursor, limit });
+
+export const listDeliveriesSchema = z.strictObject({
+  state: z.enum(['waiting', 'pending', 'sending', 'uncertain', 'delivered', 'dead', 'cancelled']).optional(),
+  connectionId: reference.optional(),
+  conversationId: reference.optional(),
+  cursor,
+  limit,
+});
+
+/** delivered: the contact has it, go on · resend: send it again · cancel: do not send it. */
+export const resolveDeliverySchema = z.strictObject({ as: z.enum(['delivered', 'resend', 'cancel']) });
+
+export const listInboundEventsSchema = z.strictObject({
+  state: z.enum(['recorded', 'projected', 'unrecognised', 'failed']).optional(),
+  cursor,
+  limit,
+});
+
+export const createAgentSchema = z.strictObject({ email, name: z.string().trim().min(1).max(200) });
+export const createApiKeySchema = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  scopes: z.array(z.enum(['admin', 'desk'])).min(1).default(['desk']),
+});
+export const createConnectionSchema = z.strictObject({
+  connector: z.string().min(1).max(50),
+  name: z.string().trim().min(1).max(200),
+  settings: z.record(z.string(), z.unknown()).default({}),
+  credentials: z.record(z.string(), z.unknown()).default({}),
+  webhookToken: z.string().min(24).max(512).optional(),
+});
+export const exchangeCodeSchema = z.strictObject({ code: z.string().min(1).max(200) });
+
+export const sessionSchema = z
+  .strictObject({
+    token: z.string(),
+    expiresAt: z.iso.datetime(),
+    workspace: z.strictObject({ id: z.string(), name: z.string() }),
+    agent: z.strictObject({ id: z.string(), email: z.string(), name: z.string() }),
+  })
+  .meta({ id: 'Session' });
+
+export type SendMessage = z.infer<typeof sendMessageSchema>;
+export type AddNote = z.infer<typeof addNoteSchema>;
+export type Assign = z.infer<typeof assignSchema>;
+export type Close = z.infer<typeof closeSchema>;
+export type SetVariables = z.infer<typeof setVariablesSchema>;
+export type LinkTicket = z.infer<typeof linkTicketSchema>;
+export type ListConversations = z.infer<typeof listConversationsSchema>;
+export type ResolveDelivery = z.infer<typeof resolveDeliverySchema>;
+export type Session = z.infer<typeof sessionSchema>;

@@ -1,0 +1,226 @@
+import { z } from 'zod';
+
+const instant = z.iso.datetime().meta({ description: 'ISO 8601, UTC' });
+
+export const assigneeSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('agent'), email: z.string(), name: z.string().optional() }),
+  z.strictObject({ type: z.literal('team'), team: z.string() }),
+  z.strictObject({ type: z.literal('bot'), name: z.string().optional() }),
+  z.strictObject({ type: z.literal('nobody') }),
+]);
+
+export const authorSchema = z.strictObject({
+  type: z.enum(['contact', 'bot', 'agent', 'system']),
+  name: z.string().optional(),
+  email: z.string().optional(),
+  externalId: z.string().optional(),
+});
+
+export const failureSchema = z.strictObject({ code: z.string(), message: z.string() });
+
+export const attachmentSchema = z.strictObject({
+  kind: z.enum(['image', 'audio', 'video', 'file', 'page']),
+  url: z.string().optional().meta({ description: 'A signed link of ours for our files; else where it lies outside' }),
+  fileId: z.string().optional(),
+  name: z.string().optional(),
+  contentType: z.string().optional(),
+  sizeBytes: z.int().optional(),
+});
+
+export const templateSchema = z.strictObject({
+  name: z.string().min(1).max(512),
+  parameters: z
+    .strictObject({
+      header: z.array(z.string()).optional(),
+      body: z.array(z.string()).optional(),
+      buttons: z.record(z.string(), z.string()).optional(),
+    })
+    .optional(),
+  variables: z.record(z.string(), z.string()).optional(),
+});
+
+export const messageSchema = z
+  .strictObject({
+    id: z.string(),
+    conversationId: z.string(),
+    seq: z.int(),
+    direction: z.enum(['in', 'out']).meta({ description: 'out: said by an agent through the bridge' }),
+    author: authorSchema,
+    kind: z.string().meta({ description: 'text, file, voice, template, buttons … as the channel has it' }),
+    text: z.string(),
+    attachments: z.array(attachmentSchema),
+    buttons: z.array(z.strictObject({ title: z.string(), url: z.string().optional() })),
+    links: z.array(z.strictObject({ url: z.string(), title: z.string().optional() })),
+    template: templateSchema.optional(),
+    state: z.enum(['received', 'queued', 'sending', 'sent', 'uncertain', 'failed']),
+    flags: z.array(z.enum(['cleaned', 'possibleRepeat', 'possibleDuplicate', 'late'])),
+    failure: failureSchema.optional(),
+    deliveryId: z.string().optional(),
+    externalMessageId: z.string().optional(),
+    occurredAt: instant,
+    sentAt: instant.optional(),
+    deliveredAt: instant.optional(),
+    readAt: instant.optional(),
+  })
+  .meta({ id: 'Message' });
+
+export const noteSchema = z
+  .strictObject({
+    id: z.string(),
+    conversationId: z.string(),
+    seq: z.int(),
+    author: authorSchema,
+    text: z.string(),
+    occurredAt: instant,
+  })
+  .meta({ id: 'Note' });
+
+export const contactSchema = z
+  .strictObject({
+    id: z.string(),
+    externalContactId: z.string(),
+    name: z.string().optional(),
+    email: z.string().optional(),
+    phone: z.string().optional(),
+    variables: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'Contact' });
+
+export const ticketLinkSchema = z
+  .strictObject({
+    connectionId: z.string(),
+    externalTicketId: z.string(),
+    conversationId: z.string(),
+    url: z.string().optional(),
+    ticketStatus: z.string().optional(),
+    createdAt: instant,
+  })
+  .meta({ id: 'TicketLink' });
+
+export const slaBreachSchema = z.strictObject({
+  name: z.string().optional(),
+  target: z.string().optional(),
+  breachedAt: instant,
+});
+
+export const conversationSummarySchema = z
+  .strictObject({
+    id: z.string(),
+    connectionId: z.string(),
+    externalConversationId: z.string(),
+    title: z.string().optional(),
+    channel: z.string().optional(),
+    status: z.enum(['open', 'closed']),
+    assignee: assigneeSchema,
+    contact: contactSchema,
+    labels: z.array(z.string()),
+    sla: slaBreachSchema.optional(),
+    lastMessage: z.strictObject({ text: z.string(), author: authorSchema, kind: z.string(), occurredAt: instant }).optional(),
+    lastSeq: z.int(),
+    lastActivityAt: instant,
+    startedAt: instant,
+    closedAt: instant.optional(),
+  })
+  .meta({ id: 'ConversationSummary' });
+
+export const conversationSchema = z
+  .strictObject({
+    ...conversationSummarySchema.shape,
+    variables: z.record(z.string(), z.string()),
+    ticketLinks: z.array(ticketLinkSchema),
+  })
+  .meta({ id: 'Conversation' });
+
+export const fileSchema = z
+  .strictObject({
+    fileId: z.string(),
+    name: z.string(),
+    contentType: z.string(),
+    sizeBytes: z.int(),
+    url: z.string().meta({ description: 'Signed and expiring' }),
+    expiresAt: instant,
+  })
+  .meta({ id: 'File' });
+
+export const deliverySchema = z
+  .strictObject({
+    id: z.string(),
+    connectionId: z.string(),
+    conversationId: z.string(),
+    kind: z.string(),
+    state: z.enum(['waiting', 'sending', 'uncertain', 'delivered', 'dead', 'cancelled']),
+    attempts: z.int(),
+    messageId: z.string().optional(),
+    externalId: z.string().optional(),
+    reason: failureSchema.optional(),
+    flags: z.array(z.string()),
+    createdAt: instant,
+    settledAt: instant.optional(),
+    nextAttemptAt: instant.optional(),
+  })
+  .meta({ id: 'Delivery' });
+
+export const inboundEventSchema = z
+  .strictObject({
+    id: z.string(),
+    connectionId: z.string(),
+    kind: z.string(),
+    externalConversationId: z.string().optional(),
+    state: z.enum(['recorded', 'projected', 'unrecognised', 'failed']),
+    detail: z.string().optional(),
+    flags: z.array(z.string()),
+    payload: z.record(z.string(), z.unknown()),
+    receivedAt: instant,
+    projectedAt: instant.optional(),
+  })
+  .meta({ id: 'InboundEvent' });
+
+export const agentSchema = z
+  .strictObject({ id: z.string(), email: z.string(), name: z.string(), createdAt: instant, disabledAt: instant.optional() })
+  .meta({ id: 'Agent' });
+
+export const apiKeySchema = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    lastFour: z.string(),
+    scopes: z.array(z.enum(['admin', 'desk'])),
+    createdAt: instant,
+    lastUsedAt: instant.optional(),
+    revokedAt: instant.optional(),
+  })
+  .meta({ id: 'ApiKey' });
+
+export const connectionSchema = z
+  .strictObject({
+    id: z.string(),
+    connector: z.string(),
+    side: z.enum(['chat', 'desk']),
+    name: z.string(),
+    status: z.enum(['active', 'paused', 'disconnected']),
+    pausedReason: z.string().optional(),
+    pausedAt: instant.optional(),
+    settings: z.record(z.string(), z.unknown()),
+    webhookUrl: z.string(),
+    lastInboundAt: instant.optional(),
+    lastDeliveredAt: instant.optional(),
+    createdAt: instant,
+  })
+  .meta({ id: 'Connection' });
+
+export type Assignee = z.infer<typeof assigneeSchema>;
+export type Author = z.infer<typeof authorSchema>;
+export type Attachment = z.infer<typeof attachmentSchema>;
+export type Failure = z.infer<typeof failureSchema>;
+export type Message = z.infer<typeof messageSchema>;
+export type Note = z.infer<typeof noteSchema>;
+export type Contact = z.infer<typeof contactSchema>;
+export type TicketLink = z.infer<typeof ticketLinkSchema>;
+export type ConversationSummary = z.infer<typeof conversationSummarySchema>;
+export type Conversation = z.infer<typeof conversationSchema>;
+export type File = z.infer<typeof fileSchema>;
+export type Delivery = z.infer<typeof deliverySchema>;
+export type InboundEvent = z.infer<typeof inboundEventSchema>;
+export type Agent = z.infer<typeof agentSchema>;
+export type ApiKey = z.infer<typeof apiKeySchema>;
+export type Connection = z.infer<typeof connectionSchema>;

@@ -1,0 +1,31 @@
+import type { Assignee, Failure, MessageFlag, SlaBreach, Variables } from './conversation.js';
+
+/**
+ * The facts of a conversation, numbered by `seq`. What a message or a note says lies in its own row; the
+ * fact names it.
+ */
+export type ConversationFact =
+  | { type: 'conversation.opened'; data: Record<string, never> }
+  | { type: 'conversation.updated'; data: Record<string, never> }
+  | { type: 'conversation.reopened'; data: { by?: string } }
+  | { type: 'conversation.closed'; data: { by?: string } }
+  | { type: 'conversation.assigned'; data: { assignee: Assignee; by?: string } }
+  | { type: 'message.received'; data: { messageId: string } }
+  | { type: 'message.queued'; data: { messageId: string } }
+  | { type: 'message.sent'; data: { messageId: string; flags?: MessageFlag[] } }
+  | { type: 'message.delayed'; data: { messageId: string; failure: Failure } }
+  | { type: 'message.uncertain'; data: { messageId: string; failure: Failure } }
+  | { type: 'message.failed'; data: { messageId: string; failure: Failure } }
+  | { type: 'message.delivered'; data: { messageId: string } }
+  | { type: 'message.read'; data: { messageId: string } }
+  | { type: 'action.failed'; data: { deliveryId: string; action: string; failure: Failure } }
+  | { type: 'note.added'; data: { noteId: string } }
+  | { type: 'labels.changed'; data: { labels: string[] } }
+  | { type: 'variables.changed'; data: { variables: Variables } }
+  | { type: 'sla.breached'; data: SlaBreach }
+  | { type: 'ticket.linked'; data: { connectionId: string; externalTicketId: string; url?: string } }
+  | { type: 'ticket.unlinked'; data: { connectionId: string; externalTicketId: string } }
+  | { type: 'connection.paused'; data: { connectionId: string; name: string; reason: string } }
+  | { type: 'connection.resumed'; data: { connectionId: string; name: string } };
+
+export type FactType = ConversationFact['type'];
