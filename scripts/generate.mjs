@@ -30,7 +30,11 @@ export async function generate(root = packageRoot) {
 
 function inputs(root, schemaFile) {
   const prisma = JSON.parse(readFileSync(path.join(root, 'node_modules', 'prisma', 'package.json'), 'utf8'));
-  return createHash('sha256').update(prisma.version).update('\0').update(readFileSync(schemaFile)).digest('hex');
+  return createHash('sha256')
+    .update(prisma.version)
+    .update('\0')
+    .update(readFileSync(schemaFile))
+    .digest('hex');
 }
 
 function isCurrent(stamp, wanted) {

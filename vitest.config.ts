@@ -1,0 +1,34 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+import { findServices } from './scripts/vitest/services.js';
+import { createSummary } from './scripts/vitest/summary.js';
+
+const services = await findServices();
+
+/** Folders of test/ that hold what tests share, not tests. */
+const notSuites = ['fixtures', 'support'];
+
+/** A suite per folder of test/, so that a new folder cannot be forgotten: `npx vitest run --project unit`. */
+const suites = existsSync('test')
+  ? readdirSync('test', { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !notSuites.includes(entry.name))
+      .map((entry) => ({ name: entry.name, include: [`test/${entry.name}/**/*.test.ts`] }))
+  : [];
+
+const projects = [...suites, { name: 'tooling', include: ['scripts/**/*.test.ts'] }].filter(
+  ({ name }) => name !== 'browser' || services.chromiumPath !== null,
+);
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 10_000,
+    provide: services,
+    passWithNoTests: false,
+    reporters: ['default', createSummary(services)],
+    projects: projects.map(({ name, include }) => ({ extends: true, test: { name, include } })),
+  },
+});
