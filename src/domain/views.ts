@@ -1,0 +1,180 @@
+import type {
+  Assignee,
+  Author,
+  ConversationStatus,
+  Failure,
+  MessageContent,
+  MessageFlag,
+  MessageState,
+  Side,
+  SlaBreach,
+  Variables,
+} from './conversation.js';
+import type { FactType } from './facts.js';
+
+/** What the rooms tell each other about the state: rows as the trade sees them. */
+
+export interface ContactView {
+  id: string;
+  externalContactId: string;
+  name?: string;
+  email?: string;
+  phone?: string;
+  variables: Variables;
+}
+
+export interface LastMessage {
+  text: string;
+  author: Author;
+  kind: string;
+  occurredAt: string;
+}
+
+export interface ConversationView {
+  id: string;
+  connectionId: string;
+  externalConversationId: string;
+  title?: string;
+  channel?: string;
+  status: ConversationStatus;
+  assignee: Assignee;
+  contact: ContactView;
+  labels: string[];
+  variables: Variables;
+  sla?: SlaBreach;
+  lastMessage?: LastMessage;
+  lastSeq: number;
+  lastActivityAt: Date;
+  startedAt: Date;
+  closedAt?: Date;
+}
+
+export interface MessageView {
+  id: string;
+  conversationId: string;
+  seq: number;
+  direction: 'in' | 'out';
+  author: Author;
+  kind: string;
+  text: string;
+  content: MessageContent;
+  state: MessageState;
+  flags: MessageFlag[];
+  failure?: Failure;
+  deliveryId?: string;
+  externalMessageId?: string;
+  occurredAt: Date;
+  sentAt?: Date;
+  deliveredAt?: Date;
+  readAt?: Date;
+}
+
+export interface NoteView {
+  id: string;
+  conversationId: string;
+  seq: number;
+  author: Author;
+  text: string;
+  occurredAt: Date;
+}
+
+export interface FactView {
+  /** Its place in the workspace's feed. */
+  cursor: string;
+  /** null: about the workspace itself. */
+  conversationId: string | null;
+  seq: number;
+  type: FactType;
+  occurredAt: Date;
+  data: Record<string, unknown>;
+  /** What the fact names, as it is now. */
+  message?: MessageView;
+  note?: NoteView;
+  conversation?: ConversationView;
+}
+
+export interface TicketLinkView {
+  id: string;
+  connectionId: string;
+  externalTicketId: string;
+  conversationId: string;
+  url?: string;
+  ticketStatus?: string;
+  createdAt: Date;
+}
+
+export interface DeliveryView {
+  id: string;
+  connectionId: string;
+  conversationId: string;
+  kind: string;
+  state: 'waiting' | 'sending' | 'uncertain' | 'delivered' | 'dead' | 'cancelled';
+  attempts: number;
+  messageId?: string;
+  externalId?: string;
+  reason?: Failure;
+  flags: string[];
+  createdAt: Date;
+  settledAt?: Date;
+  nextAttemptAt?: Date;
+}
+
+export interface InboundEventView {
+  id: string;
+  connectionId: string;
+  kind: string;
+  laneKey: string;
+  state: 'recorded' | 'projected' | 'unrecognised' | 'failed';
+  detail?: string;
+  flags: string[];
+  payload: Record<string, unknown>;
+  receivedAt: Date;
+  projectedAt?: Date;
+}
+
+export interface FileView {
+  id: string;
+  name: string;
+  contentType: string;
+  sizeBytes: number;
+  createdAt: Date;
+}
+
+export interface AgentView {
+  id: string;
+  email: string;
+  name: string;
+  createdAt: Date;
+  disabledAt?: Date;
+}
+
+export interface ApiKeyView {
+  id: string;
+  name: string;
+  lastFour: string;
+  scopes: ('admin' | 'desk')[];
+  createdAt: Date;
+  lastUsedAt?: Date;
+  revokedAt?: Date;
+}
+
+export interface ConnectionView {
+  id: string;
+  connector: string;
+  side: Side;
+  name: string;
+  webhookKey: string;
+  status: 'active' | 'paused' | 'disconnected';
+  pausedReason?: string;
+  pausedAt?: Date;
+  settings: Record<string, unknown>;
+  lastInboundAt?: Date;
+  lastDeliveredAt?: Date;
+  createdAt: Date;
+}
+
+/** One page of a list, and how to get the next. */
+export interface Page<T> {
+  items: T[];
+  nextCursor?: string;
+}
