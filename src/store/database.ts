@@ -1,0 +1,110 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import pg from 'pg';
+import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { lockDirectory } from './embedded-lock.js';
+import { PrismaClient } from './generated/client.js';
+
+export type DatabasePlace =
+  /** `directory` undefined: in memory, for tests and the drift check. */
+  | { kind: 'embedded'; directory: string | undefined }
+  | { kind: 'server'; url: string; poolSize: number; applicationName: string };
+
+export interface Database {
+  kind: 'embedded' | 'server';
+  prisma: PrismaClient;
+  /** For the migration engine, which drives the same database through the same adapter. */
+  adapter: SqlMigrationAwareDriverAdapterFactory;
+  /** Where the server is; the listener for nudges opens a connection of its own. */
+  url: string | undefined;
+  /** Runs SQL that takes no parameters outside Prisma: VACUUM and the like. */
+  maintain(sql: 'VACUUM (ANALYZE)'): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database: PostgreSQL's dialect from an embedded directory to a cluster.
+ * @throws DirectoryInUseError when another process has the embedded directory
+ */
+export async function openDatabase(place: DatabasePlace): Promise<Database> {
+  return place.kind === 'embedded' ? openEmbedded(place.directory) : openServer(place);
+}
+
+async function openEmbedded(directory: string | undefined): Promise<Database> {
+  if (directory !== undefined) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const lock = directory === undefined ? undefined : await lockDirectory(directory);
+  let pglite: PGlite;
+  try {
+    pglite = await (directory === undefined ? PGlite.create() : PGlite.create({ dataDir: path.join(directory, 'database') }));
+  } catch (error) {
+    await lock?.release();
+    throw error;
+  }
+  const adapter = new PrismaPGlite(pglite);
+  const prisma = new PrismaClient({ adapter });
+  return {
+    kind: 'embedded',
+    prisma,
+    adapter,
+    url: undefined,
+    maintain: async (sql) => {
+      await pglite.exec(sql);
+    },
+    close: async () => {
+      await prisma.$disconnect();
+      await pglite.close();
+      await lock?.release();
+    },
+  };
+}
+
+async function openServer(place: Extract<DatabasePlace, { kind: 'server' }>): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: place.url,
+    max: place.poolSize,
+    application_name: place.applicationName,
+    connectionTimeoutMillis: 2_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    // A query that the network swallowed must not hold its place in the pool for ever.
+    query_timeout: 15_000,
+    statement_timeout: 10_000,
+    lock_timeout: 5_000,
+    idle_in_transaction_session_timeout: 10_000,
+  });
+  // An idle connection that the server closes is replaced at the next query.
+  pool.on('error', () => undefined);
+  const names = new Map<string, string>();
+  const adapter = new PrismaPg(pool, {
+    onPoolError: () => undefined,
+    onConnectionError: () => undefined,
+    statementNameGenerator: ({ sql }) => statementName(names, sql),
+  });
+  const prisma = new PrismaClient({ adapter });
+  return {
+    kind: 'server',
+    prisma,
+    adapter: new PrismaPg({ connectionString: place.url, max: 2, application_name: place.applicationName }),
+    url: place.url,
+    maintain: async (sql) => {
+      await pool.query(sql);
+    },
+    close: async () => {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/** Prepared once per connection and then only executed; bounded, as list queries have many forms. */
+function statementName(names: Map<string, string>, sql: string): string {
+  const known = names.get(sql);
+  if (known !== undefined) return known;
+  if (names.size >= 300) return '';
+  const name = `s${names.size}`;
+  names.set(sql, name);
+  return name;
+}
