@@ -1,4 +1,13 @@
+export { type CallOptions, createWotNotClient, type WotNotClient } from './client.js';
+export type { Hooks, WotNotClientOptions } from './client-options.js';
 export { errorCodes, isWotNotErrorCode, type WhatToDo, type WotNotErrorCode } from './error-codes.js';
+export {
+  type ErrorMessage,
+  type Failure,
+  type LocalErrorCode,
+  WotNotError,
+  WotNotInputError,
+} from './errors.js';
 export type { Carriage, HttpMethod, Operation } from './operation.js';
 export {
   type OperationName,
@@ -7,5 +16,8 @@ export {
   type WotNotAnswer,
   type WotNotRequest,
 } from './operations.js';
+export type { Rate } from './rate-budget.js';
+export { type Agents, createSendRequest } from './send-request.js';
+export type { Exchange, OutgoingRequest, Transport } from './transport.js';
 export type { SourceToUpload } from './upload-sources.js';
 export { type WebhookEventKey, webhookEventKeys } from './webhook.js';
