@@ -1,0 +1,34 @@
+import { changeConversation } from './change-conversation.js';
+import { type Conversation, type Message, newKey } from './records.js';
+import type { World } from './world.js';
+
+export type NewMessage = Omit<Message, 'id' | 'conversationId' | 'revision' | 'receivedAt' | 'receipt'>;
+
+/** Put a message into the conversation; from here on the visitor sees it. */
+export function addMessage(world: World, conversation: Conversation, message: NewMessage): Message {
+  const { revision, origin } = changeConversation(world, conversation);
+  const waitsForPage = message.from !== 'visitor' && origin === 'page';
+  return putMessage(world, {
+    ...message,
+    id: newKey(),
+    conversationId: conversation.id,
+    revision,
+    receivedAt: world.now().toISOString(),
+    receipt: waitsForPage ? 'sent' : 'delivered',
+  });
+}
+
+/** Save what has become of a message: a receipt, a file that has arrived. */
+export function changeMessage(world: World, message: Message, change: Partial<Message>): Message {
+  const conversation = world.records.conversations.get(message.conversationId);
+  const current = world.records.messages.get(message.id) ?? message;
+  if (!conversation) return current;
+  const { revision } = changeConversation(world, conversation);
+  return putMessage(world, { ...current, ...change, revision });
+}
+
+function putMessage(world: World, message: Message): Message {
+  world.records.messages.put(message.id, message);
+  world.feed.changed(message.conversationId);
+  return message;
+}

@@ -1,0 +1,30 @@
+import type { RequestHandler } from 'express';
+
+/** Every answer says what it comes from, and every page runs only what the sandbox itself serves. */
+export const labelAnswer: RequestHandler = (_request, response, next) => {
+  response.set({
+    'X-Sandbox': 'WotNot sandbox',
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'X-Frame-Options': 'DENY',
+    'Content-Security-Policy':
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  });
+  next();
+};
+
+const isLocal = (host: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(host);
+
+/**
+ * The pages and the control API ask for no password. So that no website open in the same browser can use them, the
+ * name asked for must be this machine's own (DNS rebinding) and the asking page must be the sandbox's (forged posts).
+ */
+export const refuseStrangers: RequestHandler = (request, response, next) => {
+  const host = request.headers.host ?? '';
+  const origin = request.headers.origin;
+  const isOwnPage = origin === undefined || origin === `http://${host}`;
+  if (isLocal(host) && isOwnPage) return next();
+  response.status(403).json({
+    error: { code: 'forbidden', message: 'The sandbox answers its own pages on this machine only.' },
+  });
+};
