@@ -1,16 +1,16 @@
 /* Fails when prisma/schema.prisma says something that the migrations do not do. */
-import { compareMigrationsToSchema } from './schema-engine.js';
+import { compare } from './compare.js';
 
-const difference = await compareMigrationsToSchema();
-switch (difference.outcome) {
-  case 'none':
+const comparison = await compare();
+switch (comparison.outcome) {
+  case 'agree':
     console.log('schema and migrations agree');
     break;
-  case 'some':
+  case 'differ':
     console.error(
       'prisma/schema.prisma and prisma/migrations disagree; `npm run db:migration -- <name>` writes:',
     );
-    console.error(difference.sql);
+    console.error(comparison.sql);
     process.exitCode = 1;
     break;
 }

@@ -1,7 +1,7 @@
 /* `npm run db:migration -- add-labels` writes the next migration.sql from prisma/schema.prisma. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { compareMigrationsToSchema, packageRoot } from './schema-engine.js';
+import { compare, packageRoot } from './compare.js';
 
 const name = process.argv[2]?.trim().toLowerCase().replaceAll(/[ -]+/g, '_');
 if (!name || !/^[a-z0-9_]{1,80}$/.test(name)) {
@@ -9,13 +9,13 @@ if (!name || !/^[a-z0-9_]{1,80}$/.test(name)) {
   process.exit(2);
 }
 
-const difference = await compareMigrationsToSchema();
-switch (difference.outcome) {
-  case 'none':
+const comparison = await compare();
+switch (comparison.outcome) {
+  case 'agree':
     console.log('nothing to write: schema and migrations agree');
     break;
-  case 'some':
-    console.log(`wrote ${write(name, difference.sql)}; read it before you commit it`);
+  case 'differ':
+    console.log(`wrote ${write(name, comparison.sql)}; read it before you commit it`);
     break;
 }
 
