@@ -20,11 +20,20 @@ const by = email.optional();
 
 export const sendMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text'), text, by }),
-  z.strictObject({ type: z.literal('file'), ...attached, caption: z.string().max(4_000).optional(), by }).refine(oneSource, oneSourceMessage),
+  z
+    .strictObject({ type: z.literal('file'), ...attached, caption: z.string().max(4_000).optional(), by })
+    .refine(oneSource, oneSourceMessage),
   z.strictObject({ type: z.literal('voice'), ...attached, by }).refine(oneSource, oneSourceMessage),
   z.strictObject({
     type: z.literal('template'),
-    template: z.union([z.string().min(1).max(512).transform((name) => ({ name })), templateSchema]),
+    template: z.union([
+      z
+        .string()
+        .min(1)
+        .max(512)
+        .transform((name) => ({ name })),
+      templateSchema,
+    ]),
     by,
   }),
 ]);
@@ -53,13 +62,19 @@ export const setVariablesSchema = z.strictObject({
 
 export const linkTicketSchema = z.strictObject({
   conversationId: reference,
-  url: z.url({ protocol: /^https?$/ }).max(2_048).optional(),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(2_048)
+    .optional(),
   ticketStatus: z.string().max(100).optional(),
 });
 
 const limit = z.coerce.number().int().min(1).max(200).default(50);
 const cursor = z.string().min(1).max(512).optional();
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true').optional();
+const flag = z
+  .enum(['true', 'false'])
+  .transform((value) => value === 'true')
+  .optional();
 
 export const listConversationsSchema = z.strictObject({
   status: z.enum(['open', 'closed']).optional(),
@@ -102,7 +117,10 @@ export const listInboundEventsSchema = z.strictObject({
 export const createAgentSchema = z.strictObject({ email, name: z.string().trim().min(1).max(200) });
 export const createApiKeySchema = z.strictObject({
   name: z.string().trim().min(1).max(200),
-  scopes: z.array(z.enum(['admin', 'desk'])).min(1).default(['desk']),
+  scopes: z
+    .array(z.enum(['admin', 'desk']))
+    .min(1)
+    .default(['desk']),
 });
 export const createConnectionSchema = z.strictObject({
   connector: z.string().min(1).max(50),
@@ -111,6 +129,8 @@ export const createConnectionSchema = z.strictObject({
   credentials: z.record(z.string(), z.unknown()).default({}),
   webhookToken: z.string().min(24).max(512).optional(),
 });
+export const pauseConnectionSchema = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+export const replaceCredentialsSchema = z.strictObject({ credentials: z.record(z.string(), z.unknown()) });
 export const exchangeCodeSchema = z.strictObject({ code: z.string().min(1).max(200) });
 
 export const sessionSchema = z

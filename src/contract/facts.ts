@@ -15,7 +15,11 @@ const ticketFact = z.strictObject({
   externalTicketId: z.string(),
   url: z.string().optional(),
 });
-const connectionFact = z.strictObject({ connectionId: z.string(), name: z.string(), reason: z.string().optional() });
+const connectionFact = z.strictObject({
+  connectionId: z.string(),
+  name: z.string(),
+  reason: z.string().optional(),
+});
 
 /** What every fact carries, by its type. Facts are past tense; a reader ignores types it does not know. */
 export const FACT_DATA = {

@@ -20,7 +20,10 @@ export const failureSchema = z.strictObject({ code: z.string(), message: z.strin
 
 export const attachmentSchema = z.strictObject({
   kind: z.enum(['image', 'audio', 'video', 'file', 'page']),
-  url: z.string().optional().meta({ description: 'A signed link of ours for our files; else where it lies outside' }),
+  url: z
+    .string()
+    .optional()
+    .meta({ description: 'A signed link of ours for our files; else where it lies outside' }),
   fileId: z.string().optional(),
   name: z.string().optional(),
   contentType: z.string().optional(),
@@ -115,7 +118,9 @@ export const conversationSummarySchema = z
     contact: contactSchema,
     labels: z.array(z.string()),
     sla: slaBreachSchema.optional(),
-    lastMessage: z.strictObject({ text: z.string(), author: authorSchema, kind: z.string(), occurredAt: instant }).optional(),
+    lastMessage: z
+      .strictObject({ text: z.string(), author: authorSchema, kind: z.string(), occurredAt: instant })
+      .optional(),
     lastSeq: z.int(),
     lastActivityAt: instant,
     startedAt: instant,
@@ -176,7 +181,13 @@ export const inboundEventSchema = z
   .meta({ id: 'InboundEvent' });
 
 export const agentSchema = z
-  .strictObject({ id: z.string(), email: z.string(), name: z.string(), createdAt: instant, disabledAt: instant.optional() })
+  .strictObject({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    createdAt: instant,
+    disabledAt: instant.optional(),
+  })
   .meta({ id: 'Agent' });
 
 export const apiKeySchema = z
@@ -207,6 +218,10 @@ export const connectionSchema = z
     createdAt: instant,
   })
   .meta({ id: 'Connection' });
+
+export const checkFindingSchema = z
+  .strictObject({ ok: z.boolean(), what: z.string(), hint: z.string().optional() })
+  .meta({ id: 'CheckFinding' });
 
 export type Assignee = z.infer<typeof assigneeSchema>;
 export type Author = z.infer<typeof authorSchema>;

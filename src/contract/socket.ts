@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { addNoteSchema, assignSchema, closeSchema, linkTicketSchema, sendMessageSchema, setVariablesSchema } from './commands.js';
+import {
+  addNoteSchema,
+  assignSchema,
+  closeSchema,
+  linkTicketSchema,
+  sendMessageSchema,
+  setVariablesSchema,
+} from './commands.js';
 import type { ErrorCode, ErrorDetail } from './errors.js';
 import type { Fact } from './facts.js';
 import type { Conversation, Delivery, Message, Note, TicketLink } from './resources.js';
@@ -23,8 +30,15 @@ export const COMMANDS = {
   'conversation:assign': z.strictObject({ conversationId, to: assignSchema }),
   'conversation:close': z.strictObject({ conversationId, ...closeSchema.shape }),
   'variables:set': z.strictObject({ conversationId, ...setVariablesSchema.shape }),
-  'ticket:link': z.strictObject({ connectionId: z.string().min(1).max(128), externalTicketId: z.string().min(1).max(200), ...linkTicketSchema.shape }),
-  'delivery:resolve': z.strictObject({ deliveryId: z.string().min(1).max(128), as: z.enum(['delivered', 'resend', 'cancel']) }),
+  'ticket:link': z.strictObject({
+    connectionId: z.string().min(1).max(128),
+    externalTicketId: z.string().min(1).max(200),
+    ...linkTicketSchema.shape,
+  }),
+  'delivery:resolve': z.strictObject({
+    deliveryId: z.string().min(1).max(128),
+    as: z.enum(['delivered', 'resend', 'cancel']),
+  }),
   'typing:start': z.strictObject({ conversationId }),
   /** A fresh token on a living connection, before the old one ends. */
   'session:renew': z.strictObject({ token: z.string().min(1).max(512) }),
@@ -49,7 +63,10 @@ export interface CommandAnswers {
 
 export type CommandAck<N extends CommandName> =
   | { ok: true; result: CommandAnswers[N] }
-  | { ok: false; error: { code: ErrorCode; message: string; details?: ErrorDetail[] | Record<string, unknown> } };
+  | {
+      ok: false;
+      error: { code: ErrorCode; message: string; details?: ErrorDetail[] | Record<string, unknown> };
+    };
 
 export type ClientToServerEvents = {
   [N in CommandName]: (input: CommandInput<N>, ack: (answer: CommandAck<N>) => void) => void;

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import {
+  apiKeySchema,
+  checkFindingSchema,
+  connectionSchema,
+  conversationSummarySchema,
+  deliverySchema,
+  inboundEventSchema,
+  agentSchema,
+  ticketLinkSchema,
+} from './resources.js';
+import { factSchema } from './facts.js';
+
+const nextCursor = z
+  .string()
+  .nullable()
+  .meta({ description: 'Hand it back as `cursor` for the next page; null on the last one' });
+
+export const conversationPageSchema = z.strictObject({
+  data: z.array(conversationSummarySchema),
+  nextCursor,
+});
+export const deliveryPageSchema = z.strictObject({ data: z.array(deliverySchema), nextCursor });
+export const inboundEventPageSchema = z.strictObject({ data: z.array(inboundEventSchema), nextCursor });
+export const ticketLinkPageSchema = z.strictObject({ data: z.array(ticketLinkSchema), nextCursor });
+export const connectionPageSchema = z.strictObject({ data: z.array(connectionSchema), nextCursor });
+export const agentPageSchema = z.strictObject({ data: z.array(agentSchema), nextCursor });
+export const apiKeyPageSchema = z.strictObject({ data: z.array(apiKeySchema), nextCursor });
+
+/** A conversation's facts, ascending by seq. */
+export const conversationEventPageSchema = z.strictObject({
+  data: z.array(factSchema),
+  nextCursor: z
+    .string()
+    .nullable()
+    .meta({ description: 'The seq to hand back as `after`; null when there was no more' }),
+});
+
+/** The workspace's facts. The cursor is there also when nothing came: ask again with it. */
+export const factPageSchema = z.strictObject({
+  data: z.array(factSchema),
+  nextCursor: z.string().meta({ description: 'Hand it back as `after`, now or later' }),
+});
+
+/** What is owed to the outside because of the request. */
+export const acceptedSchema = z.strictObject({ deliveryId: z.string() }).meta({ id: 'Accepted' });
+
+export const signInLinkSchema = z
+  .strictObject({
+    url: z.string().optional().meta({ description: 'Works once. Shown once: a repeated answer lacks it' }),
+    expiresAt: z.iso.datetime(),
+  })
+  .meta({ id: 'SignInLink' });
+
+export const createdApiKeySchema = z
+  .strictObject({
+    key: apiKeySchema,
+    token: z.string().optional().meta({ description: 'Shown once: a repeated answer lacks it' }),
+  })
+  .meta({ id: 'CreatedApiKey' });
+
+const registrationSchema = z.discriminatedUnion('outcome', [
+  z.strictObject({ outcome: z.literal('registered') }),
+  z.strictObject({ outcome: z.literal('not_registered'), code: z.string(), message: z.string() }),
+]);
+
+export const createdConnectionSchema = z
+  .strictObject({
+    connection: connectionSchema,
+    webhookToken: z.string().optional().meta({ description: 'Shown once: a repeated answer lacks it' }),
+    webhookUrl: z.string(),
+    registered: registrationSchema,
+  })
+  .meta({ id: 'CreatedConnection' });
+
+export const rotatedWebhookTokenSchema = z
+  .strictObject({
+    connection: connectionSchema,
+    webhookToken: z.string().meta({ description: 'Shown once; the token before it stays good meanwhile' }),
+    registered: registrationSchema,
+  })
+  .meta({ id: 'RotatedWebhookToken' });
+
+export const connectionCheckSchema = z
+  .strictObject({ findings: z.array(checkFindingSchema) })
+  .meta({ id: 'ConnectionCheck' });
+
+export const meSchema = z
+  .strictObject({
+    workspace: z.strictObject({ id: z.string(), name: z.string() }),
+    principal: z.discriminatedUnion('type', [
+      z.strictObject({
+        type: z.literal('agent'),
+        id: z.string(),
+        email: z.string(),
+        name: z.string(),
+        sessionExpiresAt: z.iso.datetime(),
+      }),
+      z.strictObject({
+        type: z.literal('program'),
+        id: z.string(),
+        name: z.string(),
+        permissions: z.array(z.enum(['desk', 'admin'])),
+      }),
+    ]),
+    hints: z.strictObject({ visitorPage: z.string().optional() }).optional(),
+  })
+  .meta({ id: 'Me' });
+
+export type Me = z.infer<typeof meSchema>;
+export type Accepted = z.infer<typeof acceptedSchema>;
+export type ConversationPage = z.infer<typeof conversationPageSchema>;
+export type FactPage = z.infer<typeof factPageSchema>;
