@@ -13,8 +13,8 @@ import { factSchema } from './facts.js';
 
 const nextCursor = z
   .string()
-  .nullable()
-  .meta({ description: 'Hand it back as `cursor` for the next page; null on the last one' });
+  .optional()
+  .meta({ description: 'Hand it back as `cursor` for the next page; missing on the last one' });
 
 export const conversationPageSchema = z.strictObject({
   data: z.array(conversationSummarySchema),
@@ -32,8 +32,8 @@ export const conversationEventPageSchema = z.strictObject({
   data: z.array(factSchema),
   nextCursor: z
     .string()
-    .nullable()
-    .meta({ description: 'The seq to hand back as `after`; null when there was no more' }),
+    .optional()
+    .meta({ description: 'The seq to hand back as `after`; missing when there was no more' }),
 });
 
 /** The workspace's facts. The cursor is there also when nothing came: ask again with it. */

@@ -19,7 +19,8 @@ export function toJsonSchema(schema: Schema, direction: 'request' | 'answer'): J
   const { $schema, $defs, ...rest } = z.toJSONSchema(schema, {
     io: direction === 'request' ? 'input' : 'output',
     override: ({ jsonSchema }) => {
-      if (direction === 'answer') delete jsonSchema.additionalProperties;
+      if (direction === 'answer' && jsonSchema.additionalProperties === false)
+        delete jsonSchema.additionalProperties;
       // The pattern repeats, at length, what the format says.
       if (jsonSchema.format === 'date-time' || jsonSchema.format === 'email') delete jsonSchema.pattern;
     },
