@@ -47,5 +47,8 @@ function findChromium(): string | null {
 }
 
 declare module 'vitest' {
-  export interface ProvidedContext extends Services {}
+  export interface ProvidedContext {
+    postgresUrl: Services['postgresUrl'];
+    chromiumPath: Services['chromiumPath'];
+  }
 }
