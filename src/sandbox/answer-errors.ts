@@ -10,7 +10,7 @@ export const answerNotFound: RequestHandler = (request, response) => {
 
 /** Bad input that a reader refuses keeps its 4xx; whatever else surprises is a 500 without details. */
 export function answerErrors(world: World): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
+  return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
     const given =
       typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
@@ -24,6 +24,9 @@ export function answerErrors(world: World): ErrorRequestHandler {
         : status === 500
           ? 'The sandbox failed.'
           : 'The request could not be read.';
-    response.status(status).json({ ok: false, error: code, code, message, status });
+    const isOwn = /^\/(sandbox|chat|office)\//.test(request.originalUrl);
+    response.status(status);
+    if (isOwn) response.json({ error: { code: code.toLowerCase(), message } });
+    else response.json({ ok: false, error: code, code, message, status });
   };
 }

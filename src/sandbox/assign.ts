@@ -1,4 +1,5 @@
 import { changeConversation } from './change-conversation.js';
+import { withNotice } from './with-notice.js';
 import { emit } from './emit.js';
 import type { Assignee, Conversation } from './records.js';
 import { assigneePayload } from './webhook-events.js';
@@ -37,7 +38,10 @@ export function assign(
 ): Conversation {
   const current = world.records.conversations.get(conversation.id) ?? conversation;
   if (isSameAssignee(current.assignee, to)) return current;
-  const changed = changeConversation(world, current, { assignee: to });
+  const changed = changeConversation(world, current, {
+    assignee: to,
+    notices: withNotice(world, current, to.type, 'name' in to ? to.name : undefined),
+  });
   void emit(
     world,
     changed.id,

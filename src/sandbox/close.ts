@@ -1,6 +1,7 @@
 import { changeConversation } from './change-conversation.js';
 import { emit } from './emit.js';
 import type { Conversation } from './records.js';
+import { withNotice } from './with-notice.js';
 import { statusPayload } from './webhook-events.js';
 import type { World } from './world.js';
 
@@ -13,7 +14,10 @@ export function close(
 ): Conversation {
   const current = world.records.conversations.get(conversation.id) ?? conversation;
   if (current.status === 'closed') return current;
-  const closed = changeConversation(world, current, { status: 'closed' });
+  const closed = changeConversation(world, current, {
+    status: 'closed',
+    notices: withNotice(world, current, 'closed'),
+  });
   world.feed.setTyping(closed.id, null);
   void emit(world, closed.id, 'status', statusPayload(closed, by, world.now()), gate ? { gate } : {});
   return closed;

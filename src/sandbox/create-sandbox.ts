@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { answerErrors, answerNotFound } from './answer-errors.js';
 import { serveApi } from './api/serve-api.js';
+import { serveAssets } from './chat/serve-assets.js';
 import { serveChat } from './chat/serve-chat.js';
 import { serveControl } from './control/serve-control.js';
 import { createFaults } from './faults.js';
@@ -14,6 +15,7 @@ import { createJournal } from './journal.js';
 import { createRecords } from './records.js';
 import { createRequestLog } from './request-log.js';
 import { seed } from './seed.js';
+import { serveOffice } from './office/serve-office.js';
 import { createTimers } from './timers.js';
 import { createWebhookLanes } from './webhook-lanes.js';
 import type { SandboxOptions, World } from './world.js';
@@ -78,7 +80,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   app.use(serveApi(world));
   app.use(refuseStrangers);
   app.use('/sandbox', express.json({ limit: '2mb', type: () => true }), serveControl(world, reset));
+  app.use(serveAssets());
   app.use(serveChat(world));
+  app.use(serveOffice(world));
   app.use(answerNotFound);
   app.use(answerErrors(world));
 

@@ -39,6 +39,7 @@ export function startConversation(world: World, given: NewConversation): Convers
     variables: given.variables ?? [],
     labels: [],
     notes: [],
+    notices: [],
     createdAt: world.now().toISOString(),
     revision: 1,
   });

@@ -18,7 +18,7 @@ export interface FakeBridge {
   url: string;
   seen: WebhookSeen[];
   /** Events of one conversation in the order in which they came. */
-  events(conversationId?: string): { type: string; payload: Record<string, never> }[];
+  events(conversationId?: string): { type: string; payload: Record<string, unknown> }[];
   answerWith(answer: (webhook: WebhookSeen) => { status: number; body: string } | undefined): void;
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -57,7 +57,7 @@ export async function listenAsBridge(): Promise<FakeBridge> {
       seen
         .flatMap((webhook) => webhook.body.events ?? [])
         .filter((event) => conversationId === undefined || event.conversation.key === conversationId)
-        .map((event) => event.event as { type: string; payload: Record<string, never> }),
+        .map((event) => event.event as { type: string; payload: Record<string, unknown> }),
     answerWith(answer) {
       answerOf = answer;
     },
