@@ -1,0 +1,93 @@
+import type { z } from 'zod';
+import type {
+  AddNote,
+  Assign,
+  listConversationsSchema,
+  sendMessageSchema,
+  setVariablesSchema,
+} from '../contract/commands.js';
+import type { Fact } from '../contract/facts.js';
+import type { Conversation, ConversationSummary, Message, Note, TicketLink } from '../contract/resources.js';
+import type { Page } from './page.js';
+import type { SendRequest } from './send-request.js';
+
+export type ConversationQuery = Partial<
+  Omit<z.input<typeof listConversationsSchema>, 'slaBreached' | 'limit'>
+> & {
+  slaBreached?: boolean | undefined;
+  limit?: number | undefined;
+};
+export type MessageInput = z.input<typeof sendMessageSchema>;
+export type VariableInput = z.input<typeof setVariablesSchema>['variables'][number];
+
+export interface Keyed {
+  /** A call repeated with the same key is carried out once; one is made up when it is missing. */
+  idempotencyKey?: string | undefined;
+}
+
+export interface Conversations {
+  list(query?: ConversationQuery): Promise<Page<ConversationSummary>>;
+  read(conversationId: string): Promise<Conversation>;
+  /** Ascending by seq. With `before`: the last `limit` facts before it. */
+  events(
+    conversationId: string,
+    range?: { after?: number; before?: number; limit?: number },
+  ): Promise<Page<Fact>>;
+  sendMessage(conversationId: string, message: MessageInput, options?: Keyed): Promise<Message>;
+  addNote(conversationId: string, note: AddNote, options?: Keyed): Promise<Note>;
+  assign(conversationId: string, to: Assign): Promise<{ deliveryId: string }>;
+  close(conversationId: string, options?: { by?: string }): Promise<{ deliveryId: string }>;
+  setVariables(conversationId: string, variables: VariableInput[]): Promise<{ deliveryId: string }>;
+  ticketLinks(conversationId: string): Promise<Page<TicketLink>>;
+}
+
+export function createConversations(send: SendRequest): Conversations {
+  const at = (conversationId: string, rest = ''): string =>
+    `/v1/conversations/${encodeURIComponent(conversationId)}${rest}`;
+  return {
+    async list(query = {}) {
+      return (await send<Page<ConversationSummary>>({ method: 'GET', path: '/v1/conversations', query }))
+        .value;
+    },
+    async read(conversationId) {
+      return (await send<Conversation>({ method: 'GET', path: at(conversationId) })).value;
+    },
+    async events(conversationId, range = {}) {
+      return (await send<Page<Fact>>({ method: 'GET', path: at(conversationId, '/events'), query: range }))
+        .value;
+    },
+    async sendMessage(conversationId, message, { idempotencyKey = crypto.randomUUID() } = {}) {
+      const path = at(conversationId, '/messages');
+      return (await send<Message>({ method: 'POST', path, body: message, idempotencyKey })).value;
+    },
+    async addNote(conversationId, note, { idempotencyKey = crypto.randomUUID() } = {}) {
+      return (
+        await send<Note>({ method: 'POST', path: at(conversationId, '/notes'), body: note, idempotencyKey })
+      ).value;
+    },
+    async assign(conversationId, to) {
+      return (
+        await send<{ deliveryId: string }>({ method: 'PUT', path: at(conversationId, '/assignee'), body: to })
+      ).value;
+    },
+    async close(conversationId, options = {}) {
+      return (
+        await send<{ deliveryId: string }>({
+          method: 'POST',
+          path: at(conversationId, '/close'),
+          body: options,
+        })
+      ).value;
+    },
+    async setVariables(conversationId, variables) {
+      const body = { variables } satisfies z.input<typeof setVariablesSchema>;
+      return (
+        await send<{ deliveryId: string }>({ method: 'PUT', path: at(conversationId, '/variables'), body })
+      ).value;
+    },
+    async ticketLinks(conversationId) {
+      return (await send<Page<TicketLink>>({ method: 'GET', path: at(conversationId, '/ticket-links') }))
+        .value;
+    },
+  };
+}
