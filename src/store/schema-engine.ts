@@ -50,14 +50,22 @@ function loadEngine(): Promise<typeof Wasm.SchemaEngine> {
   return loaded;
 }
 
+/** The engine's JavaScript half, and the names under which its WASM half is exported. */
+type EngineGlue = typeof Wasm & { __wbg_set_wasm(exports: object): void };
+
+/** What is used of the global WebAssembly, which only the DOM's type library declares. */
+interface WasmLoader {
+  instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>;
+}
+
+/** The package's own entry fetches its .wasm in a way only bundlers understand; here it is read from disk. */
 async function load(): Promise<typeof Wasm.SchemaEngine> {
   const folder = path.dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
-  const glue = (await import(pathToFileURL(path.join(folder, 'schema_engine_bg.js')).href)) as typeof Wasm & {
-    __wbg_set_wasm(exports: WebAssembly.Exports): void;
-  };
+  const glue = (await import(pathToFileURL(path.join(folder, 'schema_engine_bg.js')).href)) as EngineGlue;
   const bytes = readFileSync(path.join(folder, 'schema_engine_bg.wasm'));
-  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': glue as never });
+  const { WebAssembly } = globalThis as unknown as { WebAssembly: WasmLoader };
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': glue });
   glue.__wbg_set_wasm(instance.exports);
-  (instance.exports as unknown as { __wbindgen_start(): void }).__wbindgen_start();
+  instance.exports.__wbindgen_start();
   return glue.SchemaEngine;
 }

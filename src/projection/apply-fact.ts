@@ -1,0 +1,78 @@
+import type { ChatFact } from '../domain/chat-fact.js';
+import { newId } from '../domain/ids.js';
+import { applyMessage } from './apply-message.js';
+import { applyReceipt } from './apply-receipt.js';
+import { applyStart } from './apply-start.js';
+import { byOf, type Draft, emit, isNews, meetContact, type Occasion, setAssignee, touch } from './draft.js';
+
+/** Applies one fact from a chat side to the draft of its conversation. Pure but for new ids. */
+export function applyFact(draft: Draft, fact: ChatFact, occasion: Occasion): void {
+  const at = fact.occurredAt === undefined ? occasion.receivedAt : new Date(fact.occurredAt);
+  switch (fact.type) {
+    case 'conversation-started':
+      applyStart(draft, fact, occasion);
+      return;
+    case 'message':
+      applyMessage(draft, fact, occasion);
+      return;
+    case 'receipt':
+      applyReceipt(draft, fact, at);
+      return;
+    case 'status': {
+      if (!isNews(draft, 'status', fact.occurredAt) || draft.row.status === fact.status) return;
+      draft.row.status = fact.status;
+      draft.row.closed_at = fact.status === 'closed' ? at.toISOString() : null;
+      const type = fact.status === 'closed' ? 'conversation.closed' : 'conversation.reopened';
+      emit(draft, { type, data: byOf(fact.by) }, at);
+      touch(draft, occasion.receivedAt);
+      return;
+    }
+    case 'assignee': {
+      if (!isNews(draft, 'assignee', fact.occurredAt) || !setAssignee(draft, fact.assignee)) return;
+      emit(draft, { type: 'conversation.assigned', data: { assignee: fact.assignee, ...byOf(fact.by) } }, at);
+      touch(draft, occasion.receivedAt);
+      return;
+    }
+    case 'variables': {
+      const changed = Object.fromEntries(
+        Object.entries(fact.variables).filter(([name, value]) => draft.row.variables[name] !== value),
+      );
+      meetContact(draft, fact.contact);
+      if (Object.keys(changed).length === 0) return;
+      draft.row.variables = { ...draft.row.variables, ...changed };
+      emit(draft, { type: 'variables.changed', data: { variables: changed } }, at);
+      return;
+    }
+    case 'labels': {
+      const labels = changedLabels(draft.row.labels, fact);
+      if (labels.join('\n') === draft.row.labels.join('\n')) return;
+      draft.row.labels = labels;
+      emit(draft, { type: 'labels.changed', data: { labels } }, at);
+      return;
+    }
+    case 'note': {
+      const id = newId('note');
+      const seq = emit(draft, { type: 'note.added', data: { noteId: id } }, at);
+      draft.change.notes.push({ id, seq, author: fact.author, text: fact.text, occurredAt: at });
+      touch(draft, occasion.receivedAt);
+      return;
+    }
+    case 'sla-breached':
+      draft.row.sla = fact.breach;
+      draft.row.sla_breached_at = fact.breach.breachedAt;
+      emit(draft, { type: 'sla.breached', data: fact.breach }, at);
+      touch(draft, occasion.receivedAt);
+      return;
+  }
+}
+
+function changedLabels(labels: string[], fact: Extract<ChatFact, { type: 'labels' }>): string[] {
+  switch (fact.change) {
+    case 'set':
+      return [...new Set(fact.labels)];
+    case 'add':
+      return [...new Set([...labels, ...fact.labels])];
+    case 'remove':
+      return labels.filter((label) => !fact.labels.includes(label));
+  }
+}

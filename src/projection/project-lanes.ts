@@ -1,0 +1,118 @@
+import type { ChatFact } from '../domain/chat-fact.js';
+import type { ConversationChange } from '../store/conversation-change.js';
+import { type ConversationKey, type ConversationReader, type ConversationState, stateKey } from '../store/conversation-state.js';
+import type { ConversationWriter } from '../store/conversation-writer.js';
+import type { Inbox, WaitingEvent } from '../store/inbox.js';
+import type { InboundLane } from '../store/nudges.js';
+import { applyFact } from './apply-fact.js';
+import { type Draft, openDraft } from './draft.js';
+
+/** What a connector makes of a recorded event; the composition root knows which connector. */
+export type ReadEvent = (
+  event: WaitingEvent,
+) => Promise<{ outcome: 'facts'; facts: ChatFact[] } | { outcome: 'unrecognised'; reason: string }>;
+
+export interface ProjectionStore {
+  inbox: Pick<Inbox, 'readWaiting' | 'park' | 'findWaitingLanes'>;
+  conversations: ConversationReader;
+  writer: ConversationWriter;
+}
+
+export interface ProjectedBatch {
+  /** Events that are in their conversations now. */
+  projected: number;
+  parked: { event: WaitingEvent; state: 'unrecognised' | 'failed'; detail: string }[];
+  /** Lanes to look at again: more is waiting, or another writer was faster. */
+  again: InboundLane[];
+}
+
+interface ReadableEvent {
+  event: WaitingEvent;
+  facts: ChatFact[];
+}
+
+/** How many events of one lane are projected at once. */
+const LANE_EVENTS = 100;
+
+/**
+ * Projects what waits in these lanes: reads, decides without a lock, and writes on condition that nothing
+ * has changed meanwhile. Whoever loses such a race looks again.
+ */
+export async function projectLanes(store: ProjectionStore, read: ReadEvent, lanes: InboundLane[]): Promise<ProjectedBatch> {
+  const waiting = await store.inbox.readWaiting(lanes, LANE_EVENTS);
+  const batch: ProjectedBatch = { projected: 0, parked: [], again: [] };
+  const byLane = new Map<string, { key: ConversationKey; events: ReadableEvent[] }>();
+  const counts = new Map<string, number>();
+  for (const event of waiting) {
+    const key = keyOf(event);
+    counts.set(stateKey(key), (counts.get(stateKey(key)) ?? 0) + 1);
+    const reading = event.laneKey === '' ? ({ outcome: 'unrecognised', reason: 'no conversation' } as const) : await read(event);
+    if (reading.outcome === 'unrecognised') {
+      batch.parked.push({ event, state: 'unrecognised', detail: reading.reason });
+      continue;
+    }
+    const lane = byLane.get(stateKey(key)) ?? { key, events: [] };
+    lane.key.externalMessageIds.push(...reading.facts.flatMap(messageIdsOf));
+    lane.events.push({ event, facts: reading.facts });
+    byLane.set(stateKey(key), lane);
+  }
+
+  const states = byLane.size === 0 ? new Map<string, ConversationState>() : await store.conversations.readStates([...byLane.values()].map((lane) => lane.key));
+  const drafted: { change: ConversationChange; lane: InboundLane; events: number }[] = [];
+  for (const [key, lane] of byLane) {
+    const change = draftLane(states.get(key), lane.events, batch);
+    if (change !== undefined) drafted.push({ change, lane: laneOf(lane.key), events: change.projected.length });
+  }
+  const written = drafted.length === 0 ? [] : await store.writer.write(drafted.map(({ change }) => change));
+  drafted.forEach(({ lane, events }, index) => {
+    if (written[index] === true) batch.projected += events;
+    else batch.again.push(lane);
+  });
+  for (const { event, state, detail } of batch.parked) await store.inbox.park(event, state, detail);
+  for (const [key, count] of counts) {
+    const lane = byLane.get(key);
+    if (count >= LANE_EVENTS && lane !== undefined) batch.again.push(laneOf(lane.key));
+  }
+  return batch;
+}
+
+/** Applies a lane's events in order. An event that throws is parked, and the lane goes on without it. */
+function draftLane(state: ConversationState | undefined, events: ReadableEvent[], batch: ProjectedBatch): ConversationChange | undefined {
+  const usable = [...events];
+  for (;;) {
+    let draft: Draft | undefined;
+    let failing: ReadableEvent | undefined;
+    try {
+      for (const readable of usable) {
+        failing = readable;
+        const occasion = { receivedAt: readable.event.receivedAt, flags: readable.event.flags };
+        draft ??= openDraft(state, { ...readable.event, externalConversationId: readable.event.laneKey }, occasion);
+        for (const fact of readable.facts) applyFact(draft, fact, occasion);
+        draft.change.projected.push(readable.event.position);
+      }
+      return draft?.change;
+    } catch (error) {
+      if (failing === undefined) throw error;
+      usable.splice(usable.indexOf(failing), 1);
+      batch.parked.push({ event: failing.event, state: 'failed', detail: error instanceof Error ? error.name : 'unknown error' });
+    }
+  }
+}
+
+function messageIdsOf(fact: ChatFact): string[] {
+  if (fact.type === 'receipt') return [fact.externalMessageId];
+  return fact.type === 'message' && fact.externalMessageId !== undefined ? [fact.externalMessageId] : [];
+}
+
+const keyOf = (event: WaitingEvent): ConversationKey => ({
+  workspaceId: event.workspaceId,
+  connectionId: event.connectionId,
+  externalConversationId: event.laneKey,
+  externalMessageIds: [],
+});
+
+const laneOf = (key: ConversationKey): InboundLane => ({
+  workspaceId: key.workspaceId,
+  connectionId: key.connectionId,
+  laneKey: key.externalConversationId,
+});

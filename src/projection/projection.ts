@@ -1,0 +1,118 @@
+import type { InboundLane, Nudges } from '../store/nudges.js';
+import { type ProjectedBatch, type ProjectionStore, projectLanes, type ReadEvent } from './project-lanes.js';
+
+export interface ProjectionOptions {
+  store: ProjectionStore;
+  read: ReadEvent;
+  nudges: Pick<Nudges, 'on'>;
+  /** How many batches may be under way at once. One on the embedded database, as it has one connection. */
+  workers: number;
+  sweepMilliseconds: number;
+  observe: {
+    projected(batch: ProjectedBatch): void;
+    failed(error: unknown): void;
+    swept(lanes: number): void;
+  };
+}
+
+export interface Projection {
+  start(): void;
+  stop(): Promise<void>;
+  /** Nothing is waiting or under way in this process. */
+  isIdle(): boolean;
+}
+
+const BATCH_LANES = 50;
+const SWEEP_LANES = 500;
+
+/**
+ * Turns recorded events into conversations, strictly in order per conversation: nudged after each commit
+ * of the intake, with a sweep behind it. A lane is never in two batches of one process; between processes
+ * the version of the conversation decides.
+ */
+export function createProjection(options: ProjectionOptions): Projection {
+  const waiting = new Map<string, InboundLane>();
+  const underWay = new Set<string>();
+  const running = new Set<Promise<void>>();
+  let started = false;
+  let timer: NodeJS.Timeout | undefined;
+  let unsubscribe = (): void => undefined;
+
+  const add = (lanes: InboundLane[]): void => {
+    for (const lane of lanes) waiting.set(keyOf(lane), lane);
+    pump();
+  };
+
+  const pump = (): void => {
+    while (started && running.size < options.workers) {
+      const lanes = take();
+      if (lanes.length === 0) return;
+      const run = work(lanes).finally(() => {
+        running.delete(run);
+        for (const lane of lanes) underWay.delete(keyOf(lane));
+        pump();
+      });
+      running.add(run);
+    }
+  };
+
+  const take = (): InboundLane[] => {
+    const lanes: InboundLane[] = [];
+    for (const [key, lane] of waiting) {
+      if (underWay.has(key)) continue;
+      waiting.delete(key);
+      underWay.add(key);
+      lanes.push(lane);
+      if (lanes.length === BATCH_LANES) break;
+    }
+    return lanes;
+  };
+
+  const work = async (lanes: InboundLane[]): Promise<void> => {
+    try {
+      const batch = await projectLanes(options.store, options.read, lanes);
+      options.observe.projected(batch);
+      for (const lane of batch.again) waiting.set(keyOf(lane), lane);
+    } catch (error) {
+      // The rows are still there: the sweep brings them back.
+      options.observe.failed(error);
+    }
+  };
+
+  const sweep = async (): Promise<void> => {
+    try {
+      const lanes = await options.store.inbox.findWaitingLanes(SWEEP_LANES);
+      if (lanes.length > 0) options.observe.swept(lanes.length);
+      add(lanes);
+    } catch (error) {
+      options.observe.failed(error);
+    }
+  };
+
+  const tick = (): void => {
+    const run = sweep().finally(() => {
+      running.delete(run);
+      if (started) timer = setTimeout(tick, options.sweepMilliseconds);
+      pump();
+    });
+    running.add(run);
+  };
+
+  return {
+    start() {
+      started = true;
+      unsubscribe = options.nudges.on('projection', add);
+      tick();
+    },
+    async stop() {
+      started = false;
+      unsubscribe();
+      clearTimeout(timer);
+      await Promise.allSettled([...running]);
+      clearTimeout(timer);
+    },
+    isIdle: () => waiting.size === 0 && underWay.size === 0,
+  };
+}
+
+const keyOf = (lane: InboundLane): string => JSON.stringify([lane.workspaceId, lane.connectionId, lane.laneKey]);

@@ -1,0 +1,103 @@
+import type { Author, Failure, MessageContent, MessageFlag, MessageState, Variables } from '../domain/conversation.js';
+import type { ConversationFact } from '../domain/facts.js';
+import type { ChatOrder } from '../domain/order.js';
+import type { ContactRow, ConversationRow } from './rows.js';
+
+export interface NewMessage {
+  id: string;
+  seq: number;
+  direction: 'in' | 'out';
+  author: Author;
+  kind: string;
+  text: string;
+  content: MessageContent;
+  state: MessageState;
+  externalMessageId?: string | undefined;
+  fingerprint?: string | undefined;
+  deliveryId?: string | undefined;
+  flags: MessageFlag[];
+  occurredAt: Date;
+}
+
+/** What an event says of a message that is already there; undefined leaves a column as it is. */
+export interface MessageUpdate {
+  id: string;
+  state?: MessageState | undefined;
+  externalMessageId?: string | undefined;
+  echoedAt?: Date | undefined;
+  deliveredAt?: Date | undefined;
+  readAt?: Date | undefined;
+  failure?: Failure | undefined;
+}
+
+export interface NewNote {
+  id: string;
+  seq: number;
+  author: Author;
+  text: string;
+  occurredAt: Date;
+}
+
+export interface NewFact {
+  seq: number;
+  fact: ConversationFact;
+  occurredAt: Date;
+}
+
+/** One thing owed to a connection, at the end of its lane. */
+export interface NewDelivery {
+  id: string;
+  connectionId: string;
+  kind: ChatOrder['kind'];
+  payload: ChatOrder;
+  messageId?: string | undefined;
+  idempotencyKey: string;
+}
+
+export interface ContactChange {
+  id: string;
+  externalContactId: string;
+  name?: string | undefined;
+  email?: string | undefined;
+  phone?: string | undefined;
+  variables: Variables;
+}
+
+/**
+ * Everything that one decision changes in one conversation; written together or not at all. `version` is
+ * the version that the decision was made on, 0 for a conversation that is not there yet.
+ */
+export interface ConversationChange {
+  version: number;
+  /** As it shall be; `last_seq` counts the facts below. */
+  row: ConversationRow;
+  contact?: ContactChange | undefined;
+  aliases: string[];
+  messages: NewMessage[];
+  messageUpdates: MessageUpdate[];
+  notes: NewNote[];
+  facts: NewFact[];
+  deliveries: NewDelivery[];
+  /** Lanes to look at again, as something they wait for has come: connection ids. */
+  wokenLanes: string[];
+  /** Places in the inbox that are done with this. */
+  projected: bigint[];
+}
+
+/** A change of nothing, to be filled. */
+export function startChange(version: number, row: ConversationRow): ConversationChange {
+  return {
+    version,
+    row,
+    aliases: [],
+    messages: [],
+    messageUpdates: [],
+    notes: [],
+    facts: [],
+    deliveries: [],
+    wokenLanes: [],
+    projected: [],
+  };
+}
+
+export type { ContactRow, ConversationRow };

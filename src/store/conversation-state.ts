@@ -1,0 +1,71 @@
+import type { Database } from './database.js';
+import type { ContactRow, ConversationRow, MessageRow } from './rows.js';
+
+/** A conversation as a decision needs it: read without a lock, guarded by its version when it is written. */
+export interface ConversationState {
+  row: ConversationRow;
+  contact: ContactRow | null;
+  /** Its latest messages that we tried to send and that have not come back as an echo, oldest first. */
+  unechoed: MessageRow[];
+  /** Those of its messages whose outside ids were asked for. */
+  named: MessageRow[];
+}
+
+export interface ConversationKey {
+  workspaceId: string;
+  connectionId: string;
+  externalConversationId: string;
+  /** Outside ids of messages that the waiting events mention. */
+  externalMessageIds: string[];
+}
+
+export interface ConversationReader {
+  /** By the outside's id; missing ones are missing in the answer. Key: `stateKey`. */
+  readStates(keys: ConversationKey[]): Promise<Map<string, ConversationState>>;
+}
+
+export const stateKey = (key: { workspaceId: string; connectionId: string; externalConversationId: string }): string =>
+  JSON.stringify([key.workspaceId, key.connectionId, key.externalConversationId]);
+
+/** How many of our messages may be under way in one conversation before an echo without an id is lost on us. */
+const UNECHOED = 50;
+
+export function createConversationReader(database: Database): ConversationReader {
+  return {
+    async readStates(keys) {
+      const wanted = JSON.stringify(
+        keys.map((key) => ({ w: key.workspaceId, c: key.connectionId, x: key.externalConversationId, m: key.externalMessageIds })),
+      );
+      const rows = await database.prisma.$queryRaw<
+        { conversation: ConversationRow; contact: ContactRow | null; unechoed: MessageRow[] | null; named: MessageRow[] | null }[]
+      >`
+        SELECT to_jsonb(c) AS conversation, to_jsonb(p) AS contact, u.rows AS unechoed, n.rows AS named
+        FROM jsonb_to_recordset(${wanted}::jsonb) AS k(w text, c text, x text, m text[])
+        JOIN conversations c ON c.workspace_id = k.w AND c.connection_id = k.c AND c.external_conversation_id = k.x
+        LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
+        LEFT JOIN LATERAL (
+          SELECT jsonb_agg(to_jsonb(r) ORDER BY r.seq) AS rows FROM (
+            SELECT m.* FROM messages m
+            JOIN deliveries d ON d.workspace_id = m.workspace_id AND d.id = m.delivery_id AND d.attempts > 0
+            WHERE m.workspace_id = c.workspace_id AND m.conversation_id = c.id AND m.direction = 'out'
+              AND m.echoed_at IS NULL AND m.seq > c.last_seq - 400
+            ORDER BY m.seq DESC LIMIT ${UNECHOED}
+          ) r
+        ) u ON true
+        LEFT JOIN LATERAL (
+          SELECT jsonb_agg(to_jsonb(m)) AS rows FROM messages m
+          WHERE m.workspace_id = c.workspace_id AND m.conversation_id = c.id AND m.external_message_id = ANY(k.m)
+        ) n ON true`;
+      return new Map(
+        rows.map((row) => [
+          stateKey({
+            workspaceId: row.conversation.workspace_id,
+            connectionId: row.conversation.connection_id,
+            externalConversationId: row.conversation.external_conversation_id,
+          }),
+          { row: row.conversation, contact: row.contact, unechoed: row.unechoed ?? [], named: row.named ?? [] },
+        ]),
+      );
+    },
+  };
+}

@@ -1,0 +1,241 @@
+import type { ConversationChange } from './conversation-change.js';
+import type { Database } from './database.js';
+import type { DeliveryLane, Nudges } from './nudges.js';
+
+export interface ConversationWriter {
+  /**
+   * Writes the changes in one statement; each of them whole, or not at all when its conversation has
+   * changed since it was read. Nudges whoever has something to do now.
+   * @returns for each change whether it was written
+   */
+  write(changes: ConversationChange[]): Promise<boolean[]>;
+}
+
+export function createConversationWriter(database: Database, nudges: Nudges): ConversationWriter {
+  return {
+    async write(changes) {
+      const sorted = changes
+        .map((change, index) => ({ change, index }))
+        // One order for all writers, so that none waits for another in a circle.
+        .sort((a, b) => (a.change.row.id < b.change.row.id ? -1 : 1));
+      const written = new Set(await writeStatement(database, sorted.map(({ change }) => change)));
+      const done = changes.filter((change) => written.has(change.row.id));
+      nudges.send('facts', [...new Set(done.filter((c) => c.facts.length > 0).map((c) => c.row.workspace_id))]);
+      nudges.send('delivery', done.flatMap(lanesOf));
+      return changes.map((change) => written.has(change.row.id));
+    },
+  };
+}
+
+function lanesOf(change: ConversationChange): DeliveryLane[] {
+  const connections = new Set([...change.deliveries.map((delivery) => delivery.connectionId), ...change.wokenLanes]);
+  return [...connections].map((connectionId) => ({
+    workspaceId: change.row.workspace_id,
+    connectionId,
+    conversationId: change.row.id,
+  }));
+}
+
+/** @returns the ids of the conversations whose change was written */
+async function writeStatement(database: Database, changes: ConversationChange[]): Promise<string[]> {
+  const rows = await database.prisma.$queryRaw<{ id: string }[]>`
+    WITH change AS MATERIALIZED (
+      SELECT v, (r).* FROM (
+        SELECT (x->>'version')::int AS v, jsonb_populate_record(NULL::conversations, x->'row') AS r
+        FROM jsonb_array_elements(${conversationsJson(changes)}::jsonb) AS x) t
+    ), created AS (
+      INSERT INTO conversations (workspace_id, id, connection_id, external_conversation_id, contact_id, channel, title, status,
+        assignee_type, assignee_key, assignee_name, labels, variables, sla, sla_breached_at, known, last_seq, version,
+        last_message, last_activity_at, started_at, closed_at)
+      SELECT workspace_id, id, connection_id, external_conversation_id, contact_id, channel, title, status,
+        assignee_type, assignee_key, assignee_name, labels, variables, sla, sla_breached_at, known, last_seq, 1,
+        last_message, last_activity_at, started_at, closed_at
+      FROM change WHERE v = 0
+      ON CONFLICT DO NOTHING
+      RETURNING workspace_id, id, connection_id
+    ), updated AS (
+      UPDATE conversations t SET channel = c.channel, title = c.title, status = c.status, assignee_type = c.assignee_type,
+        assignee_key = c.assignee_key, assignee_name = c.assignee_name, labels = c.labels, variables = c.variables,
+        sla = c.sla, sla_breached_at = c.sla_breached_at, known = c.known, last_seq = c.last_seq, version = t.version + 1,
+        contact_id = c.contact_id, last_message = c.last_message, last_activity_at = c.last_activity_at,
+        started_at = c.started_at, closed_at = c.closed_at
+      FROM change c
+      WHERE c.v > 0 AND t.workspace_id = c.workspace_id AND t.id = c.id AND t.version = c.v
+      RETURNING t.workspace_id, t.id, t.connection_id
+    ), won AS MATERIALIZED (
+      SELECT * FROM created UNION ALL SELECT * FROM updated
+    ), contacts_kept AS (
+      INSERT INTO contacts AS p (workspace_id, id, connection_id, external_contact_id, name, email, phone, variables)
+      SELECT DISTINCT ON (won.workspace_id, i.id) won.workspace_id, i.id, won.connection_id, i.external_id, i.name, i.email, i.phone, i.variables
+      FROM jsonb_to_recordset(${contactsJson(changes)}::jsonb)
+        AS i(cid text, id text, external_id text, name text, email text, phone text, variables jsonb)
+      JOIN won ON won.id = i.cid
+      ORDER BY won.workspace_id, i.id
+      ON CONFLICT (workspace_id, id) DO UPDATE SET name = coalesce(excluded.name, p.name), email = coalesce(excluded.email, p.email),
+        phone = coalesce(excluded.phone, p.phone), variables = p.variables || excluded.variables, updated_at = now()
+    ), aliases_kept AS (
+      INSERT INTO conversation_aliases (workspace_id, connection_id, external_id, conversation_id)
+      SELECT DISTINCT won.workspace_id, won.connection_id, i.alias, won.id
+      FROM jsonb_to_recordset(${aliasesJson(changes)}::jsonb) AS i(cid text, alias text) JOIN won ON won.id = i.cid
+      ON CONFLICT DO NOTHING
+    ), messages_kept AS (
+      INSERT INTO messages (workspace_id, id, conversation_id, seq, direction, author, kind, text, content, state,
+        external_message_id, fingerprint, delivery_id, flags, occurred_at)
+      SELECT won.workspace_id, i.id, won.id, i.seq, i.direction, i.author, i.kind, i.text, i.content, i.state,
+        i.external_id, i.fingerprint, i.delivery_id, i.flags, i.at
+      FROM jsonb_to_recordset(${messagesJson(changes)}::jsonb) AS i(cid text, id text, seq int, direction text, author jsonb,
+        kind text, text text, content jsonb, state text, external_id text, fingerprint text, delivery_id text, flags text[], at timestamptz)
+      JOIN won ON won.id = i.cid
+    ), messages_changed AS (
+      UPDATE messages m SET state = coalesce(i.state, m.state), external_message_id = coalesce(i.external_id, m.external_message_id),
+        echoed_at = coalesce(i.echoed_at, m.echoed_at), delivered_at = coalesce(i.delivered_at, m.delivered_at),
+        read_at = coalesce(i.read_at, m.read_at), failure = coalesce(i.failure, m.failure)
+      FROM jsonb_to_recordset(${messageUpdatesJson(changes)}::jsonb) AS i(cid text, id text, state text, external_id text,
+        echoed_at timestamptz, delivered_at timestamptz, read_at timestamptz, failure jsonb)
+      JOIN won ON won.id = i.cid
+      WHERE m.workspace_id = won.workspace_id AND m.id = i.id
+    ), echo_known AS (
+      UPDATE connections k SET echo_seen_at = now()
+      FROM (SELECT DISTINCT won.workspace_id, won.connection_id
+            FROM jsonb_to_recordset(${messageUpdatesJson(changes)}::jsonb) AS i(cid text, echoed_at timestamptz)
+            JOIN won ON won.id = i.cid WHERE i.echoed_at IS NOT NULL) e
+      WHERE k.workspace_id = e.workspace_id AND k.id = e.connection_id
+        AND (k.echo_seen_at IS NULL OR k.echo_seen_at < now() - interval '1 minute')
+    ), notes_kept AS (
+      INSERT INTO notes (workspace_id, id, conversation_id, seq, author, text, occurred_at)
+      SELECT won.workspace_id, i.id, won.id, i.seq, i.author, i.text, i.at
+      FROM jsonb_to_recordset(${notesJson(changes)}::jsonb) AS i(cid text, id text, seq int, author jsonb, text text, at timestamptz)
+      JOIN won ON won.id = i.cid
+    ), facts_kept AS (
+      INSERT INTO conversation_events (workspace_id, conversation_id, seq, type, data, occurred_at)
+      SELECT won.workspace_id, won.id, i.seq, i.type, i.data, i.at
+      FROM jsonb_to_recordset(${factsJson(changes)}::jsonb) AS i(cid text, seq int, type text, data jsonb, at timestamptz)
+      JOIN won ON won.id = i.cid
+      ORDER BY won.id, i.seq
+    ), deliveries_kept AS (
+      INSERT INTO deliveries (workspace_id, id, connection_id, conversation_id, kind, payload, message_id, idempotency_key)
+      SELECT won.workspace_id, i.id, i.connection_id, won.id, i.kind, i.payload, i.message_id, i.key
+      FROM jsonb_to_recordset(${deliveriesJson(changes)}::jsonb) AS i(n int, cid text, id text, connection_id text, kind text,
+        payload jsonb, message_id text, key text)
+      JOIN won ON won.id = i.cid
+      ORDER BY i.n
+    ), lanes_owing AS (
+      INSERT INTO lanes AS l (workspace_id, connection_id, conversation_id, next_at, owed)
+      SELECT won.workspace_id, i.connection_id, won.id, now(), count(*)
+      FROM jsonb_to_recordset(${deliveriesJson(changes)}::jsonb) AS i(cid text, connection_id text)
+      JOIN won ON won.id = i.cid
+      GROUP BY won.workspace_id, i.connection_id, won.id
+      ORDER BY won.workspace_id, i.connection_id, won.id
+      ON CONFLICT (workspace_id, connection_id, conversation_id) DO UPDATE
+        SET owed = l.owed + excluded.owed, next_at = coalesce(l.next_at, now())
+    ), lanes_woken AS (
+      UPDATE lanes l SET next_at = now()
+      FROM jsonb_to_recordset(${wokenJson(changes)}::jsonb) AS i(cid text, connection_id text)
+      JOIN won ON won.id = i.cid
+      WHERE l.workspace_id = won.workspace_id AND l.connection_id = i.connection_id AND l.conversation_id = won.id
+    ), inbox_done AS (
+      UPDATE inbound_events e SET state = 'projected', projected_at = now()
+      FROM jsonb_to_recordset(${projectedJson(changes)}::jsonb) AS i(cid text, position bigint)
+      JOIN won ON won.id = i.cid
+      WHERE e.workspace_id = won.workspace_id AND e.position = i.position
+    )
+    SELECT id FROM won`;
+  return rows.map((row) => row.id);
+}
+
+/** One flat list of the parts of all changes, each with the id of its conversation. */
+function flat<T>(changes: ConversationChange[], partsOf: (change: ConversationChange) => T[], shape: (part: T) => object): string {
+  return JSON.stringify(changes.flatMap((change) => partsOf(change).map((part) => ({ cid: change.row.id, ...shape(part) }))));
+}
+
+const conversationsJson = (changes: ConversationChange[]): string =>
+  JSON.stringify(changes.map((change) => ({ version: change.version, row: change.row })));
+
+const contactsJson = (changes: ConversationChange[]): string =>
+  flat(
+    changes,
+    (change) => (change.contact === undefined ? [] : [change.contact]),
+    (contact) => ({
+      id: contact.id,
+      external_id: contact.externalContactId,
+      name: contact.name,
+      email: contact.email,
+      phone: contact.phone,
+      variables: contact.variables,
+    }),
+  );
+
+const aliasesJson = (changes: ConversationChange[]): string => flat(changes, (change) => change.aliases, (alias) => ({ alias }));
+
+const messagesJson = (changes: ConversationChange[]): string =>
+  flat(
+    changes,
+    (change) => change.messages,
+    (message) => ({
+      id: message.id,
+      seq: message.seq,
+      direction: message.direction,
+      author: message.author,
+      kind: message.kind,
+      text: message.text,
+      content: message.content,
+      state: message.state,
+      external_id: message.externalMessageId,
+      fingerprint: message.fingerprint,
+      delivery_id: message.deliveryId,
+      flags: message.flags,
+      at: message.occurredAt,
+    }),
+  );
+
+const messageUpdatesJson = (changes: ConversationChange[]): string =>
+  flat(
+    changes,
+    (change) => change.messageUpdates,
+    (update) => ({
+      id: update.id,
+      state: update.state,
+      external_id: update.externalMessageId,
+      echoed_at: update.echoedAt,
+      delivered_at: update.deliveredAt,
+      read_at: update.readAt,
+      failure: update.failure,
+    }),
+  );
+
+const notesJson = (changes: ConversationChange[]): string =>
+  flat(
+    changes,
+    (change) => change.notes,
+    (note) => ({ id: note.id, seq: note.seq, author: note.author, text: note.text, at: note.occurredAt }),
+  );
+
+const factsJson = (changes: ConversationChange[]): string =>
+  flat(
+    changes,
+    (change) => change.facts,
+    (fact) => ({ seq: fact.seq, type: fact.fact.type, data: fact.fact.data, at: fact.occurredAt }),
+  );
+
+const deliveriesJson = (changes: ConversationChange[]): string => {
+  let n = 0;
+  return flat(
+    changes,
+    (change) => change.deliveries,
+    (delivery) => ({
+      n: n++,
+      id: delivery.id,
+      connection_id: delivery.connectionId,
+      kind: delivery.kind,
+      payload: delivery.payload,
+      message_id: delivery.messageId,
+      key: delivery.idempotencyKey,
+    }),
+  );
+};
+
+const wokenJson = (changes: ConversationChange[]): string =>
+  flat(changes, (change) => change.wokenLanes, (connectionId) => ({ connection_id: connectionId }));
+
+const projectedJson = (changes: ConversationChange[]): string =>
+  flat(changes, (change) => change.projected, (position) => ({ position: position.toString() }));

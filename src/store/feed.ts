@@ -1,0 +1,143 @@
+import type { FactType } from '../domain/facts.js';
+import type { FactView } from '../domain/views.js';
+import type { Database } from './database.js';
+import { Prisma } from './generated/client.js';
+import { type ContactRow, type ConversationRow, conversationView, type MessageRow, messageView, type NoteRow, noteView, present } from './rows.js';
+import type { WorkspaceScope } from './scope.js';
+
+export type FeedReading =
+  | { outcome: 'read'; facts: FactView[]; cursor: string; held: boolean }
+  | { outcome: 'start_afresh' };
+
+export interface Feed {
+  /**
+   * The workspace's facts after the cursor, at most `limit` of them, and only settled ones: nothing can
+   * still appear before them. `held` says that something newer waits for an older transaction to end.
+   */
+  readAfter(scope: WorkspaceScope, cursor: string, limit: number): Promise<FeedReading>;
+  /** The cursor of now: what is committed later comes after it. */
+  head(scope: WorkspaceScope): Promise<string>;
+  /** One conversation's facts with `after` < seq, and < `before` when that is given, ascending. */
+  readConversation(
+    scope: WorkspaceScope,
+    conversationId: string,
+    range: { after: number; before?: number | undefined; limit: number },
+  ): Promise<FactView[]>;
+}
+
+export const FEED_START = '0.0';
+
+interface FactRow {
+  conversation_id: string;
+  seq: number;
+  type: FactType;
+  data: Record<string, unknown>;
+  txid: string;
+  position: string;
+  occurred_at: string;
+  settled: boolean;
+  message: MessageRow | null;
+  note: NoteRow | null;
+  conversation: ConversationRow | null;
+  contact: ContactRow | null;
+}
+
+export function createFeed(database: Database): Feed {
+  const { prisma } = database;
+  /** The last cursor read to, by workspace: these need no second look. */
+  const issued = new Map<string, string>();
+
+  /** After a restore transactions are numbered anew: a cursor from before would wait for ever. */
+  const isFromAnotherTime = async (txid: string): Promise<boolean> => {
+    const [row] = await prisma.$queryRaw<{ ahead: boolean }[]>`
+      SELECT ${txid}::bigint >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS ahead`;
+    return row?.ahead === true;
+  };
+
+  return {
+    async readAfter(scope, cursor, limit) {
+      const after = parseCursor(cursor);
+      if (after === undefined) return { outcome: 'start_afresh' };
+      const rows = await prisma.$queryRaw<{ fact: FactRow }[]>`
+        SELECT jsonb_build_object(
+          'conversation_id', e.conversation_id, 'seq', e.seq, 'type', e.type, 'data', e.data,
+          'txid', e.txid::text, 'position', e.position::text, 'occurred_at', e.occurred_at,
+          'settled', e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+          'message', to_jsonb(m), 'note', to_jsonb(n), 'conversation', to_jsonb(c), 'contact', to_jsonb(p)) AS fact
+        FROM (
+          SELECT * FROM conversation_events
+          WHERE workspace_id = ${scope.workspaceId} AND (txid, position) > (${after.txid}::bigint, ${after.position}::bigint)
+          ORDER BY txid, position LIMIT ${limit}
+        ) e
+        LEFT JOIN messages m ON m.workspace_id = e.workspace_id AND m.id = e.data->>'messageId'
+        LEFT JOIN notes n ON n.workspace_id = e.workspace_id AND n.id = e.data->>'noteId'
+        LEFT JOIN conversations c ON c.workspace_id = e.workspace_id AND c.id = e.conversation_id
+        LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
+        ORDER BY e.txid, e.position`;
+      const unsettled = rows.findIndex(({ fact }) => !fact.settled);
+      const settled = unsettled === -1 ? rows : rows.slice(0, unsettled);
+      const last = settled.at(-1)?.fact;
+      if (rows.length === 0 && issued.get(scope.workspaceId) !== cursor && (await isFromAnotherTime(after.txid))) {
+        return { outcome: 'start_afresh' };
+      }
+      issued.set(scope.workspaceId, last === undefined ? cursor : cursorOf(last));
+      return {
+        outcome: 'read',
+        facts: settled.map(({ fact }) => factView(fact, scope)),
+        cursor: last === undefined ? cursor : cursorOf(last),
+        held: unsettled !== -1,
+      };
+    },
+    async head(scope) {
+      // Below the oldest running transaction nothing can still appear; what it commits comes after this.
+      const [row] = await prisma.$queryRaw<{ txid: string; position: string }[]>`
+        SELECT txid::text, position::text FROM conversation_events
+        WHERE workspace_id = ${scope.workspaceId} AND txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+        ORDER BY txid DESC, position DESC LIMIT 1`;
+      return row === undefined ? FEED_START : cursorOf(row);
+    },
+    async readConversation(scope, conversationId, range) {
+      const order = range.before === undefined ? Prisma.sql`ORDER BY seq` : Prisma.sql`ORDER BY seq DESC`;
+      const before = range.before ?? 2_147_483_647;
+      const rows = await prisma.$queryRaw<{ fact: FactRow }[]>`
+        SELECT jsonb_build_object(
+          'conversation_id', e.conversation_id, 'seq', e.seq, 'type', e.type, 'data', e.data,
+          'txid', e.txid::text, 'position', e.position::text, 'occurred_at', e.occurred_at, 'settled', true,
+          'message', to_jsonb(m), 'note', to_jsonb(n), 'conversation', NULL, 'contact', NULL) AS fact
+        FROM (
+          SELECT * FROM conversation_events
+          WHERE workspace_id = ${scope.workspaceId} AND conversation_id = ${conversationId}
+            AND seq > ${range.after} AND seq < ${before}
+          ${order} LIMIT ${range.limit}
+        ) e
+        LEFT JOIN messages m ON m.workspace_id = e.workspace_id AND m.id = e.data->>'messageId'
+        LEFT JOIN notes n ON n.workspace_id = e.workspace_id AND n.id = e.data->>'noteId'
+        ORDER BY e.seq`;
+      return rows.map(({ fact }) => factView(fact, scope));
+    },
+  };
+}
+
+/** `<txid>.<position>`, or undefined when it is no cursor. */
+function parseCursor(cursor: string): { txid: string; position: string } | undefined {
+  const match = /^(\d{1,18})\.(\d{1,18})$/.exec(cursor);
+  return match?.[1] === undefined || match[2] === undefined ? undefined : { txid: match[1], position: match[2] };
+}
+
+const cursorOf = (row: { txid: string; position: string }): string => `${row.txid}.${row.position}`;
+
+function factView(row: FactRow, scope: WorkspaceScope): FactView {
+  return {
+    cursor: cursorOf(row),
+    conversationId: row.conversation_id === scope.workspaceId ? null : row.conversation_id,
+    seq: row.seq,
+    type: row.type,
+    occurredAt: new Date(row.occurred_at),
+    data: row.data,
+    ...present({
+      message: row.message === null ? null : messageView(row.message),
+      note: row.note === null ? null : noteView(row.note),
+      conversation: row.conversation === null ? null : conversationView(row.conversation, row.contact),
+    }),
+  };
+}

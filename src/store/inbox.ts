@@ -1,0 +1,214 @@
+import { inboundEventId, inboundEventPosition } from '../domain/ids.js';
+import type { InboundEventView, Page } from '../domain/views.js';
+import type { Database } from './database.js';
+import type { InboundLane } from './nudges.js';
+import { present } from './rows.js';
+import { WorkspaceScope } from './scope.js';
+
+/** One event on its way into the inbox. */
+export interface NewInboundEvent {
+  scope: WorkspaceScope;
+  connectionId: string;
+  laneKey: string;
+  kind: string;
+  /** The keyed hash of its identity. */
+  key: string;
+  /** 0: a repeat is a repeat for ever. Else an equal one counts as a repeat only within so many seconds. */
+  repeatSeconds: number;
+  payload: Record<string, unknown>;
+  flags: string[];
+  /** Why nobody will be able to read it; it is parked at once. */
+  unrecognised?: string;
+}
+
+/** An event that waits to be projected. */
+export interface WaitingEvent {
+  workspaceId: string;
+  connectionId: string;
+  laneKey: string;
+  position: bigint;
+  kind: string;
+  payload: Record<string, unknown>;
+  flags: string[];
+  receivedAt: Date;
+}
+
+export interface Inbox {
+  /**
+   * Writes the events in one statement, in their order, leaving out repeats.
+   * @returns for each event whether it was recorded (false: a repeat)
+   */
+  record(events: NewInboundEvent[]): Promise<boolean[]>;
+  /** The waiting events of these lanes, in order, at most `limit` of them. */
+  readWaiting(lanes: InboundLane[], limit: number): Promise<WaitingEvent[]>;
+  /** Lanes in which something waits, at most `limit`; costs the same however much waits in each. */
+  findWaitingLanes(limit: number): Promise<InboundLane[]>;
+  /** Parks what could not be read or would not be projected. */
+  park(scopeOf: { workspaceId: string; position: bigint }, state: 'unrecognised' | 'failed', detail: string): Promise<void>;
+  list(scope: WorkspaceScope, filter: { state?: string | undefined; cursor?: string | undefined; limit: number }): Promise<Page<InboundEventView>>;
+  /** Puts a parked event back. */
+  replay(scope: WorkspaceScope, id: string): Promise<
+    { outcome: 'waiting'; event: InboundEventView; lane: InboundLane } | { outcome: 'not_parked' } | { outcome: 'not_found' }
+  >;
+}
+
+/** Within these minutes an equal event without any id is kept, but flagged as a possible repeat. */
+const DOUBTFUL_MINUTES = 10;
+
+export function createInbox(database: Database): Inbox {
+  const { prisma } = database;
+  return {
+    async record(events) {
+      const rows = JSON.stringify(
+        events.map((event, index) => ({
+          n: index,
+          w: event.scope.workspaceId,
+          c: event.connectionId,
+          l: event.laneKey,
+          k: event.kind,
+          key: event.key,
+          r: event.repeatSeconds,
+          p: event.payload,
+          f: event.flags,
+          s: event.unrecognised === undefined ? 'recorded' : 'unrecognised',
+          d: event.unrecognised ?? null,
+        })),
+      );
+      // Locks keys in one order, so that two processes recording the same repeats do not wait in a circle.
+      const recorded = await prisma.$queryRaw<{ n: number }[]>`
+        WITH incoming AS MATERIALIZED (
+          SELECT * FROM jsonb_to_recordset(${rows}::jsonb)
+            AS i(n int, w text, c text, l text, k text, key text, r int, p jsonb, f text[], s text, d text)
+        ), known AS (
+          SELECT i.n FROM incoming i JOIN inbound_keys o ON o.workspace_id = i.w AND o.connection_id = i.c AND o.key = i.key
+          WHERE i.r > 0 AND o.accepted_at > now() - make_interval(mins => ${DOUBTFUL_MINUTES}::int)
+        ), fresh AS (
+          INSERT INTO inbound_keys AS o (workspace_id, connection_id, key)
+          SELECT w, c, key FROM incoming ORDER BY w, c, key
+          ON CONFLICT (workspace_id, connection_id, key) DO UPDATE SET accepted_at = now()
+            WHERE o.accepted_at < now() - make_interval(secs => (
+              SELECT nullif(i.r, 0) FROM incoming i WHERE i.w = o.workspace_id AND i.c = o.connection_id AND i.key = o.key))
+          RETURNING workspace_id, connection_id, key
+        ), written AS (
+          INSERT INTO inbound_events (workspace_id, connection_id, lane_key, kind, payload, flags, state, detail)
+          SELECT i.w, i.c, i.l, i.k, i.p,
+            CASE WHEN known.n IS NULL THEN i.f ELSE array_append(i.f, 'possibleRepeat') END, i.s, i.d
+          FROM incoming i
+          JOIN fresh ON fresh.workspace_id = i.w AND fresh.connection_id = i.c AND fresh.key = i.key
+          LEFT JOIN known ON known.n = i.n
+          ORDER BY i.n
+        )
+        SELECT i.n FROM incoming i JOIN fresh ON fresh.workspace_id = i.w AND fresh.connection_id = i.c AND fresh.key = i.key`;
+      const fresh = new Set(recorded.map((row) => row.n));
+      return events.map((_event, index) => fresh.has(index));
+    },
+
+    async readWaiting(lanes, limit) {
+      const wanted = JSON.stringify(lanes.map((lane) => ({ w: lane.workspaceId, c: lane.connectionId, l: lane.laneKey })));
+      const rows = await prisma.$queryRaw<
+        { workspace_id: string; connection_id: string; lane_key: string; position: bigint; kind: string; payload: Record<string, unknown>; flags: string[]; received_at: Date }[]
+      >`
+        SELECT e.workspace_id, e.connection_id, e.lane_key, e.position, e.kind, e.payload, e.flags, e.received_at
+        FROM jsonb_to_recordset(${wanted}::jsonb) AS l(w text, c text, l text)
+        CROSS JOIN LATERAL (
+          SELECT * FROM inbound_events
+          WHERE workspace_id = l.w AND connection_id = l.c AND lane_key = l.l AND state = 'recorded'
+          ORDER BY position LIMIT ${limit}
+        ) e
+        ORDER BY e.position`;
+      return rows.map((row) => ({
+        workspaceId: row.workspace_id,
+        connectionId: row.connection_id,
+        laneKey: row.lane_key,
+        position: row.position,
+        kind: row.kind,
+        payload: row.payload,
+        flags: row.flags,
+        receivedAt: row.received_at,
+      }));
+    },
+
+    async findWaitingLanes(limit) {
+      // Hops from lane to lane through the index instead of reading every waiting row.
+      const rows = await prisma.$queryRaw<{ workspace_id: string; connection_id: string; lane_key: string }[]>`
+        WITH RECURSIVE lane AS (
+          (SELECT workspace_id, connection_id, lane_key FROM inbound_events WHERE state = 'recorded'
+           ORDER BY workspace_id, connection_id, lane_key LIMIT 1)
+          UNION ALL
+          SELECT next.* FROM lane CROSS JOIN LATERAL (
+            SELECT e.workspace_id, e.connection_id, e.lane_key FROM inbound_events e
+            WHERE e.state = 'recorded'
+              AND (e.workspace_id, e.connection_id, e.lane_key) > (lane.workspace_id, lane.connection_id, lane.lane_key)
+            ORDER BY e.workspace_id, e.connection_id, e.lane_key LIMIT 1
+          ) next
+        )
+        SELECT * FROM lane LIMIT ${limit}`;
+      return rows.map((row) => ({ workspaceId: row.workspace_id, connectionId: row.connection_id, laneKey: row.lane_key }));
+    },
+
+    async park(event, state, detail) {
+      await prisma.$executeRaw`
+        UPDATE inbound_events SET state = ${state}, detail = ${detail.slice(0, 500)}, projected_at = now()
+        WHERE workspace_id = ${event.workspaceId} AND position = ${event.position} AND state = 'recorded'`;
+    },
+
+    async list(scope, filter) {
+      const before = filter.cursor === undefined ? undefined : inboundEventPosition(filter.cursor);
+      const rows = await prisma.inboundEvent.findMany({
+        where: {
+          workspaceId: scope.workspaceId,
+          ...(filter.state === undefined ? {} : { state: filter.state }),
+          ...(before === undefined ? {} : { position: { lt: before } }),
+        },
+        orderBy: { position: 'desc' },
+        take: filter.limit + 1,
+      });
+      const items = rows.slice(0, filter.limit).map(eventView);
+      const last = items.at(-1);
+      return { items, ...(rows.length > filter.limit && last !== undefined ? { nextCursor: last.id } : {}) };
+    },
+
+    async replay(scope, id) {
+      const position = inboundEventPosition(id);
+      if (position === undefined) return { outcome: 'not_found' };
+      const where = { workspaceId_position: { workspaceId: scope.workspaceId, position } };
+      const changed = await prisma.inboundEvent.updateMany({
+        where: { workspaceId: scope.workspaceId, position, state: { in: ['unrecognised', 'failed'] } },
+        data: { state: 'recorded', detail: null, projectedAt: null, attempts: 0 },
+      });
+      const row = await prisma.inboundEvent.findUnique({ where });
+      if (row === null) return { outcome: 'not_found' };
+      if (changed.count === 0) return { outcome: 'not_parked' };
+      return {
+        outcome: 'waiting',
+        event: eventView(row),
+        lane: { workspaceId: row.workspaceId, connectionId: row.connectionId, laneKey: row.laneKey },
+      };
+    },
+  };
+}
+
+function eventView(row: {
+  position: bigint;
+  connectionId: string;
+  laneKey: string;
+  kind: string;
+  payload: unknown;
+  flags: string[];
+  state: string;
+  detail: string | null;
+  receivedAt: Date;
+  projectedAt: Date | null;
+}): InboundEventView {
+  return {
+    id: inboundEventId(row.position),
+    connectionId: row.connectionId,
+    kind: row.kind,
+    laneKey: row.laneKey,
+    state: row.state as InboundEventView['state'],
+    flags: row.flags,
+    payload: row.payload as Record<string, unknown>,
+    receivedAt: row.receivedAt,
+    ...present({ detail: row.detail, projectedAt: row.projectedAt }),
+  };
+}
