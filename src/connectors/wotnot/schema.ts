@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { type OperationName, operationNames } from '../../wotnot/index.js';
+
+const paths = z.partialRecord(
+  z.enum(operationNames as [OperationName, ...OperationName[]]),
+  z.string().startsWith('/'),
+);
+
+export const wotNotSettings = z.strictObject({
+  baseUrl: z
+    .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+    .max(2_048)
+    .default('https://api.wotnot.io'),
+  accountId: z.union([z.string().trim().min(1).max(128), z.int().nonnegative().transform(String)], {
+    error: 'must be the number of the WotNot account',
+  }),
+  /** In whose name the bridge hands over, when it must put a conversation into an agent's hands. */
+  actingAgentEmail: z.string().trim().toLowerCase().pipe(z.email().max(254)).optional(),
+  /** Paths of WotNot's API that differ from its manual. */
+  paths: paths.optional(),
+});
+
+export const wotNotCredentials = z.strictObject({
+  token: z.string().trim().min(1).max(4_096),
+});
+
+export type WotNotSettings = z.infer<typeof wotNotSettings>;
+export type WotNotCredentials = z.infer<typeof wotNotCredentials>;
+
+/** WotNot's nine kinds of event under every name that they may come by. */
+const eventKinds = {
+  conversation_create: 'conversation_create',
+  message: 'message',
+  status: 'status',
+  assignee_change: 'assignee_change',
+  assignee: 'assignee_change',
+  sla_breached: 'sla_breached',
+  variables: 'variables',
+  conversation_labels: 'conversation_labels',
+  note: 'note',
+  message_status: 'message_status',
+  messages_status: 'message_status',
+  delivery_status: 'message_status',
+} as const;
+
+export type EventKind = (typeof eventKinds)[keyof typeof eventKinds];
+
+/** The kind that an event's type names, or undefined when it is none of the nine. */
+export function eventKindOf(type: string): EventKind | undefined {
+  const key = type.trim().toLowerCase().replaceAll('-', '_');
+  return Object.hasOwn(eventKinds, key) ? eventKinds[key as keyof typeof eventKinds] : undefined;
+}
