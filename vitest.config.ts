@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
-import { findServices } from './scripts/vitest/services.js';
+import { findServices } from './scripts/vitest/find-services.js';
 import { createSummary } from './scripts/vitest/summary.js';
 
 const services = await findServices();

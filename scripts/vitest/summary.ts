@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
-import type { Services } from './services.js';
+import type { Services } from './find-services.js';
 
 type Counts = { passed: number; failed: number; skipped: Map<string, number> };
 
