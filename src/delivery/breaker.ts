@@ -1,0 +1,65 @@
+/** So many failures in a row open it. */
+const FAILURES = 5;
+const FIRST_PAUSE_MILLISECONDS = 5_000;
+const LONGEST_PAUSE_MILLISECONDS = 60_000;
+
+interface Circuit {
+  failures: number;
+  pause: number;
+  openUntil: number;
+  /** One attempt is out to see whether the far side is well again. */
+  probing: boolean;
+}
+
+/**
+ * One circuit per connection: while the far side is down, deliveries wait without using up attempts, and
+ * one at a time goes out to look.
+ */
+export interface Breaker {
+  /** Whether an attempt may go out now; a `true` on an open circuit is the one probe. */
+  allows(connectionId: string): boolean;
+  report(connectionId: string, health: 'well' | 'unwell' | 'unknown'): void;
+  /** Connections that nothing goes out to now. */
+  open(): string[];
+}
+
+export function createBreaker(
+  options: { now?: () => number; changed?: (connectionId: string, state: 'opened' | 'closed') => void } = {},
+): Breaker {
+  const now = options.now ?? (() => performance.now());
+  const circuits = new Map<string, Circuit>();
+  return {
+    allows(connectionId) {
+      const circuit = circuits.get(connectionId);
+      if (circuit === undefined || circuit.failures < FAILURES) return true;
+      if (circuit.probing || now() < circuit.openUntil) return false;
+      circuit.probing = true;
+      return true;
+    },
+    report(connectionId, health) {
+      const circuit = circuits.get(connectionId);
+      if (health === 'well') {
+        if (circuit !== undefined && circuit.failures >= FAILURES) options.changed?.(connectionId, 'closed');
+        circuits.delete(connectionId);
+        return;
+      }
+      if (health === 'unknown') {
+        if (circuit !== undefined) circuit.probing = false;
+        return;
+      }
+      const next = circuit ?? { failures: 0, pause: FIRST_PAUSE_MILLISECONDS, openUntil: 0, probing: false };
+      next.failures += 1;
+      if (next.failures === FAILURES) options.changed?.(connectionId, 'opened');
+      if (next.failures >= FAILURES) {
+        next.openUntil = now() + next.pause;
+        next.pause = Math.min(next.pause * 2, LONGEST_PAUSE_MILLISECONDS);
+      }
+      next.probing = false;
+      circuits.set(connectionId, next);
+    },
+    open: () =>
+      [...circuits]
+        .filter(([, circuit]) => circuit.failures >= FAILURES && (circuit.probing || now() < circuit.openUntil))
+        .map(([connectionId]) => connectionId),
+  };
+}

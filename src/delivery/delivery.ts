@@ -1,0 +1,172 @@
+import type { DeliveryLane, Nudges } from '../store/nudges.js';
+import type { DoubtfulHead, LaneHead, Outbox, Settlement } from '../store/outbox.js';
+import type { WorkspaceScope } from '../store/scope.js';
+import { type AttemptOptions, attempt } from './attempt.js';
+import { type Breaker, createBreaker } from './breaker.js';
+import { judgeAttempt, judgeDoubt } from './judge.js';
+import { createLeaseKeeper } from './lease-keeper.js';
+
+export interface DeliveryOptions extends AttemptOptions {
+  outbox: Outbox;
+  nudges: Pick<Nudges, 'on' | 'send'>;
+  /** Names this process in leases. */
+  owner: string;
+  leaseSeconds: number;
+  sweepMilliseconds: number;
+  /** How long an echo may take before an unclear sending is judged without it. */
+  graceSeconds: number;
+  /** How many lanes may be under way at once. */
+  maxLanes: number;
+  pauseConnection: (scope: WorkspaceScope, connectionId: string, reason: string) => Promise<void>;
+  observe: {
+    settled(head: LaneHead, settlement: Settlement, seconds: number): void;
+    overtaken(head: LaneHead): void;
+    breaker(connectionId: string, state: 'opened' | 'closed'): void;
+    failed(error: unknown): void;
+    swept(lanes: number): void;
+  };
+}
+
+export interface Delivery {
+  start(): void;
+  stop(): Promise<void>;
+  isIdle(): boolean;
+}
+
+const SWEEP_LANES_PER_CONNECTION = 100;
+
+/**
+ * Delivers what is owed: lane by lane, each lane's head only, under a lease. Nudged after each commit that
+ * owes something, with a sweep behind it.
+ */
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const breaker: Breaker = createBreaker({ changed: options.observe.breaker });
+  const keeper = createLeaseKeeper({
+    outbox: options.outbox,
+    owner: options.owner,
+    leaseSeconds: options.leaseSeconds,
+    failed: options.observe.failed,
+  });
+  const waiting = new Map<string, DeliveryLane>();
+  const underWay = new Map<string, Promise<void>>();
+  const stopping = new AbortController();
+  let started = false;
+  let timer: NodeJS.Timeout | undefined;
+  let sweeping: Promise<void> = Promise.resolve();
+  let unsubscribe = (): void => undefined;
+
+  const add = (lanes: DeliveryLane[]): void => {
+    for (const lane of lanes) waiting.set(keyOf(lane), lane);
+    pump();
+  };
+
+  const pump = (): void => {
+    if (!started) return;
+    for (const [key, lane] of waiting) {
+      if (underWay.size >= options.maxLanes) return;
+      if (underWay.has(key)) continue;
+      waiting.delete(key);
+      const run = work(lane)
+        .catch(options.observe.failed)
+        .finally(() => {
+          keeper.drop(lane);
+          underWay.delete(key);
+          pump();
+        });
+      underWay.set(key, run);
+    }
+  };
+
+  /** Works a lane until nothing in it is due. */
+  const work = async (lane: DeliveryLane): Promise<void> => {
+    while (started && breaker.allows(lane.connectionId)) {
+      const askedAt = performance.now();
+      const taken = await options.outbox.take(lane, { owner: options.owner, seconds: options.leaseSeconds });
+      if (taken.outcome === 'not_free' || taken.outcome === 'empty') {
+        breaker.report(lane.connectionId, 'unknown');
+        return;
+      }
+      keeper.hold(lane, askedAt);
+      const more =
+        taken.outcome === 'doubtful'
+          ? await settleDoubt(taken.head, taken.fence)
+          : await deliver(lane, taken.head, taken.fence);
+      keeper.drop(lane);
+      if (!more) return;
+    }
+  };
+
+  const settleDoubt = async (head: DoubtfulHead, fence: bigint): Promise<boolean> => {
+    breaker.report(head.connectionId, 'unknown');
+    return settle(head, fence, judgeDoubt(head, options.graceSeconds), performance.now());
+  };
+
+  const deliver = async (lane: DeliveryLane, head: LaneHead, fence: bigint): Promise<boolean> => {
+    if (!keeper.isAlive(lane)) {
+      // Too late to send anything under this lease: somebody else may already be at it.
+      breaker.report(head.connectionId, 'unknown');
+      options.observe.overtaken(head);
+      return false;
+    }
+    const from = performance.now();
+    const outcome = await attempt(head, options, stopping.signal);
+    const judgement = judgeAttempt(head, outcome, options.graceSeconds, Math.random());
+    breaker.report(head.connectionId, judgement.health);
+    if (judgement.pauseReason !== undefined) {
+      await options.pauseConnection(head.scope, head.connectionId, judgement.pauseReason);
+    }
+    return settle(head, fence, judgement.settlement, from);
+  };
+
+  const settle = async (head: LaneHead, fence: bigint, settlement: Settlement, from: number): Promise<boolean> => {
+    const { settled, more } = await options.outbox.settle(head, fence, settlement);
+    if (!settled) {
+      options.observe.overtaken(head);
+      return more;
+    }
+    options.observe.settled(head, settlement, (performance.now() - from) / 1_000);
+    options.nudges.send('facts', [head.scope.workspaceId]);
+    return more;
+  };
+
+  const sweep = async (): Promise<void> => {
+    try {
+      const lanes = await options.outbox.findDue(SWEEP_LANES_PER_CONNECTION, breaker.open());
+      const fresh = lanes.filter((lane) => !underWay.has(keyOf(lane)));
+      if (fresh.length > 0) options.observe.swept(fresh.length);
+      add(fresh);
+    } catch (error) {
+      options.observe.failed(error);
+    }
+  };
+
+  const tick = (): void => {
+    sweeping = sweep().finally(() => {
+      if (started) timer = setTimeout(tick, options.sweepMilliseconds);
+    });
+  };
+
+  return {
+    start() {
+      started = true;
+      keeper.start();
+      unsubscribe = options.nudges.on('delivery', add);
+      tick();
+    },
+    async stop() {
+      started = false;
+      unsubscribe();
+      clearTimeout(timer);
+      await sweeping;
+      clearTimeout(timer);
+      // What is on its way may finish: an attempt cut short is an uncertain one.
+      await Promise.allSettled([...underWay.values()]);
+      stopping.abort();
+      await keeper.stop();
+      await options.outbox.release(options.owner).catch(options.observe.failed);
+    },
+    isIdle: () => waiting.size === 0 && underWay.size === 0,
+  };
+}
+
+const keyOf = (lane: DeliveryLane): string => `${lane.workspaceId} ${lane.connectionId} ${lane.conversationId}`;

@@ -1,0 +1,385 @@
+import type { Failure } from '../domain/conversation.js';
+import type { ChatOrder } from '../domain/order.js';
+import type { Database } from './database.js';
+import type { DeliveryLane } from './nudges.js';
+import { WorkspaceScope } from './scope.js';
+
+/** The head of a leased lane: the one thing that may be sent now. */
+export interface LaneHead {
+  scope: WorkspaceScope;
+  deliveryId: string;
+  connectionId: string;
+  conversationId: string;
+  externalConversationId: string;
+  heldByBot: boolean;
+  order: ChatOrder;
+  idempotencyKey: string;
+  messageId: string | undefined;
+  /** The number of the attempt that this lease may make. */
+  attempt: number;
+  /** Seconds for which the lane's head has been failing; 0 when it has not. */
+  troubledSeconds: number;
+  delayTold: boolean;
+}
+
+/** A head that was left in doubt: by a crash while it was sent, or by an answer that was lost. */
+export interface DoubtfulHead extends LaneHead {
+  state: 'sending' | 'uncertain';
+  /** Whether its echo has come back. */
+  echoed: boolean;
+  /** The agent was asked about it, and the lane went on without it. */
+  asked: boolean;
+  /** Seconds since it was last tried. */
+  sinceSeconds: number;
+  /** Whether this connection has echoed our messages before, so that a missing echo means something. */
+  connectionEchoes: boolean;
+  uncertainPolicy: 'ask' | 'resend';
+}
+
+export type Taken =
+  | { outcome: 'send'; head: LaneHead; fence: bigint }
+  | { outcome: 'doubtful'; head: DoubtfulHead; fence: bigint }
+  /** Nothing owed after all: the lane is at rest. */
+  | { outcome: 'empty' }
+  /** Leased by another, not due, or its connection is paused. */
+  | { outcome: 'not_free' };
+
+/** What is written once an attempt is over. */
+export type Settlement =
+  | { as: 'delivered'; externalId?: string | undefined; attempt: number; attemptOutcome: 'delivered' | 'mended' | 'echoed'; hadLeftLane?: boolean }
+  | { as: 'retry'; failure: Failure; httpStatus?: number | undefined; delaySeconds: number; tellDelay: boolean; usesAttempt: boolean; attempt: number }
+  | { as: 'dead'; failure: Failure; httpStatus?: number | undefined; attempt: number; attemptOutcome: 'refused' | 'exhausted' }
+  | { as: 'uncertain'; failure: Failure; httpStatus?: number | undefined; graceSeconds: number; attempt: number }
+  /** The agent is asked; the lane goes on. */
+  | { as: 'ask'; failure: Failure; attempt: number }
+  /** It may have arrived and is sent again, marked. */
+  | { as: 'resend'; attempt: number; mark: boolean };
+
+export interface Outbox {
+  /** Leases a lane and takes its head; before anything leaves, the attempt is on record. */
+  take(lane: DeliveryLane, lease: { owner: string; seconds: number }): Promise<Taken>;
+  /**
+   * Writes what became of the head and gives the lease back.
+   * @returns `settled: false` when another has taken over since; `more`: something else is due in the lane
+   */
+  settle(head: LaneHead, fence: bigint, settlement: Settlement): Promise<{ settled: boolean; more: boolean }>;
+  /** Keeps the leases of this owner alive. @returns the lanes it still holds */
+  renew(owner: string, seconds: number): Promise<DeliveryLane[]>;
+  /** Lanes that are due and free, of connections that are active and not among those to leave alone. */
+  findDue(limitPerConnection: number, leaveAlone: string[]): Promise<DeliveryLane[]>;
+  /** Gives back what an owner holds, as at a clean stop. */
+  release(owner: string): Promise<void>;
+}
+
+interface TakenRow {
+  fence: bigint;
+  troubled_seconds: number | null;
+  delay_told: boolean;
+  delivery_id: string | null;
+  state: string | null;
+  attempts: number | null;
+  payload: ChatOrder | null;
+  idempotency_key: string | null;
+  message_id: string | null;
+  since_seconds: number | null;
+  echoed: boolean | null;
+  asked: boolean | null;
+  external_conversation_id: string | null;
+  assignee_type: string | null;
+  connection_echoes: boolean;
+  uncertain_policy: string | null;
+  marked: boolean;
+}
+
+export function createOutbox(database: Database): Outbox {
+  const { prisma } = database;
+
+  const giveBack = async (lane: DeliveryLane, fence: bigint): Promise<void> => {
+    // Counted afresh under the lane's own lock, whatever a race or a crash made of the number.
+    await prisma.$executeRaw`
+      WITH held AS MATERIALIZED (
+        SELECT * FROM lanes WHERE workspace_id = ${lane.workspaceId} AND connection_id = ${lane.connectionId}
+          AND conversation_id = ${lane.conversationId} AND fence = ${fence} FOR UPDATE
+      )
+      UPDATE lanes l SET lease_owner = NULL, lease_until = NULL, owed = counted.n,
+        next_at = CASE WHEN counted.n > 0 THEN coalesce(l.next_at, now()) END
+      FROM held, LATERAL (
+        SELECT count(*)::int AS n FROM deliveries d
+        WHERE d.workspace_id = held.workspace_id AND d.connection_id = held.connection_id AND d.conversation_id = held.conversation_id
+          AND (d.state IN ('waiting', 'sending') OR (d.state = 'uncertain' AND NOT 'asked' = ANY(d.flags)))
+      ) counted
+      WHERE l.workspace_id = held.workspace_id AND l.connection_id = held.connection_id AND l.conversation_id = held.conversation_id`;
+  };
+
+  return {
+    async take(lane, lease) {
+      const [row] = await prisma.$queryRaw<TakenRow[]>`
+        WITH due AS MATERIALIZED (
+          SELECT l.* FROM lanes l
+          WHERE l.workspace_id = ${lane.workspaceId} AND l.connection_id = ${lane.connectionId} AND l.conversation_id = ${lane.conversationId}
+            AND l.next_at <= now() AND (l.lease_until IS NULL OR l.lease_until < now())
+          FOR UPDATE SKIP LOCKED
+        ), leased AS (
+          UPDATE lanes l SET lease_owner = ${lease.owner}, lease_until = now() + make_interval(secs => ${lease.seconds}::float8), fence = l.fence + 1
+          FROM due, connections k
+          WHERE l.workspace_id = due.workspace_id AND l.connection_id = due.connection_id AND l.conversation_id = due.conversation_id
+            AND k.workspace_id = due.workspace_id AND k.id = due.connection_id AND k.status = 'active'
+          RETURNING l.workspace_id, l.connection_id, l.conversation_id, l.fence, l.troubled_since, l.delay_told, k.echo_seen_at
+        ), head AS MATERIALIZED (
+          SELECT d.*, m.echoed_at FROM leased, LATERAL (
+            SELECT * FROM deliveries d
+            WHERE d.workspace_id = leased.workspace_id AND d.connection_id = leased.connection_id AND d.conversation_id = leased.conversation_id
+              AND (d.state IN ('waiting', 'sending') OR (d.state = 'uncertain' AND (NOT 'asked' = ANY(d.flags) OR EXISTS (
+                SELECT 1 FROM messages e WHERE e.workspace_id = d.workspace_id AND e.id = d.message_id AND e.echoed_at IS NOT NULL))))
+            ORDER BY d.position LIMIT 1
+          ) d
+          LEFT JOIN messages m ON m.workspace_id = d.workspace_id AND m.id = d.message_id
+        ), marked AS (
+          UPDATE deliveries d SET state = 'sending', attempts = d.attempts + 1, sending_at = now()
+          FROM head h WHERE d.workspace_id = h.workspace_id AND d.id = h.id AND h.state = 'waiting'
+            AND d.state = h.state AND d.attempts = h.attempts
+          RETURNING d.workspace_id, d.id, d.attempts
+        ), attempt AS (
+          INSERT INTO attempts (workspace_id, delivery_id, number, owner, fence)
+          SELECT marked.workspace_id, marked.id, marked.attempts, ${lease.owner}, leased.fence FROM marked, leased
+          ON CONFLICT (workspace_id, delivery_id, number) DO UPDATE SET owner = excluded.owner, fence = excluded.fence, started_at = now()
+        )
+        SELECT leased.fence, extract(epoch FROM now() - leased.troubled_since)::float8 AS troubled_seconds, leased.delay_told,
+          h.id AS delivery_id, h.state, coalesce(marked.attempts, h.attempts) AS attempts, h.payload, h.idempotency_key, h.message_id,
+          extract(epoch FROM now() - h.sending_at)::float8 AS since_seconds, h.echoed_at IS NOT NULL AS echoed,
+          'asked' = ANY(h.flags) AS asked,
+          c.external_conversation_id, c.assignee_type, leased.echo_seen_at IS NOT NULL AS connection_echoes,
+          w.settings->>'uncertainPolicy' AS uncertain_policy, marked.id IS NOT NULL AS marked
+        FROM leased
+        LEFT JOIN head h ON true
+        LEFT JOIN marked ON marked.id = h.id
+        LEFT JOIN conversations c ON c.workspace_id = leased.workspace_id AND c.id = leased.conversation_id
+        LEFT JOIN workspaces w ON w.id = leased.workspace_id`;
+      if (row === undefined) return { outcome: 'not_free' };
+      const inDoubt = row.state === 'sending' || row.state === 'uncertain';
+      if (row.delivery_id === null || row.payload === null || (!row.marked && !inDoubt)) {
+        await giveBack(lane, row.fence);
+        return row.delivery_id === null ? { outcome: 'empty' } : { outcome: 'not_free' };
+      }
+      const head: LaneHead = {
+        scope: WorkspaceScope.open(lane.workspaceId),
+        deliveryId: row.delivery_id,
+        connectionId: lane.connectionId,
+        conversationId: lane.conversationId,
+        externalConversationId: row.external_conversation_id ?? '',
+        heldByBot: row.assignee_type === 'bot',
+        order: row.payload,
+        idempotencyKey: row.idempotency_key ?? row.delivery_id,
+        messageId: row.message_id ?? undefined,
+        attempt: row.attempts ?? 0,
+        troubledSeconds: row.troubled_seconds ?? 0,
+        delayTold: row.delay_told,
+      };
+      if (!inDoubt) return { outcome: 'send', head, fence: row.fence };
+      return {
+        outcome: 'doubtful',
+        fence: row.fence,
+        head: {
+          ...head,
+          state: row.state === 'sending' ? 'sending' : 'uncertain',
+          echoed: row.echoed === true,
+          asked: row.asked === true,
+          sinceSeconds: row.since_seconds ?? 0,
+          connectionEchoes: row.connection_echoes,
+          uncertainPolicy: row.uncertain_policy === 'resend' ? 'resend' : 'ask',
+        },
+      };
+    },
+
+    async settle(head, fence, settlement) {
+      const terms = termsOf(settlement, head);
+      const hadLeftLane = settlement.as === 'delivered' && settlement.hadLeftLane === true;
+      const reason = terms.failure === undefined ? null : JSON.stringify(terms.failure);
+      const factData = terms.fact === undefined ? null : JSON.stringify(terms.fact.data);
+      const [row] = await prisma.$queryRaw<{ settled: boolean; more: boolean | null }[]>`
+        WITH settled AS (
+          UPDATE deliveries d SET state = ${terms.state},
+            external_id = coalesce(${terms.externalId ?? null}, d.external_id),
+            reason = coalesce(${reason}::jsonb, CASE WHEN ${terms.state} = 'delivered' THEN NULL ELSE d.reason END),
+            attempts = d.attempts - ${terms.attemptsBack}::int,
+            flags = CASE WHEN ${terms.flag ?? ''} = '' OR ${terms.flag ?? ''} = ANY(d.flags) THEN d.flags ELSE array_append(d.flags, ${terms.flag ?? ''}) END,
+            settled_at = CASE WHEN ${terms.isOver} THEN now() END
+          WHERE d.workspace_id = ${head.scope.workspaceId} AND d.id = ${head.deliveryId}
+            AND d.attempts = ${settlement.attempt} AND d.state IN ('sending', 'uncertain')
+          RETURNING d.workspace_id, d.id, d.message_id, d.conversation_id
+        ), attempt AS (
+          UPDATE attempts a SET finished_at = now(), outcome = ${terms.attemptOutcome}, http_status = ${terms.httpStatus ?? null}::int,
+            code = ${terms.failure?.code ?? null}, detail = ${terms.failure?.message.slice(0, 500) ?? null}
+          FROM settled WHERE a.workspace_id = settled.workspace_id AND a.delivery_id = settled.id AND a.number = ${settlement.attempt}
+        ), message AS (
+          UPDATE messages m SET
+            state = coalesce(${terms.messageState ?? null}, m.state),
+            external_message_id = coalesce(m.external_message_id, ${terms.externalId ?? null}),
+            sent_at = CASE WHEN ${terms.messageState ?? ''} = 'sent' THEN coalesce(m.sent_at, now()) ELSE m.sent_at END,
+            failure = CASE WHEN ${terms.messageState ?? ''} = 'sent' THEN NULL ELSE coalesce(${terms.messageState === undefined ? null : reason}::jsonb, m.failure) END,
+            flags = CASE WHEN ${terms.messageFlag ?? ''} = '' OR ${terms.messageFlag ?? ''} = ANY(m.flags) THEN m.flags ELSE array_append(m.flags, ${terms.messageFlag ?? ''}) END
+          FROM settled WHERE m.workspace_id = settled.workspace_id AND m.id = settled.message_id
+        ), numbered AS (
+          UPDATE conversations c SET last_seq = c.last_seq + 1, version = c.version + 1
+          FROM settled WHERE ${factData !== null} AND c.workspace_id = settled.workspace_id AND c.id = settled.conversation_id
+          RETURNING c.workspace_id, c.id, c.last_seq
+        ), fact AS (
+          INSERT INTO conversation_events (workspace_id, conversation_id, seq, type, data, occurred_at)
+          SELECT workspace_id, id, last_seq, ${terms.fact?.type ?? ''}, ${factData}::jsonb, now() FROM numbered
+        ), used AS (
+          UPDATE connections k SET last_delivered_at = now()
+          FROM settled WHERE ${settlement.as === 'delivered'} AND k.workspace_id = settled.workspace_id AND k.id = ${head.connectionId}
+            AND (k.last_delivered_at IS NULL OR k.last_delivered_at < now() - interval '10 seconds')
+        ), lane AS (
+          UPDATE lanes l SET
+            owed = l.owed - CASE WHEN ${terms.leavesLane && !hadLeftLane} AND EXISTS (SELECT 1 FROM settled) THEN 1 ELSE 0 END,
+            next_at = CASE
+              WHEN NOT ${terms.leavesLane} THEN now() + make_interval(secs => ${terms.delaySeconds}::float8)
+              WHEN l.owed - CASE WHEN ${!hadLeftLane} AND EXISTS (SELECT 1 FROM settled) THEN 1 ELSE 0 END > 0 THEN now() END,
+            lease_owner = NULL, lease_until = NULL,
+            troubled_since = CASE WHEN ${terms.troubled} THEN coalesce(l.troubled_since, now()) END,
+            delay_told = ${terms.delayTold}
+          WHERE l.workspace_id = ${head.scope.workspaceId} AND l.connection_id = ${head.connectionId}
+            AND l.conversation_id = ${head.conversationId} AND l.fence = ${fence}
+          RETURNING l.owed, l.next_at
+        )
+        SELECT EXISTS (SELECT 1 FROM settled) AS settled, (SELECT owed > 0 AND next_at <= now() FROM lane) AS more`;
+      return { settled: row?.settled === true, more: row?.more === true };
+    },
+
+    async renew(owner, seconds) {
+      const rows = await prisma.$queryRaw<{ workspace_id: string; connection_id: string; conversation_id: string }[]>`
+        UPDATE lanes SET lease_until = now() + make_interval(secs => ${seconds}::float8)
+        WHERE lease_owner = ${owner} AND lease_until > now()
+        RETURNING workspace_id, connection_id, conversation_id`;
+      return rows.map(laneOf);
+    },
+
+    async findDue(limitPerConnection, leaveAlone) {
+      const rows = await prisma.$queryRaw<{ workspace_id: string; connection_id: string; conversation_id: string }[]>`
+        SELECT l.workspace_id, l.connection_id, l.conversation_id
+        FROM connections k CROSS JOIN LATERAL (
+          SELECT * FROM lanes
+          WHERE workspace_id = k.workspace_id AND connection_id = k.id AND next_at <= now()
+            AND (lease_until IS NULL OR lease_until < now())
+          ORDER BY next_at LIMIT ${limitPerConnection}
+        ) l
+        WHERE k.status = 'active' AND NOT k.id = ANY(${leaveAlone})`;
+      return rows.map(laneOf);
+    },
+
+    async release(owner) {
+      await prisma.$executeRaw`UPDATE lanes SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = ${owner}`;
+    },
+  };
+}
+
+const laneOf = (row: { workspace_id: string; connection_id: string; conversation_id: string }): DeliveryLane => ({
+  workspaceId: row.workspace_id,
+  connectionId: row.connection_id,
+  conversationId: row.conversation_id,
+});
+
+interface Terms {
+  state: 'delivered' | 'waiting' | 'dead' | 'uncertain';
+  isOver: boolean;
+  /** Whether the lane goes on without it. */
+  leavesLane: boolean;
+  delaySeconds: number;
+  troubled: boolean;
+  delayTold: boolean;
+  attemptOutcome: string;
+  attemptsBack: 0 | 1;
+  failure?: Failure;
+  httpStatus?: number | undefined;
+  externalId?: string | undefined;
+  flag?: string;
+  messageFlag?: string;
+  messageState?: 'sent' | 'failed' | 'uncertain' | 'queued';
+  fact?: { type: string; data: Record<string, unknown> };
+}
+
+/** Each way to settle, as the columns it sets. */
+function termsOf(settlement: Settlement, head: LaneHead): Terms {
+  const about = head.messageId === undefined ? undefined : { messageId: head.messageId };
+  const calm = { troubled: false, delayTold: false, delaySeconds: 0, attemptsBack: 0 } as const;
+  switch (settlement.as) {
+    case 'delivered':
+      return {
+        ...calm,
+        state: 'delivered',
+        isOver: true,
+        leavesLane: true,
+        attemptOutcome: settlement.attemptOutcome,
+        externalId: settlement.externalId,
+        ...(about === undefined ? {} : { messageState: 'sent' as const, fact: { type: 'message.sent', data: about } }),
+      };
+    case 'dead':
+      return {
+        ...calm,
+        state: 'dead',
+        isOver: true,
+        leavesLane: true,
+        attemptOutcome: settlement.attemptOutcome,
+        failure: settlement.failure,
+        httpStatus: settlement.httpStatus,
+        ...(about === undefined
+          ? { fact: { type: 'action.failed', data: { deliveryId: head.deliveryId, action: head.order.kind, failure: settlement.failure } } }
+          : { messageState: 'failed' as const, fact: { type: 'message.failed', data: { ...about, failure: settlement.failure } } }),
+      };
+    case 'retry':
+      return {
+        state: 'waiting',
+        isOver: false,
+        leavesLane: false,
+        delaySeconds: settlement.delaySeconds,
+        troubled: settlement.usesAttempt,
+        delayTold: head.delayTold || settlement.tellDelay,
+        attemptOutcome: settlement.usesAttempt ? 'retry' : 'credential',
+        attemptsBack: settlement.usesAttempt ? 0 : 1,
+        failure: settlement.failure,
+        httpStatus: settlement.httpStatus,
+        ...(settlement.tellDelay && about !== undefined
+          ? { fact: { type: 'message.delayed', data: { ...about, failure: settlement.failure } } }
+          : {}),
+      };
+    case 'uncertain':
+      return {
+        state: 'uncertain',
+        isOver: false,
+        leavesLane: false,
+        delaySeconds: settlement.graceSeconds,
+        troubled: true,
+        delayTold: head.delayTold,
+        attemptsBack: 0,
+        attemptOutcome: 'uncertain',
+        failure: settlement.failure,
+        httpStatus: settlement.httpStatus,
+      };
+    case 'ask':
+      return {
+        ...calm,
+        state: 'uncertain',
+        isOver: false,
+        leavesLane: true,
+        attemptOutcome: 'uncertain',
+        failure: settlement.failure,
+        flag: 'asked',
+        ...(about === undefined
+          ? {}
+          : { messageState: 'uncertain' as const, fact: { type: 'message.uncertain', data: { ...about, failure: settlement.failure } } }),
+      };
+    case 'resend':
+      return {
+        state: 'waiting',
+        isOver: false,
+        leavesLane: false,
+        delaySeconds: 0,
+        troubled: true,
+        delayTold: head.delayTold,
+        attemptsBack: 0,
+        attemptOutcome: 'uncertain',
+        ...(settlement.mark ? { flag: 'possibleDuplicate', messageFlag: 'possibleDuplicate' } : {}),
+      };
+  }
+}
