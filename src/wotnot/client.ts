@@ -25,9 +25,10 @@ type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   : Name;
 
 /** An operation that needs nothing may be called with nothing. */
-type CallArguments<Request> = object extends Request
-  ? [request?: Request, options?: CallOptions]
-  : [request: Request, options?: CallOptions];
+type CallArguments<Request> =
+  Record<never, never> extends Request
+    ? [request?: Request, options?: CallOptions]
+    : [request: Request, options?: CallOptions];
 
 export type WotNotClient = {
   readonly [Name in OperationName as CamelCase<Name>]: (
@@ -70,7 +71,14 @@ export function createWotNotClient(given: WotNotClientOptions): WotNotClient {
       throw new WotNotInputError('call', [{ message: 'is not an operation', path: ['name'] }]);
     }
     const operation: Operation = operations[name];
-    const build = () => buildRequest(name, operation, options.paths[name], options.accountId, request ?? {});
+    const build = () =>
+      buildRequest(
+        name,
+        operation,
+        options.paths[name],
+        options.accountId,
+        request === undefined ? {} : request,
+      );
     const deadline = createDeadline(options.deadlineMs, callOptions.signal);
     try {
       for (let attempt = 1; ; attempt += 1) {

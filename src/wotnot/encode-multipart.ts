@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, pipeline, Readable } from 'node:stream';
 import { WotNotInputError } from './errors.js';
 import type { SourceToUpload } from './upload-sources.js';
 
@@ -40,10 +40,27 @@ export async function encodeMultipart(
         : contentLength + part.head.length + part.bytes + lineEnd.length;
   }
   return {
-    body: Readable.from(writeParts(parts, tail), { objectMode: false }),
+    body: openBody(parts, tail, sources),
     contentType: `multipart/form-data; boundary=${boundary}`,
     contentLength,
   };
+}
+
+/** Closed before its end, the body lets go of the streams it was given, even of one that has stalled. */
+function openBody(
+  parts: readonly Part[],
+  tail: Buffer,
+  sources: Readonly<Record<string, SourceToUpload>>,
+): Readable {
+  const body = new PassThrough();
+  body.once('close', () => {
+    for (const source of Object.values(sources)) {
+      if (typeof source !== 'string' && 'stream' in source) source.stream.destroy();
+    }
+  });
+  // A failure reaches whoever reads the body.
+  pipeline(Readable.from(writeParts(parts, tail), { objectMode: false }), body, () => undefined);
+  return body;
 }
 
 async function describePart(

@@ -29,7 +29,7 @@ export function readAnswer<Schema extends z.ZodType>(
   if (answer?.success) return { outcome: 'ok', answer: answer.data };
   const messages = (answer?.error.issues ?? []).slice(0, 10).map((issue) => ({
     message: redact(issue.message),
-    path: issue.path.map((part) => (typeof part === 'number' ? part : String(part))),
+    path: issue.path.map((part) => (typeof part === 'number' ? part : redact(String(part).slice(0, 200)))),
   }));
   const code =
     answered.extent === 'cut'

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createWotNotClient, type WotNotClient } from '../../src/wotnot/index.js';
+import { answerJson, type FarSide, failureOf, type ReceivedRequest, startFarSide } from './far-side.js';
+
+const accepted = answerJson(200, { ok: true, knowledge_base_id: 876 });
+const folder = mkdtempSync(join(tmpdir(), 'wotnot-upload-'));
+let farSide: FarSide;
+let wotnot: WotNotClient;
+
+beforeAll(async () => {
+  farSide = await startFarSide(accepted);
+  wotnot = createWotNotClient({ baseUrl: farSide.url, token: 'upload-token-0123456789', accountId: 1 });
+});
+afterAll(async () => {
+  wotnot.stop();
+  await farSide.stop();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(() => {
+  farSide.received.length = 0;
+  farSide.answerWith(accepted);
+});
+
+async function formOf(request: ReceivedRequest | undefined): Promise<FormData> {
+  const headers = { 'content-type': request?.headers['content-type'] ?? '' };
+  return new Response(new Uint8Array(request?.body ?? []), { headers }).formData();
+}
+
+describe('an upload', () => {
+  test('carries texts, files from disk and files that are still arriving, one part per field', async () => {
+    const path = join(folder, 'menu.pdf');
+    writeFileSync(path, 'from disk');
+    await wotnot.uploadSources({
+      knowledge_base_id: 876,
+      sources: {
+        opening_hours: 'Mon–Fri 9–17 ☕',
+        menu: { path },
+        terms: { path, name: 'terms.pdf', type: 'application/pdf' },
+        prices: { stream: Readable.from(['from ', 'a stream']), name: 'prices.csv', type: 'text/csv' },
+      },
+    });
+    const form = await formOf(farSide.received[0]);
+    expect([...form.keys()]).toEqual(['opening_hours', 'menu', 'terms', 'prices']);
+    expect(form.get('opening_hours')).toBe('Mon–Fri 9–17 ☕');
+    const files = ['menu', 'terms', 'prices'].map((field) => form.get(field) as File);
+    expect(files.map((one) => [one.name, one.type])).toEqual([
+      ['menu.pdf', 'application/octet-stream'],
+      ['terms.pdf', 'application/pdf'],
+      ['prices.csv', 'text/csv'],
+    ]);
+    expect(await Promise.all(files.map((one) => one.text()))).toEqual([
+      'from disk',
+      'from disk',
+      'from a stream',
+    ]);
+    expect(farSide.received[0]?.headers['transfer-encoding']).toBe('chunked');
+  });
+
+  test('announces its length where all lengths are known', async () => {
+    const path = join(folder, 'empty.txt');
+    writeFileSync(path, '');
+    await wotnot.uploadSources({ knowledge_base_id: 1, sources: { a: 'text', b: { path } } });
+    const [sent] = farSide.received;
+    expect(sent?.headers['content-length']).toBe(String(sent?.body.length));
+  });
+
+  test('cannot be broken out of by a name', async () => {
+    const field = 'a"\r\nX-Evil: 1\r\n\r\nb';
+    const stream = Readable.from(['x']);
+    await wotnot.uploadSources({ knowledge_base_id: 1, sources: { [field]: { stream, name: '"\r\n.txt' } } });
+    const form = await formOf(farSide.received[0]);
+    expect([...form.keys()]).toHaveLength(1);
+    expect(farSide.received[0]?.body.toString()).not.toContain('\r\nX-Evil');
+  });
+
+  test('of 200 MB does not pass through memory as a whole', async () => {
+    const chunk = Buffer.alloc(65_536, 'x');
+    async function* produce() {
+      for (let n = 0; n < 3200; n += 1) yield chunk;
+    }
+    let bytes = 0;
+    let highest = 0;
+    const drain = createWotNotClient({
+      baseUrl: farSide.url,
+      token: 'upload-token-0123456789',
+      accountId: 1,
+      transport: async (request) => {
+        for await (const part of request.body as Readable) {
+          bytes += (part as Buffer).length;
+          highest = Math.max(highest, process.memoryUsage().arrayBuffers);
+        }
+        return {
+          outcome: 'answered',
+          status: 200,
+          retryAfter: null,
+          bytes: Buffer.from('{"ok":true,"knowledge_base_id":1}'),
+          extent: 'whole',
+        };
+      },
+    });
+    const before = process.memoryUsage().arrayBuffers;
+    await drain.uploadSources({
+      knowledge_base_id: 1,
+      sources: { big: { stream: Readable.from(produce()), name: 'big' } },
+    });
+    expect(bytes).toBeGreaterThan(200_000_000);
+    expect(highest - before).toBeLessThan(20_000_000);
+  });
+
+  test('whose stream fails was not accepted, and says so', async () => {
+    const stream = new Readable({
+      read() {
+        this.push('begin');
+        this.destroy(new Error('the disk is gone'));
+      },
+    });
+    const call = wotnot.uploadSources({ knowledge_base_id: 1, sources: { a: { stream, name: 'a' } } });
+    expect(await failureOf(call)).toMatchObject({ code: 'upload_failed', whatToDo: 'permanent' });
+    expect(farSide.received).toHaveLength(0);
+  });
+
+  test('that is given up lets go of its stream', async () => {
+    const stream = new Readable({ read: () => undefined });
+    const caller = new AbortController();
+    const call = failureOf(
+      wotnot.uploadSources(
+        { knowledge_base_id: 1, sources: { a: { stream, name: 'a' } } },
+        { signal: caller.signal },
+      ),
+    );
+    await expect.poll(() => farSide.openSockets()).toBeGreaterThan(0);
+    caller.abort();
+    expect(await call).toMatchObject({ code: 'aborted' });
+    await expect.poll(() => stream.destroyed).toBe(true);
+  });
+});
