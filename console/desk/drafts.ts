@@ -1,0 +1,45 @@
+import { signal } from '@preact/signals';
+
+export type Mode = 'reply' | 'note';
+
+export interface Attached {
+  key: string;
+  name: string;
+  sizeBytes: number;
+  contentType: string;
+  state: 'uploading' | 'ready' | 'failed';
+  problem: string;
+  fileId?: string;
+  file: Blob;
+}
+
+export interface Draft {
+  mode: Mode;
+  text: string;
+  attached: readonly Attached[];
+}
+
+export type Drafts = ReturnType<typeof createDrafts>;
+
+const empty: Draft = { mode: 'reply', text: '', attached: [] };
+
+/** What was begun and not sent, by conversation. In memory only: customers' words do not belong on the disk. */
+export function createDrafts() {
+  const drafts = signal<ReadonlyMap<string, Draft>>(new Map());
+  const of = (conversationId: string): Draft => drafts.value.get(conversationId) ?? empty;
+  return {
+    of,
+    has: (conversationId: string): boolean => {
+      const { text, attached } = of(conversationId);
+      return text.trim() !== '' || attached.length > 0;
+    },
+    change: (conversationId: string, next: Partial<Draft>) => {
+      drafts.value = new Map(drafts.value).set(conversationId, { ...of(conversationId), ...next });
+    },
+    changeAttached: (conversationId: string, key: string, next: Partial<Attached>) => {
+      const { attached } = of(conversationId);
+      const changed = attached.map((file) => (file.key === key ? { ...file, ...next } : file));
+      drafts.value = new Map(drafts.value).set(conversationId, { ...of(conversationId), attached: changed });
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { useState } from 'preact/hooks';
+import type { Assign, Assignee, ConversationSummary } from '../../src/contract/index.js';
+import { Avatar, nameOfAssignee } from '../ui/avatar.js';
+import { useDesk } from '../ui/desk-context.js';
+import { Dialog } from '../ui/dialog.js';
+import { findAssignees } from './find-assignees.js';
+
+export function AssignButton({ conversation }: { conversation: ConversationSummary }) {
+  const { desk } = useDesk();
+  const [isOpen, setIsOpen] = useState(false);
+  const { assignee } = conversation;
+  const name = nameOfAssignee(assignee, desk.me.email);
+  return (
+    <>
+      <button
+        type="button"
+        class="button assign"
+        aria-label={`Assigned to ${name}. Change`}
+        onClick={() => setIsOpen(true)}
+      >
+        <Avatar name={name} kind={assignee.type} size="small" />
+        <bdi class="assign-name">{assignee.type === 'nobody' ? 'Assign' : name}</bdi>
+      </button>
+      {isOpen && (
+        <AssignDialog conversationId={conversation.id} assignee={assignee} onClose={() => setIsOpen(false)} />
+      )}
+    </>
+  );
+}
+
+interface AssignDialogProps {
+  conversationId: string;
+  assignee: Assignee;
+  onClose: () => void;
+}
+
+function AssignDialog({ conversationId, assignee, onClose }: AssignDialogProps) {
+  const { desk } = useDesk();
+  const [words, setWords] = useState('');
+  const [isBusy, setIsBusy] = useState(false);
+  const choices = findAssignees(desk, words);
+
+  const assign = async (to: Assign): Promise<void> => {
+    setIsBusy(true);
+    const isDone = await desk.assign(conversationId, to);
+    setIsBusy(false);
+    if (isDone) onClose();
+  };
+
+  return (
+    <Dialog title="Assign to" onClose={onClose}>
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const [first] = choices;
+          if (first !== undefined && words.trim() !== '') void assign(first.to);
+        }}
+      >
+        <label class="field">
+          <span>An agent’s name or e-mail, or a team</span>
+          <input
+            value={words}
+            dir="auto"
+            autoComplete="off"
+            maxLength={200}
+            onInput={(event) => setWords(event.currentTarget.value)}
+          />
+        </label>
+        <ul class="choices">
+          {choices.map(({ key, name, under, kind, to }) => (
+            <li key={key}>
+              <button
+                type="button"
+                class="choice"
+                disabled={isBusy}
+                aria-current={isCurrent(assignee, to) ? 'true' : undefined}
+                onClick={() => void assign(to)}
+              >
+                <Avatar name={name} kind={kind} />
+                <span class="choice-words">
+                  <bdi>{name}</bdi>
+                  <span class="muted">{under}</span>
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </form>
+    </Dialog>
+  );
+}
+
+function isCurrent(assignee: Assignee, to: Assign): boolean {
+  if ('agent' in to) return assignee.type === 'agent' && assignee.email === to.agent;
+  return assignee.type === 'team' && assignee.team === to.team;
+}

@@ -1,0 +1,98 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { ConversationSummary } from '../../src/contract/index.js';
+import { Avatar, nameOfAssignee, nameOfContact } from '../ui/avatar.js';
+import { useDesk } from '../ui/desk-context.js';
+import { ChannelIcon, ClockIcon } from '../ui/icons.js';
+import { listTime, wholeTime } from '../ui/times.js';
+
+export function ConversationRow({
+  conversation,
+  isOpen,
+}: {
+  conversation: ConversationSummary;
+  isOpen: boolean;
+}) {
+  const { desk, navigation } = useDesk();
+  const row = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (isOpen) row.current?.scrollIntoView({ block: 'nearest' });
+  }, [isOpen]);
+
+  const name = nameOfContact(conversation.contact);
+  const unread = isOpen && document.hasFocus() ? 0 : (desk.unread.counts.value.get(conversation.id) ?? 0);
+  const hasDraft = !isOpen && desk.drafts.has(conversation.id);
+  const holder = nameOfAssignee(conversation.assignee, desk.me.email);
+  return (
+    <li>
+      <a
+        ref={row}
+        class={`row ${isOpen ? 'row-open' : ''} ${unread > 0 ? 'row-unread' : ''} row-${conversation.status}`}
+        href={`#conversation=${conversation.id}`}
+        aria-current={isOpen ? 'true' : undefined}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+          event.preventDefault();
+          navigation.open(conversation.id);
+        }}
+      >
+        <span class="row-face">
+          <Avatar name={name} kind="contact" />
+          <span class="row-channel" title={conversation.channel ?? 'Web'}>
+            <ChannelIcon channel={conversation.channel} />
+          </span>
+        </span>
+        <span class="row-body">
+          <span class="row-line">
+            <bdi class="row-name">{name}</bdi>
+            {conversation.sla !== undefined && (
+              <span class="badge badge-late" title={`SLA breached ${wholeTime(conversation.sla.breachedAt)}`}>
+                <ClockIcon /> SLA
+              </span>
+            )}
+            <time
+              class="row-time"
+              dateTime={conversation.lastActivityAt}
+              title={wholeTime(conversation.lastActivityAt)}
+            >
+              {listTime(conversation.lastActivityAt)}
+            </time>
+          </span>
+          <span class="row-line">
+            <LastSaid conversation={conversation} hasDraft={hasDraft} />
+            {unread > 0 && (
+              <span class="count">
+                {unread > 99 ? '99+' : unread}
+                <span class="unseen"> unread</span>
+              </span>
+            )}
+            {conversation.status === 'closed' && <span class="badge">Closed</span>}
+            <span class="row-holder" title={`Assigned to ${holder}`}>
+              <Avatar name={holder} kind={conversation.assignee.type} size="small" />
+              <span class="unseen">{`Assigned to ${holder}`}</span>
+            </span>
+          </span>
+        </span>
+      </a>
+    </li>
+  );
+}
+
+function LastSaid({ conversation, hasDraft }: { conversation: ConversationSummary; hasDraft: boolean }) {
+  if (hasDraft) return <span class="row-text row-draft">Draft</span>;
+  const last = conversation.lastMessage;
+  if (last === undefined) return <span class="row-text">No messages yet</span>;
+  const text = last.text.trim() || kindName(last.kind);
+  return (
+    <span class="row-text">
+      {last.author.type === 'agent' && <span class="row-by">↩ </span>}
+      {last.author.type === 'bot' && <span class="row-by">Bot: </span>}
+      <bdi>{text.slice(0, 160)}</bdi>
+    </span>
+  );
+}
+
+/** The kind as a word, for messages that say nothing. */
+function kindName(kind: string): string {
+  const words = kind.replaceAll(/[-_.]/g, ' ').trim();
+  return words === '' ? 'Message' : words.charAt(0).toUpperCase() + words.slice(1);
+}

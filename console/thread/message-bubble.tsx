@@ -1,0 +1,102 @@
+import { memo } from './memo.js';
+import type { Message } from '../../src/contract/index.js';
+import { Avatar, nameOfAuthor } from '../ui/avatar.js';
+import { useDesk } from '../ui/desk-context.js';
+import { LinkedText } from '../ui/linked-text.js';
+import { OutsideLink } from '../ui/outside-link.js';
+import { clockTime, wholeTime } from '../ui/times.js';
+import { AttachmentView } from './attachment-view.js';
+import { MessageFlags } from './message-flags.js';
+import { MessageState } from './message-state.js';
+import { UncertainQuestion } from './uncertain-question.js';
+
+interface MessageBubbleProps {
+  message: Message;
+  /** Follows one of the same author: no name and face again. */
+  isContinued: boolean;
+}
+
+function Bubble({ message, isContinued }: MessageBubbleProps) {
+  const { desk } = useDesk();
+  const { author } = message;
+  const isMine = author.type === 'agent' && author.email === desk.me.email;
+  const name = isMine ? 'You' : nameOfAuthor(author);
+  const side = author.type === 'contact' ? 'theirs' : 'ours';
+  const isTrouble = message.state === 'failed' || message.state === 'uncertain';
+  return (
+    <li class={`said said-${side} by-${isMine ? 'me' : author.type} ${isContinued ? 'said-on' : ''}`}>
+      <span class="said-face">
+        {!isContinued && <Avatar name={nameOfAuthor(author)} kind={faceOf(message)} size="small" />}
+      </span>
+      <div class="said-body">
+        {!isContinued && (
+          <p class="said-by">
+            <bdi>{name}</bdi>
+            {author.type === 'bot' && <span class="badge">Bot</span>}
+          </p>
+        )}
+        <div class={`bubble ${isTrouble ? `bubble-${message.state}` : ''}`}>
+          <MessageContent message={message} />
+        </div>
+        <p class="said-foot">
+          <time dateTime={message.occurredAt} title={wholeTime(message.occurredAt)}>
+            {clockTime(message.occurredAt)}
+          </time>
+          <MessageState message={message} />
+          <MessageFlags flags={message.flags} />
+        </p>
+        {message.state === 'uncertain' && <UncertainQuestion message={message} />}
+      </div>
+    </li>
+  );
+}
+
+/** A fact about one message changes that message only; the others keep what they drew. */
+export const MessageBubble = memo(
+  Bubble,
+  (before, after) => before.message === after.message && before.isContinued === after.isContinued,
+);
+
+function MessageContent({ message }: { message: Message }) {
+  const { text, attachments, buttons, links, template } = message;
+  const isEmpty =
+    text.trim() === '' && attachments.length === 0 && buttons.length === 0 && links.length === 0;
+  return (
+    <>
+      {template !== undefined && <p class="bubble-kind">Template “{template.name}”</p>}
+      {attachments.map((attachment, index) => (
+        <AttachmentView key={attachment.fileId ?? attachment.url ?? index} attachment={attachment} />
+      ))}
+      {text.trim() !== '' && (
+        <p class="bubble-text" dir="auto">
+          <LinkedText text={text} />
+        </p>
+      )}
+      {links.length > 0 && (
+        <ul class="bubble-links">
+          {links.map(({ url, title }, index) => (
+            <li key={index} dir="auto">
+              <OutsideLink url={url}>{title?.trim() || url}</OutsideLink>
+            </li>
+          ))}
+        </ul>
+      )}
+      {buttons.length > 0 && (
+        <ul class="bubble-buttons" aria-label="Choices offered">
+          {buttons.map(({ title, url }, index) => (
+            <li key={index} dir="auto">
+              {url === undefined ? title : <OutsideLink url={url}>{title}</OutsideLink>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {isEmpty && template === undefined && (
+        <p class="bubble-kind">{message.kind.replaceAll(/[-_]/g, ' ')}</p>
+      )}
+    </>
+  );
+}
+
+function faceOf({ author }: Message): 'contact' | 'agent' | 'bot' | 'nobody' {
+  return author.type === 'system' ? 'nobody' : author.type;
+}
