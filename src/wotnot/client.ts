@@ -1,10 +1,6 @@
 import { createAgents } from './agents.js';
-import { attemptCall, localFailure, nameEnd } from './attempt-call.js';
-import { buildRequest } from './build-request.js';
 import { checkClientOptions, type WotNotClientOptions } from './client-options.js';
-import { createDeadline, type Deadline } from './deadline.js';
-import { type Failure, WotNotError, WotNotInputError } from './errors.js';
-import type { Operation } from './operation.js';
+import { WotNotInputError } from './errors.js';
 import {
   type OperationName,
   operationNames,
@@ -12,6 +8,7 @@ import {
   type WotNotAnswer,
   type WotNotRequest,
 } from './operations.js';
+import { performCall } from './perform-call.js';
 import { createRateBudget } from './rate-budget.js';
 import { createRedact } from './redact.js';
 import { createSendRequest } from './send-request.js';
@@ -49,80 +46,24 @@ export type WotNotClient = {
   stop(): void;
 };
 
-/** A client of WotNot's public API, for one account. */
+/** A client of WotNot's public API, for one account. The token stays in here and is on no property. */
 export function createWotNotClient(given: WotNotClientOptions): WotNotClient {
   const options = checkClientOptions(given);
   const agents = createAgents();
-  const { token, hooks } = given;
   const deps = {
     options,
-    token,
+    token: given.token,
     transport: given.transport ?? createSendRequest(agents),
-    redact: createRedact(token),
+    redact: createRedact(given.token),
+    budget: given.rate === undefined ? null : createRateBudget(given.rate),
+    hooks: given.hooks ?? {},
   };
-  const budget = given.rate === undefined ? null : createRateBudget(given.rate);
 
-  async function call(
-    name: OperationName,
-    request: unknown,
-    callOptions: CallOptions = {},
-  ): Promise<unknown> {
+  async function call(name: OperationName, request: unknown = {}, callOptions: CallOptions = {}) {
     if (!Object.hasOwn(operations, name)) {
       throw new WotNotInputError('call', [{ message: 'is not an operation', path: ['name'] }]);
     }
-    const operation: Operation = operations[name];
-    const build = () =>
-      buildRequest(
-        name,
-        operation,
-        options.paths[name],
-        options.accountId,
-        request === undefined ? {} : request,
-      );
-    const deadline = createDeadline(options.deadlineMs, callOptions.signal);
-    try {
-      for (let attempt = 1; ; attempt += 1) {
-        const built = await build();
-        await takePlace(name, deadline);
-        observe(() => hooks?.onRequest?.({ operation: name, attempt }));
-        const startedAt = performance.now();
-        const result = await attemptCall(deps, { operation, request: built, deadline });
-        const durationMs = performance.now() - startedAt;
-        const outcome = result.outcome === 'ok' ? 'ok' : result.failure.code;
-        observe(() =>
-          hooks?.onAnswer?.({ operation: name, attempt, durationMs, status: result.status, outcome }),
-        );
-        if (result.outcome === 'ok') return result.answer;
-        // A stream has been read, so an upload has one try.
-        const mayGoOn = attempt <= options.retries && operation.carries !== 'multipart';
-        const isUntouched = !result.reached || result.status === 429 || result.status === 503;
-        const delayMs = chooseDelay(result.failure, attempt);
-        if (
-          !mayGoOn ||
-          !isUntouched ||
-          result.failure.whatToDo !== 'retry' ||
-          delayMs >= deadline.remainingMs()
-        ) {
-          throw new WotNotError(name, result.failure);
-        }
-        await deadline.wait(delayMs);
-      }
-    } finally {
-      deadline.release();
-    }
-  }
-
-  /** Waits for a place in the rate budget; ends at once when there can be none in time. */
-  async function takePlace(name: OperationName, deadline: Deadline): Promise<void> {
-    const waitMs = budget?.take() ?? 0;
-    const isInTime = waitMs < deadline.remainingMs();
-    if (waitMs > 0 && isInTime) await deadline.wait(waitMs);
-    const endedBy = deadline.endedBy();
-    if (endedBy === null && isInTime) return;
-    budget?.giveBack();
-    const code = nameEnd(endedBy ?? 'deadline');
-    const retryAfterSeconds = isInTime ? null : Math.max(1, Math.ceil(waitMs / 1000));
-    throw new WotNotError(name, { ...localFailure(code, 'retry'), retryAfterSeconds });
+    return performCall(deps, name, request, callOptions.signal);
   }
 
   const client: Record<string, unknown> = { call, stop: () => agents.stop() };
@@ -130,23 +71,8 @@ export function createWotNotClient(given: WotNotClientOptions): WotNotClient {
     client[toCamelCase(name)] = (request?: unknown, callOptions?: CallOptions) =>
       call(name, request, callOptions);
   }
-  // The table and the type are both made from `operations`; the loop above is their one meeting point.
+  // The methods and their type are both made from `operations`; the loop above is where they meet.
   return client as unknown as WotNotClient;
-}
-
-/** What WotNot asked for, else half a second, doubled each time, with jitter. */
-function chooseDelay(failure: Failure, attempt: number): number {
-  if (failure.retryAfterSeconds !== null) return failure.retryAfterSeconds * 1000;
-  return 500 * 2 ** (attempt - 1) * (0.5 + Math.random());
-}
-
-/** An observer that throws must not turn a sent message into a failure. */
-function observe(tell: () => void): void {
-  try {
-    tell();
-  } catch {
-    // Its error is its own; the call goes on.
-  }
 }
 
 function toCamelCase(name: string): string {
