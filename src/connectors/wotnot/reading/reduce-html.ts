@@ -21,7 +21,7 @@ export function reduceHtml(source: string): ReducedHtml {
     {
       onopentag: (name, attributes) => {
         reduction.open(name, attributes);
-        if (reduction.isExhausted()) parser.reset();
+        if (reduction.isExhausted()) parser.pause();
       },
       ontext: (text) => reduction.say(text),
       onclosetag: (name) => reduction.close(name),
@@ -106,7 +106,7 @@ function createReduction() {
       else if (!words.includes('\n') && text !== '' && !/\s$/.test(text)) text += ' ';
     },
     finish: (): ReducedHtml => ({
-      text: tidy(elements < mostElements ? text : `${text} [cut: too much markup]`),
+      text: tidy(elements < mostElements ? text : `${text.trimEnd()} [cut: too much markup]`),
       attachments,
       links,
     }),

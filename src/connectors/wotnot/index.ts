@@ -1,0 +1,2 @@
+export { createWotNotConnector } from './create-wotnot-connector.js';
+export { hashWebhookToken } from './signature.js';

@@ -1,0 +1,307 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createWotNotConnector } from '../../../src/connectors/wotnot/index.js';
+import type { ChatOrder } from '../../../src/domain/order.js';
+import { type FarSide, startFarSide } from './far-side.js';
+
+const connector = createWotNotConnector();
+let side: FarSide;
+
+beforeAll(async () => {
+  side = await startFarSide();
+});
+beforeEach(() => {
+  side.received.length = 0;
+  side.answers = [];
+});
+afterAll(async () => {
+  connector.stop();
+  await side.stop();
+});
+
+const ada = 'ada@x.com';
+const acting = 'bridge@x.com';
+const ok = { status: 200, body: { ok: true } };
+const sent = { status: 200, body: { ok: true, message_id: 'm-1' } };
+const secretWords = 'my card number is 4111';
+
+function failure(code: string, status = 400, headers: Record<string, string> = {}) {
+  return {
+    status,
+    headers,
+    body: { ok: false, error: code, code, message: `echo of ${secretWords}`, status },
+  };
+}
+
+function account(settings: object = { actingAgentEmail: acting }) {
+  return {
+    settings: { baseUrl: side.url, accountId: '476', ...settings },
+    credentials: { token: 'account-token-1' },
+  };
+}
+
+function order(given: ChatOrder, options: { heldByBot?: boolean; settings?: object } = {}) {
+  const target = { externalConversationId: 'cnv 1', heldByBot: options.heldByBot ?? false };
+  const context = { idempotencyKey: 'k', signal: new AbortController().signal };
+  return connector.send(given, target, account(options.settings), context);
+}
+
+const text: ChatOrder = {
+  kind: 'send-message',
+  agentEmail: ada,
+  content: { type: 'text', text: secretWords },
+};
+const paths = () => side.received.map(({ path }) => path.replace('/api/v1/conversation/cnv%201/', ''));
+
+describe('what is sent', () => {
+  it('a text, in the agent’s name, and the id that WotNot gave it', async () => {
+    side.answers = [sent];
+    expect(await order(text)).toEqual({ outcome: 'delivered', externalId: 'm-1' });
+    expect(side.received).toEqual([
+      {
+        method: 'POST',
+        path: '/api/v1/conversation/cnv%201/messages',
+        body: { message: { type: 'text', data: { body: secretWords } }, user: { by: ada } },
+      },
+    ]);
+  });
+
+  it('files and voice by their address, in megabytes', async () => {
+    side.answers = [sent];
+    const file = {
+      url: 'https://b.io/f',
+      name: 'a.pdf',
+      contentType: 'application/pdf',
+      sizeBytes: 2_100_000,
+    };
+    await order({ kind: 'send-message', agentEmail: ada, content: { type: 'file', file } });
+    await order({
+      kind: 'send-message',
+      agentEmail: ada,
+      content: { type: 'voice', file: { ...file, sizeBytes: 10 } },
+    });
+    expect(side.received.map(({ body }) => body['message'])).toEqual([
+      { type: 'file', file: { path: 'https://b.io/f', name: 'a.pdf', type: 'application/pdf', size: 3 } },
+      { type: 'voice', file: { path: 'https://b.io/f', name: 'a.pdf', type: 'application/pdf', size: 1 } },
+    ]);
+  });
+
+  it('a caption after its file, and never the file twice', async () => {
+    const file = { url: 'https://b.io/f', name: 'a.pdf', contentType: 'application/pdf', sizeBytes: 1 };
+    const withCaption: ChatOrder = {
+      kind: 'send-message',
+      agentEmail: ada,
+      content: { type: 'file', file, caption: 'see' },
+    };
+    side.answers = [sent, { status: 200, body: { ok: true, message_id: 'm-2' } }];
+    expect(await order(withCaption)).toEqual({ outcome: 'delivered', externalId: 'm-1' });
+    side.answers = [sent, failure('MESSAGE_NOT_SENT')];
+    expect(await order(withCaption)).toMatchObject({ outcome: 'refused', code: 'caption_not_sent' });
+    expect(side.received).toHaveLength(4);
+  });
+
+  it('a template with its parameters', async () => {
+    side.answers = [sent];
+    const template = { name: 'welcome', parameters: { body: ['Ada'] }, variables: { name: 'Ada' } };
+    await order({ kind: 'send-message', agentEmail: ada, content: { type: 'template', template } });
+    const data = { template: 'welcome', parameters: { body: ['Ada'] }, variables: { name: 'Ada' } };
+    expect(side.received[0]?.body['message']).toEqual({ type: 'template', data });
+  });
+
+  it('a file without an address is refused before the network', async () => {
+    const file = { fileId: 'fil_1', name: 'a', contentType: 'a/b', sizeBytes: 1 };
+    const refused = await order({ kind: 'send-message', agentEmail: ada, content: { type: 'file', file } });
+    expect(refused).toMatchObject({ outcome: 'refused', code: 'file_without_url' });
+    expect(side.received).toEqual([]);
+  });
+
+  it('variables of conversation and contact', async () => {
+    side.answers = [ok];
+    const variables = [{ name: 'city', value: 'Oslo', on: 'contact' as const }];
+    expect(await order({ kind: 'set-variables', variables })).toEqual({ outcome: 'delivered' });
+    expect(side.received[0]).toMatchObject({
+      path: '/v1/accounts/476/conversations/cnv%201/variables',
+      body: { variables: [{ name: 'city', value: 'Oslo', type: 'contact' }] },
+    });
+  });
+});
+
+describe('assigning and closing', () => {
+  it('assigns to an agent, to a team, and to oneself in the acting agent’s name', async () => {
+    side.answers = [ok];
+    await order({ kind: 'assign', by: ada, to: { agent: 'bob@x.com' } });
+    await order({ kind: 'assign', by: ada, to: { team: 'Sales' } });
+    await order({ kind: 'assign', by: ada, to: { agent: ada } });
+    expect(side.received.map(({ body }) => body)).toEqual([
+      { event: 'assignee', user: { by: ada, to: 'bob@x.com' } },
+      { event: 'assignee', team: { by: ada, to: 'Sales' } },
+      { event: 'assignee', user: { by: acting, to: ada } },
+    ]);
+  });
+
+  it('takes "it is there already" for done, and says what to do when nobody else can act', async () => {
+    side.answers = [failure('ASSIGNEE_CHANGE_EXCEPTION')];
+    expect(await order({ kind: 'assign', by: ada, to: { agent: 'bob@x.com' } })).toEqual({
+      outcome: 'delivered',
+    });
+    const alone = await order({ kind: 'assign', by: ada, to: { agent: ada } }, { settings: {} });
+    expect(alone).toMatchObject({ outcome: 'refused', message: expect.stringContaining('actingAgentEmail') });
+  });
+
+  it('closes, and takes a closed conversation for closed', async () => {
+    side.answers = [ok];
+    expect(await order({ kind: 'close', by: ada })).toEqual({ outcome: 'delivered' });
+    expect(side.received[0]?.body).toEqual({ event: 'status', status: 'CLOSE', user: { by: ada } });
+    side.answers = [failure('CONVERSATION_CLOSED')];
+    expect(await order({ kind: 'close', by: ada })).toEqual({ outcome: 'delivered' });
+  });
+});
+
+describe('a conversation in the bot’s hands', () => {
+  it('is put into the agent’s hands first when that is known', async () => {
+    side.answers = [ok, sent];
+    expect(await order(text, { heldByBot: true })).toEqual({
+      outcome: 'delivered',
+      externalId: 'm-1',
+      mended: true,
+    });
+    expect(paths()).toEqual(['events', 'messages']);
+  });
+
+  it('is put there when WotNot says so, and the words go again', async () => {
+    side.answers = [failure('CONVERSATION_ASSIGNED_TO_BOT'), ok, sent];
+    expect(await order(text)).toEqual({ outcome: 'delivered', externalId: 'm-1', mended: true });
+    expect(paths()).toEqual(['messages', 'events', 'messages']);
+  });
+
+  it('is spoken to all the same when it is with the agent already', async () => {
+    side.answers = [failure('ASSIGNEE_CHANGE_EXCEPTION'), sent];
+    expect(await order(text, { heldByBot: true })).toMatchObject({ outcome: 'delivered' });
+  });
+
+  it('is told of when nobody may take it over, and nothing is repeated endlessly', async () => {
+    side.answers = [
+      failure('CONVERSATION_ASSIGNED_TO_BOT'),
+      failure('ASSIGNEE_CHANGE_EXCEPTION'),
+      failure('CONVERSATION_ASSIGNED_TO_BOT'),
+    ];
+    const refused = await order(text, { settings: {} });
+    expect(refused).toMatchObject({
+      outcome: 'refused',
+      code: 'CONVERSATION_ASSIGNED_TO_BOT',
+      message: expect.stringContaining('actingAgentEmail'),
+    });
+    expect(side.received).toHaveLength(3);
+  });
+
+  it('waits when handing over has to wait', async () => {
+    side.answers = [failure('unknown', 503)];
+    expect(await order(text, { heldByBot: true })).toMatchObject({ outcome: 'retry' });
+    expect(paths()).toEqual(['events']);
+  });
+});
+
+describe('failures', () => {
+  it.each([
+    ['INVALID_DATA', 400, 'refused'],
+    ['CONVERSATION_CLOSED', 400, 'refused'],
+    ['CONTACT_IS_BLOCKED', 400, 'refused'],
+    ['MESSAGE_NOT_SENT', 400, 'refused'],
+    ['CONVERSATION_NOT_FOUND', 404, 'refused'],
+    ['JWT_SIGNATURE_EXCEPTION', 401, 'credential'],
+    ['UNAUTHORIZED', 401, 'credential'],
+    ['SOMETHING_NEW', 400, 'refused'],
+    ['SOMETHING_NEW', 500, 'uncertain'],
+    ['SOMETHING_NEW', 503, 'retry'],
+  ])('%s with %i is %s, in our words and never in theirs', async (code, status, outcome) => {
+    side.answers = [failure(code, status)];
+    const found = await order(text);
+    expect(found).toMatchObject({ outcome, httpStatus: status });
+    const said = JSON.stringify(found);
+    expect(said).not.toContain('4111');
+    expect(said).not.toContain('account-token-1');
+  });
+
+  it('a plan’s limit comes with what to do', async () => {
+    side.answers = [failure('MESSAGE_NOT_SENT')];
+    expect(await order(text)).toMatchObject({ message: expect.stringContaining('Check the plan') });
+  });
+
+  it('a 429 says when to come back', async () => {
+    side.answers = [failure('X', 429, { 'retry-after': '7' })];
+    expect(await order(text)).toMatchObject({ outcome: 'retry', retryAfterSeconds: 7 });
+  });
+
+  it('nobody there is worth a retry; a lost answer is uncertain', async () => {
+    expect(await order(text, { settings: { baseUrl: 'http://127.0.0.1:9' } })).toMatchObject({
+      outcome: 'retry',
+      code: 'connection_failed',
+    });
+    side.answers = [{ status: 200, body: { hello: true } }];
+    expect(await order(text)).toMatchObject({ outcome: 'uncertain' });
+    expect(await order({ kind: 'close', by: ada })).toMatchObject({ outcome: 'retry' });
+  });
+
+  it('never throws, whatever the account and the order', async () => {
+    expect(await order(text, { settings: { accountId: '' } })).toMatchObject({
+      outcome: 'credential',
+      code: 'connection_misconfigured',
+    });
+    expect(await order({ kind: 'close', by: 'nobody' })).toMatchObject({
+      outcome: 'refused',
+      code: 'invalid_request',
+    });
+  });
+});
+
+describe('registering and checking', () => {
+  it('asks for all eight kinds of event', async () => {
+    side.answers = [ok];
+    expect(
+      await connector.register(account(), 'https://b.io/webhooks/k', 'a-webhook-token-of-24-chars'),
+    ).toEqual({ outcome: 'delivered' });
+    const body = side.received[0]?.body;
+    expect(side.received[0]?.path).toBe('/v1/accounts/476/webhook');
+    expect(body).toMatchObject({
+      webhook_url: 'https://b.io/webhooks/k',
+      is_enabled: true,
+      token: 'a-webhook-token-of-24-chars',
+    });
+    expect(body?.['subscribed_events']).toHaveLength(8);
+  });
+
+  it('finds a bad token, a missing and an unknown acting agent', async () => {
+    const user = {
+      id: 1,
+      email: 'Bridge@x.com',
+      first_name: 'B',
+      last_name: 'R',
+      image_url: null,
+      user_type_id: 1,
+    };
+    side.answers = [
+      { status: 200, body: { ok: true, roles: [{ id: 1, role_name: 'Admin', users_in_role: [user] }] } },
+    ];
+    expect((await connector.check(account())).every(({ ok: fine }) => fine)).toBe(true);
+    expect(await connector.check(account({}))).toContainEqual(
+      expect.objectContaining({ ok: false, hint: expect.stringContaining('actingAgentEmail') }),
+    );
+    expect(await connector.check(account({ actingAgentEmail: 'x@x.com' }))).toContainEqual(
+      expect.objectContaining({ ok: false, hint: expect.stringContaining('x@x.com') }),
+    );
+    side.answers = [failure('JWT_SIGNATURE_EXCEPTION', 401)];
+    expect(await connector.check(account())).toContainEqual(
+      expect.objectContaining({ ok: false, hint: expect.stringContaining('token') }),
+    );
+  });
+
+  it('refuses settings with the field’s name', () => {
+    expect(() => connector.parseSettings({ accountId: '1', surplus: 1 })).toThrow(/surplus/);
+    expect(() => connector.parseSettings({})).toThrow(/accountId/);
+    expect(() => connector.parseSettings({ accountId: 1, baseUrl: 'ftp://x' })).toThrow(/baseUrl/);
+    expect(() => connector.parseCredentials({})).toThrow(/token/);
+    expect(connector.parseSettings({ accountId: 476 })).toEqual({
+      accountId: '476',
+      baseUrl: 'https://api.wotnot.io',
+    });
+  });
+});
