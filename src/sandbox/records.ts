@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ChatNotice } from './chat/chat-view.js';
 import type { Journal } from './journal.js';
 
 export type Assignee =
@@ -25,16 +26,6 @@ export interface Contact {
 }
 
 export type Channel = 'WEB' | 'API' | 'WHATSAPP' | 'SMS';
-/** A line in the visitor's chat that nobody said. */
-export interface Notice {
-  id: number;
-  at: string;
-  /** How many messages stand before it. */
-  after: number;
-  type: 'team' | 'agent' | 'bot' | 'nobody' | 'closed';
-  name?: string;
-}
-
 /** Who opened it: the visitor's page (which reports what it has shown), a test, or WotNot's own API. */
 export type Origin = 'page' | 'control' | 'api';
 
@@ -50,7 +41,8 @@ export interface Conversation {
   variables: Variable[];
   labels: { id: number; name: string }[];
   notes: { id: string; text: string; by: string; at: string }[];
-  notices: Notice[];
+  /** Lines in the visitor's chat that nobody said. */
+  notices: ChatNotice[];
   createdAt: string;
   /** Rises with every change; what the visitor's page uses as its cursor. */
   revision: number;

@@ -1,14 +1,15 @@
-import type { Conversation, Notice } from './records.js';
+import type { ChatNotice } from './chat/chat-view.js';
+import type { Conversation } from './records.js';
 import type { World } from './world.js';
 
 /** The conversation's notices with one more at the end. */
 export function withNotice(
   world: World,
   conversation: Conversation,
-  type: Notice['type'],
+  type: ChatNotice['type'],
   name?: string,
-): Notice[] {
-  const notice: Notice = {
+): ChatNotice[] {
+  const notice: ChatNotice = {
     id: conversation.notices.length + 1,
     at: world.now().toISOString(),
     after: world.records.messages.of(conversation.id).length,

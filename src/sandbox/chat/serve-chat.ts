@@ -9,6 +9,7 @@ import { receiptPayload } from '../webhook-events.js';
 import type { World } from '../world.js';
 import { arriveAsVisitor, type VisitorWords, writeAsVisitor } from '../write-as-visitor.js';
 import { serveFile } from './serve-file.js';
+import { viewConversation } from './view-conversation.js';
 import { streamView } from './stream-view.js';
 
 const REMEMBERED = 1_000;
@@ -71,6 +72,13 @@ export function serveChat(world: World): Router {
     const { conversation } = arriveAsVisitor(world, { contact, origin: 'page', channel: 'WEB' });
     response.status(201).json({ id: conversation.id, visitorKey: contact.key });
   });
+
+  router.get(
+    '/chat/api/conversations/:id',
+    withConversation((conversation, _request, response) => {
+      response.json(viewConversation(world, conversation, 0));
+    }),
+  );
 
   router.get(
     '/chat/api/conversations/:id/stream',

@@ -1,42 +1,6 @@
-import type { Conversation, Message, Notice } from '../records.js';
+import type { Conversation, Message } from '../records.js';
 import type { World } from '../world.js';
-
-export interface ChatMessage {
-  id: string;
-  /** Its place in the conversation; never changes. */
-  position: number;
-  from: Message['from'];
-  agent?: string;
-  type: Message['type'];
-  text?: string;
-  buttons?: string[];
-  file?: {
-    name: string;
-    type: string;
-    size: number;
-    state: 'fetching' | 'stored' | 'failed';
-    url?: string;
-    problem?: string;
-  };
-  at: string;
-  receipt: Message['receipt'];
-}
-
-export interface ChatView {
-  id: string;
-  visitorKey: string;
-  /** Ask for what came after it. */
-  cursor: number;
-  status: Conversation['status'];
-  assignee: { type: string; name?: string };
-  visitorName: string;
-  typing: string | null;
-  notices: Notice[];
-  /** Only those that changed after the cursor that was asked for. */
-  messages: ChatMessage[];
-  /** What the bridge has been told, newest last. */
-  events: { n: number; type: string; state: string; at: string; tries: number }[];
-}
+import type { ChatMessage, ChatView } from './chat-view.js';
 
 const EVENTS_SHOWN = 40;
 
@@ -81,6 +45,7 @@ export function viewConversation(world: World, conversation: Conversation, after
     id: conversation.id,
     visitorKey: conversation.contactKey,
     cursor: conversation.revision,
+    isAnew: since < after,
     status: conversation.status,
     assignee: { type: assignee.type, ...('name' in assignee ? { name: assignee.name } : {}) },
     visitorName: records.contacts.get(conversation.contactKey)?.name ?? '',
@@ -97,5 +62,6 @@ export function viewConversation(world: World, conversation: Conversation, after
         at: createdAt,
         tries: tries.length,
       })),
+    isWebhookSet: records.settings.get('webhook')?.isEnabled === true,
   };
 }
