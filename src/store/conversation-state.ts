@@ -1,5 +1,6 @@
 import type { Database } from './database.js';
 import type { ContactRow, ConversationRow, MessageRow } from './rows.js';
+import type { WorkspaceScope } from './scope.js';
 
 /** A conversation as a decision needs it: read without a lock, guarded by its version when it is written. */
 export interface ConversationState {
@@ -22,6 +23,8 @@ export interface ConversationKey {
 export interface ConversationReader {
   /** By the outside's id; missing ones are missing in the answer. Key: `stateKey`. */
   readStates(keys: ConversationKey[]): Promise<Map<string, ConversationState>>;
+  /** One conversation by our id, for a decision of the desk; its messages are left out. */
+  readById(scope: WorkspaceScope, conversationId: string): Promise<ConversationState | undefined>;
 }
 
 export const stateKey = (key: { workspaceId: string; connectionId: string; externalConversationId: string }): string =>
@@ -66,6 +69,14 @@ export function createConversationReader(database: Database): ConversationReader
           { row: row.conversation, contact: row.contact, unechoed: row.unechoed ?? [], named: row.named ?? [] },
         ]),
       );
+    },
+
+    async readById(scope, conversationId) {
+      const [row] = await database.prisma.$queryRaw<{ conversation: ConversationRow; contact: ContactRow | null }[]>`
+        SELECT to_jsonb(c) AS conversation, to_jsonb(p) AS contact FROM conversations c
+        LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
+        WHERE c.workspace_id = ${scope.workspaceId} AND c.id = ${conversationId}`;
+      return row === undefined ? undefined : { row: row.conversation, contact: row.contact, unechoed: [], named: [] };
     },
   };
 }

@@ -1,0 +1,39 @@
+import type { AgentView } from '../domain/views.js';
+import type { ConversationList } from '../store/conversation-list.js';
+import type { ConversationReader } from '../store/conversation-state.js';
+import type { ConversationWriter } from '../store/conversation-writer.js';
+import type { DeliveryList } from '../store/delivery-list.js';
+import type { Feed } from '../store/feed.js';
+import type { FileStore } from '../store/file-store.js';
+import type { Inbox } from '../store/inbox.js';
+import type { Nudges } from '../store/nudges.js';
+import type { WorkspaceScope } from '../store/scope.js';
+import type { TicketLinks } from '../store/ticket-links.js';
+
+/** What came of fetching a file that an agent named by its URL. */
+export type FetchedFile =
+  | { outcome: 'fetched'; bytes: Buffer; name: string | undefined }
+  | { outcome: 'refused'; code: 'url_not_allowed' | 'url_unreachable' | 'body_too_large'; reason: string };
+
+/** What the desk's verbs stand on. */
+export interface DeskDeps {
+  conversations: Pick<ConversationReader, 'readById'>;
+  list: ConversationList;
+  writer: ConversationWriter;
+  feed: Feed;
+  links: TicketLinks;
+  files: FileStore;
+  deliveries: DeliveryList;
+  inbox: Pick<Inbox, 'list' | 'replay'>;
+  nudges: Pick<Nudges, 'send'>;
+  findAgent: (scope: WorkspaceScope, email: string) => Promise<AgentView | undefined>;
+  fetchFile: (url: string) => Promise<FetchedFile>;
+  /** Where our signed links begin: `https://bridge.example`. */
+  publicUrl: string;
+  linkKey: Buffer;
+}
+
+export const refused = <C extends string>(code: C, message: string, details?: Record<string, unknown>) =>
+  ({ outcome: 'refused', code, message, ...(details === undefined ? {} : { details }) }) as const;
+
+export const done = <T>(value: T) => ({ outcome: 'done', value }) as const;

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { fileTypeFromBuffer } from 'file-type';
+import { type Principal, principalKey } from '../access/principal.js';
+import { newId } from '../domain/ids.js';
+import type { FileView } from '../domain/views.js';
+import type { DeskAnswer } from './desk.js';
+import { type DeskDeps, done, refused } from './desk-store.js';
+
+export const MOST_FILE_BYTES = 25 * 1_048_576;
+
+/** Keeps what an agent attaches. Its type is read from its bytes, whatever it calls itself. */
+export async function storeFile(
+  deps: Pick<DeskDeps, 'files'>,
+  principal: Principal,
+  file: { name: string; bytes: Buffer },
+): Promise<DeskAnswer<FileView>> {
+  if (file.bytes.length === 0) return refused('file_empty', 'The file is empty.');
+  if (file.bytes.length > MOST_FILE_BYTES) return refused('body_too_large', 'A file may have 25 MB.');
+  const contentType = await sniff(file.bytes);
+  return done(
+    await deps.files.add(principal.scope, {
+      id: newId('file'),
+      name: safeName(file.name),
+      contentType,
+      sha256: createHash('sha256').update(file.bytes).digest('hex'),
+      createdBy: principalKey(principal),
+      bytes: file.bytes,
+    }),
+  );
+}
+
+async function sniff(bytes: Buffer): Promise<string> {
+  const found = await fileTypeFromBuffer(bytes).catch(() => undefined);
+  if (found !== undefined) return found.mime;
+  return isText(bytes.subarray(0, 4_096)) ? 'text/plain' : 'application/octet-stream';
+}
+
+/** Text without marks of anything else; it is never shown as a page. */
+function isText(bytes: Buffer): boolean {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+    return !/[\u0000-\u0008\u000e-\u001f]/u.test(text);
+  } catch {
+    return false;
+  }
+}
+
+/** A name to show and to save under: no folders, no control or direction-changing characters, not too long. */
+export function safeName(name: string): string {
+  const tail = name.normalize('NFC').split(/[\\/]/u).at(-1) ?? '';
+  const clean = tail
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069"<>|:*?]/gu, '')
+    .replace(/^[. ]+|[. ]+$/gu, '');
+  if (clean === '' || /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/iu.test(clean)) return 'file';
+  const letters = Array.from(clean);
+  if (letters.length <= 120) return clean;
+  const ending = /\.[^.]{1,10}$/u.exec(clean)?.[0] ?? '';
+  return letters.slice(0, 120 - ending.length).join('') + ending;
+}

@@ -1,0 +1,180 @@
+import type { DeliveryView, Page } from '../domain/views.js';
+import type { Database } from './database.js';
+import { Prisma } from './generated/client.js';
+import type { Nudges } from './nudges.js';
+import { present } from './rows.js';
+import type { WorkspaceScope } from './scope.js';
+
+export interface DeliveryQuery {
+  states?: DeliveryView['state'][] | undefined;
+  connectionId?: string | undefined;
+  conversationId?: string | undefined;
+  cursor?: string | undefined;
+  limit: number;
+}
+
+/** Deliveries as the operator sees them, and what a person may decide about them. */
+export interface DeliveryList {
+  /** Latest first. `undefined` when the cursor is none of ours. */
+  list(scope: WorkspaceScope, query: DeliveryQuery): Promise<Page<DeliveryView> | undefined>;
+  find(scope: WorkspaceScope, deliveryId: string): Promise<DeliveryView | undefined>;
+  /** Puts a dead one back at the end of its lane. @returns whether it was dead */
+  redrive(scope: WorkspaceScope, deliveryId: string): Promise<boolean>;
+  /** What a person says of an uncertain one that was asked about. @returns whether it was such */
+  resolve(scope: WorkspaceScope, deliveryId: string, as: 'delivered' | 'resend' | 'cancel'): Promise<boolean>;
+}
+
+interface DeliveryRow {
+  id: string;
+  connection_id: string;
+  conversation_id: string;
+  kind: string;
+  state: DeliveryView['state'];
+  attempts: number;
+  message_id: string | null;
+  external_id: string | null;
+  reason: { code: string; message: string } | null;
+  flags: string[];
+  created_at: Date;
+  settled_at: Date | null;
+  next_at: Date | null;
+  position: bigint;
+}
+
+export function createDeliveryList(database: Database, nudges: Nudges): DeliveryList {
+  const { prisma } = database;
+
+  /** Brings a delivery back into its lane, marks its message, tells the agents; one statement. */
+  const bringBack = async (
+    scope: WorkspaceScope,
+    deliveryId: string,
+    from: 'dead' | 'uncertain',
+    flag: 'late' | 'possibleDuplicate',
+  ): Promise<boolean> => {
+    const rows = await prisma.$queryRaw<{ connection_id: string; conversation_id: string }[]>`
+      WITH back AS (
+        UPDATE deliveries d SET state = 'waiting', attempts = 0, reason = NULL, settled_at = NULL,
+          position = nextval(pg_get_serial_sequence('deliveries', 'position')),
+          flags = array_append(array_remove(array_remove(d.flags, 'asked'), ${flag}), ${flag})
+        WHERE d.workspace_id = ${scope.workspaceId} AND d.id = ${deliveryId} AND d.state = ${from}
+          AND (${from} = 'dead' OR 'asked' = ANY(d.flags))
+        RETURNING *
+      ), message AS (
+        UPDATE messages m SET state = 'queued', failure = NULL, flags = array_append(array_remove(m.flags, ${flag}), ${flag})
+        FROM back WHERE m.workspace_id = back.workspace_id AND m.id = back.message_id
+        RETURNING m.workspace_id, m.id, m.conversation_id
+      ), numbered AS (
+        UPDATE conversations c SET last_seq = c.last_seq + 1, version = c.version + 1
+        FROM message WHERE c.workspace_id = message.workspace_id AND c.id = message.conversation_id
+        RETURNING c.workspace_id, c.id, c.last_seq, message.id AS message_id
+      ), fact AS (
+        INSERT INTO conversation_events (workspace_id, conversation_id, seq, type, data, occurred_at)
+        SELECT workspace_id, id, last_seq, 'message.queued', jsonb_build_object('messageId', message_id), now() FROM numbered
+      ), lane AS (
+        INSERT INTO lanes AS l (workspace_id, connection_id, conversation_id, next_at, owed)
+        SELECT workspace_id, connection_id, conversation_id, now(), 1 FROM back
+        ON CONFLICT (workspace_id, connection_id, conversation_id) DO UPDATE
+          SET owed = l.owed + 1, next_at = coalesce(l.next_at, now())
+      ), tries AS (
+        DELETE FROM attempts a USING back WHERE a.workspace_id = back.workspace_id AND a.delivery_id = back.id
+      )
+      SELECT connection_id, conversation_id FROM back`;
+    nudges.send(
+      'delivery',
+      rows.map((row) => ({ workspaceId: scope.workspaceId, connectionId: row.connection_id, conversationId: row.conversation_id })),
+    );
+    if (rows.length > 0) nudges.send('facts', [scope.workspaceId]);
+    return rows.length > 0;
+  };
+
+  /** Ends a delivery that the lane has already left, by a person's word. */
+  const end = async (scope: WorkspaceScope, deliveryId: string, as: 'delivered' | 'cancelled'): Promise<boolean> => {
+    const failure = as === 'delivered' ? null : JSON.stringify({ code: 'cancelled', message: 'An agent decided not to send it again.' });
+    const rows = await prisma.$queryRaw<{ id: string }[]>`
+      WITH ended AS (
+        UPDATE deliveries d SET state = ${as}, settled_at = now()
+        WHERE d.workspace_id = ${scope.workspaceId} AND d.id = ${deliveryId} AND d.state = 'uncertain' AND 'asked' = ANY(d.flags)
+        RETURNING *
+      ), message AS (
+        UPDATE messages m SET state = CASE WHEN ${as} = 'delivered' THEN 'sent' ELSE 'failed' END,
+          sent_at = CASE WHEN ${as} = 'delivered' THEN coalesce(m.sent_at, now()) ELSE m.sent_at END, failure = ${failure}::jsonb
+        FROM ended WHERE m.workspace_id = ended.workspace_id AND m.id = ended.message_id
+        RETURNING m.workspace_id, m.id, m.conversation_id
+      ), numbered AS (
+        UPDATE conversations c SET last_seq = c.last_seq + 1, version = c.version + 1
+        FROM message WHERE c.workspace_id = message.workspace_id AND c.id = message.conversation_id
+        RETURNING c.workspace_id, c.id, c.last_seq, message.id AS message_id
+      ), fact AS (
+        INSERT INTO conversation_events (workspace_id, conversation_id, seq, type, data, occurred_at)
+        SELECT workspace_id, id, last_seq, CASE WHEN ${as} = 'delivered' THEN 'message.sent' ELSE 'message.failed' END,
+          jsonb_strip_nulls(jsonb_build_object('messageId', message_id, 'failure', ${failure}::jsonb)), now() FROM numbered
+      )
+      SELECT id FROM ended`;
+    if (rows.length > 0) nudges.send('facts', [scope.workspaceId]);
+    return rows.length > 0;
+  };
+
+  return {
+    async list(scope, query) {
+      const before = query.cursor === undefined ? undefined : /^\d{1,18}$/u.test(query.cursor) ? BigInt(query.cursor) : null;
+      if (before === null) return undefined;
+      const conditions = [Prisma.sql`d.workspace_id = ${scope.workspaceId}`];
+      if (query.states !== undefined) conditions.push(Prisma.sql`d.state = ANY(${query.states})`);
+      if (query.connectionId !== undefined) conditions.push(Prisma.sql`d.connection_id = ${query.connectionId}`);
+      if (query.conversationId !== undefined) conditions.push(Prisma.sql`d.conversation_id = ${query.conversationId}`);
+      if (before !== undefined) conditions.push(Prisma.sql`d.position < ${before}`);
+      const rows = await prisma.$queryRaw<DeliveryRow[]>`
+        SELECT d.*, l.next_at FROM deliveries d
+        LEFT JOIN lanes l ON l.workspace_id = d.workspace_id AND l.connection_id = d.connection_id AND l.conversation_id = d.conversation_id
+        WHERE ${Prisma.join(conditions, ' AND ')} ORDER BY d.position DESC LIMIT ${query.limit + 1}`;
+      const shown = rows.slice(0, query.limit);
+      const last = shown.at(-1);
+      return {
+        items: shown.map(deliveryView),
+        ...(rows.length > query.limit && last !== undefined ? { nextCursor: last.position.toString() } : {}),
+      };
+    },
+
+    async find(scope, deliveryId) {
+      const [row] = await prisma.$queryRaw<DeliveryRow[]>`
+        SELECT d.*, l.next_at FROM deliveries d
+        LEFT JOIN lanes l ON l.workspace_id = d.workspace_id AND l.connection_id = d.connection_id AND l.conversation_id = d.conversation_id
+        WHERE d.workspace_id = ${scope.workspaceId} AND d.id = ${deliveryId}`;
+      return row === undefined ? undefined : deliveryView(row);
+    },
+
+    redrive: (scope, deliveryId) => bringBack(scope, deliveryId, 'dead', 'late'),
+
+    resolve(scope, deliveryId, as) {
+      switch (as) {
+        case 'resend':
+          return bringBack(scope, deliveryId, 'uncertain', 'possibleDuplicate');
+        case 'delivered':
+          return end(scope, deliveryId, 'delivered');
+        case 'cancel':
+          return end(scope, deliveryId, 'cancelled');
+      }
+    },
+  };
+}
+
+function deliveryView(row: DeliveryRow): DeliveryView {
+  const isOwed = row.state === 'waiting' || row.state === 'sending' || row.state === 'uncertain';
+  return {
+    id: row.id,
+    connectionId: row.connection_id,
+    conversationId: row.conversation_id,
+    kind: row.kind,
+    state: row.state,
+    attempts: row.attempts,
+    flags: row.flags,
+    createdAt: row.created_at,
+    ...present({
+      messageId: row.message_id,
+      externalId: row.external_id,
+      reason: row.reason,
+      settledAt: row.settled_at,
+      nextAttemptAt: isOwed ? row.next_at : null,
+    }),
+  };
+}

@@ -1,0 +1,71 @@
+import type { FileView } from '../domain/views.js';
+import type { Database } from './database.js';
+import type { WorkspaceScope } from './scope.js';
+
+export interface NewFile {
+  id: string;
+  name: string;
+  contentType: string;
+  sha256: string;
+  createdBy: string;
+  bytes: Buffer;
+}
+
+/** What agents attach, in the database: every process sees it, and one backup holds all. */
+export interface FileStore {
+  add(scope: WorkspaceScope, file: NewFile): Promise<FileView>;
+  find(scope: WorkspaceScope, fileId: string): Promise<FileView | undefined>;
+  read(scope: WorkspaceScope, fileId: string): Promise<Buffer>;
+}
+
+const PIECE_BYTES = 1_048_576;
+
+export function createFileStore(database: Database): FileStore {
+  const { prisma } = database;
+  return {
+    async add(scope, file) {
+      const pieces: Uint8Array<ArrayBuffer>[] = [];
+      for (let from = 0; from < file.bytes.length; from += PIECE_BYTES) {
+        pieces.push(Uint8Array.from(file.bytes.subarray(from, from + PIECE_BYTES)));
+      }
+      const { workspaceId } = scope;
+      // The pieces first and one by one, so that no statement carries the whole file; the row makes it a file.
+      for (const [number, bytes] of pieces.entries()) {
+        await prisma.filePiece.create({ data: { workspaceId, fileId: file.id, number, bytes } });
+      }
+      const row = await prisma.file.create({
+        data: {
+          workspaceId,
+          id: file.id,
+          name: file.name,
+          contentType: file.contentType,
+          sizeBytes: file.bytes.length,
+          sha256: file.sha256,
+          createdBy: file.createdBy,
+        },
+      });
+      return fileView(row);
+    },
+
+    async find(scope, fileId) {
+      const row = await prisma.file.findUnique({ where: { workspaceId_id: { workspaceId: scope.workspaceId, id: fileId } } });
+      return row === null ? undefined : fileView(row);
+    },
+
+    async read(scope, fileId) {
+      const pieces = await prisma.filePiece.findMany({
+        where: { workspaceId: scope.workspaceId, fileId },
+        orderBy: { number: 'asc' },
+      });
+      return Buffer.concat(pieces.map((piece) => piece.bytes));
+    },
+  };
+}
+
+const fileView = (row: { id: string; name: string; contentType: string; sizeBytes: number; createdAt: Date }): FileView => ({
+  id: row.id,
+  name: row.name,
+  contentType: row.contentType,
+  sizeBytes: row.sizeBytes,
+  createdAt: row.createdAt,
+});

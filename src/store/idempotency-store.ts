@@ -1,0 +1,53 @@
+import type { Database } from './database.js';
+import type { WorkspaceScope } from './scope.js';
+
+export type IdempotencyOutcome =
+  | { outcome: 'first' }
+  | { outcome: 'answered'; status: number; answer: unknown }
+  | { outcome: 'in_use' }
+  | { outcome: 'reused' };
+
+/** What was answered to a request that carried an Idempotency-Key, so that its repeat gets the same. */
+export interface IdempotencyStore {
+  begin(scope: WorkspaceScope, principal: string, key: string, requestHash: string): Promise<IdempotencyOutcome>;
+  finish(scope: WorkspaceScope, principal: string, key: string, status: number, answer: unknown): Promise<void>;
+  /** The request was refused: its key is free again. */
+  abandon(scope: WorkspaceScope, principal: string, key: string): Promise<void>;
+}
+
+/** A request that has not answered for so long died with its process. */
+const ABANDONED_SECONDS = 60;
+
+export function createIdempotencyStore(database: Database): IdempotencyStore {
+  const { prisma } = database;
+  return {
+    async begin(scope, principal, key, requestHash) {
+      const [first] = await prisma.$queryRaw<{ key: string }[]>`
+        INSERT INTO idempotency_keys AS i (workspace_id, principal, key, request_hash)
+        VALUES (${scope.workspaceId}, ${principal}, ${key}, ${requestHash})
+        ON CONFLICT (workspace_id, principal, key) DO UPDATE SET created_at = now()
+          WHERE i.status IS NULL AND i.request_hash = excluded.request_hash
+            AND i.created_at < now() - make_interval(secs => ${ABANDONED_SECONDS}::float8)
+        RETURNING key`;
+      if (first !== undefined) return { outcome: 'first' };
+      const known = await prisma.idempotencyKey.findUnique({
+        where: { workspaceId_principal_key: { workspaceId: scope.workspaceId, principal, key } },
+      });
+      if (known === null) return { outcome: 'in_use' };
+      if (known.requestHash !== requestHash) return { outcome: 'reused' };
+      return known.status === null ? { outcome: 'in_use' } : { outcome: 'answered', status: known.status, answer: known.answer };
+    },
+
+    async finish(scope, principal, key, status, answer) {
+      await prisma.$executeRaw`
+        UPDATE idempotency_keys SET status = ${status}, answer = ${JSON.stringify(answer ?? null)}::jsonb
+        WHERE workspace_id = ${scope.workspaceId} AND principal = ${principal} AND key = ${key}`;
+    },
+
+    async abandon(scope, principal, key) {
+      await prisma.idempotencyKey.deleteMany({
+        where: { workspaceId: scope.workspaceId, principal, key, status: null },
+      });
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import type { TicketLinkView } from '../domain/views.js';
+import type { Database } from './database.js';
+import type { Nudges } from './nudges.js';
+import { present } from './rows.js';
+import type { WorkspaceScope } from './scope.js';
+import { newId } from '../domain/ids.js';
+
+export interface NewTicketLink {
+  connectionId: string;
+  externalTicketId: string;
+  conversationId: string;
+  url?: string | undefined;
+  ticketStatus?: string | undefined;
+}
+
+export type LinkOutcome =
+  | { outcome: 'linked'; link: TicketLinkView; created: boolean }
+  | { outcome: 'ticket_linked_elsewhere'; link: TicketLinkView }
+  | { outcome: 'conversation_linked_elsewhere'; link: TicketLinkView }
+  | { outcome: 'not_found'; what: 'conversation' | 'connection' };
+
+/** One ticket and one conversation per connection: the database sees to it. */
+export interface TicketLinks {
+  link(scope: WorkspaceScope, link: NewTicketLink): Promise<LinkOutcome>;
+  find(scope: WorkspaceScope, connectionId: string, externalTicketId: string): Promise<TicketLinkView | undefined>;
+  list(scope: WorkspaceScope, conversationId: string): Promise<TicketLinkView[]>;
+  unlink(scope: WorkspaceScope, connectionId: string, externalTicketId: string): Promise<TicketLinkView | undefined>;
+}
+
+interface LinkRow {
+  id: string;
+  connection_id: string;
+  external_ticket_id: string;
+  conversation_id: string;
+  url: string | null;
+  ticket_status: string | null;
+  created_at: Date;
+}
+
+export function createTicketLinks(database: Database, nudges: Nudges): TicketLinks {
+  const { prisma } = database;
+
+  const find = async (scope: WorkspaceScope, connectionId: string, externalTicketId: string): Promise<TicketLinkView | undefined> => {
+    const [row] = await prisma.$queryRaw<LinkRow[]>`
+      SELECT * FROM ticket_links
+      WHERE workspace_id = ${scope.workspaceId} AND connection_id = ${connectionId} AND external_ticket_id = ${externalTicketId}`;
+    return row === undefined ? undefined : linkView(row);
+  };
+
+  return {
+    find,
+
+    async link(scope, link) {
+      const data = JSON.stringify({
+        connectionId: link.connectionId,
+        externalTicketId: link.externalTicketId,
+        ...present({ url: link.url }),
+      });
+      const [created] = await prisma.$queryRaw<LinkRow[]>`
+        WITH linked AS (
+          INSERT INTO ticket_links (workspace_id, id, conversation_id, connection_id, external_ticket_id, url, ticket_status)
+          SELECT c.workspace_id, ${newId('ticketLink')}, c.id, k.id, ${link.externalTicketId}, ${link.url ?? null}, ${link.ticketStatus ?? null}
+          FROM conversations c JOIN connections k ON k.workspace_id = c.workspace_id AND k.id = ${link.connectionId}
+          WHERE c.workspace_id = ${scope.workspaceId} AND c.id = ${link.conversationId}
+          ON CONFLICT DO NOTHING RETURNING *
+        ), numbered AS (
+          UPDATE conversations c SET last_seq = c.last_seq + 1, version = c.version + 1
+          FROM linked WHERE c.workspace_id = linked.workspace_id AND c.id = linked.conversation_id
+          RETURNING c.workspace_id, c.id, c.last_seq
+        ), fact AS (
+          INSERT INTO conversation_events (workspace_id, conversation_id, seq, type, data, occurred_at)
+          SELECT workspace_id, id, last_seq, 'ticket.linked', ${data}::jsonb, now() FROM numbered
+        )
+        SELECT * FROM linked`;
+      if (created !== undefined) {
+        nudges.send('facts', [scope.workspaceId]);
+        return { outcome: 'linked', link: linkView(created), created: true };
+      }
+      return findWhatIsInTheWay(scope, link);
+    },
+
+    async list(scope, conversationId) {
+      const rows = await prisma.$queryRaw<LinkRow[]>`
+        SELECT * FROM ticket_links WHERE workspace_id = ${scope.workspaceId} AND conversation_id = ${conversationId} ORDER BY id`;
+      return rows.map(linkView);
+    },
+
+    async unlink(scope, connectionId, externalTicketId) {
+      const data = JSON.stringify({ connectionId, externalTicketId });
+      const [row] = await prisma.$queryRaw<LinkRow[]>`
+        WITH gone AS (
+          DELETE FROM ticket_links
+          WHERE workspace_id = ${scope.workspaceId} AND connection_id = ${connectionId} AND external_ticket_id = ${externalTicketId}
+          RETURNING *
+        ), numbered AS (
+          UPDATE conversations c SET last_seq = c.last_seq + 1, version = c.version + 1
+          FROM gone WHERE c.workspace_id = gone.workspace_id AND c.id = gone.conversation_id
+          RETURNING c.workspace_id, c.id, c.last_seq
+        ), fact AS (
+          INSERT INTO conversation_events (workspace_id, conversation_id, seq, type, data, occurred_at)
+          SELECT workspace_id, id, last_seq, 'ticket.unlinked', ${data}::jsonb, now() FROM numbered
+        )
+        SELECT * FROM gone`;
+      if (row === undefined) return undefined;
+      nudges.send('facts', [scope.workspaceId]);
+      return linkView(row);
+    },
+  };
+
+  async function findWhatIsInTheWay(scope: WorkspaceScope, link: NewTicketLink): Promise<LinkOutcome> {
+    const sameTicket = await find(scope, link.connectionId, link.externalTicketId);
+    if (sameTicket !== undefined && sameTicket.conversationId !== link.conversationId) {
+      return { outcome: 'ticket_linked_elsewhere', link: sameTicket };
+    }
+    if (sameTicket !== undefined) {
+      // The same link again: what is said of the ticket is kept.
+      const [row] = await prisma.$queryRaw<LinkRow[]>`
+        UPDATE ticket_links SET url = coalesce(${link.url ?? null}, url), ticket_status = coalesce(${link.ticketStatus ?? null}, ticket_status)
+        WHERE workspace_id = ${scope.workspaceId} AND id = ${sameTicket.id} RETURNING *`;
+      return { outcome: 'linked', link: row === undefined ? sameTicket : linkView(row), created: false };
+    }
+    const [other] = await prisma.$queryRaw<LinkRow[]>`
+      SELECT * FROM ticket_links
+      WHERE workspace_id = ${scope.workspaceId} AND connection_id = ${link.connectionId} AND conversation_id = ${link.conversationId}`;
+    if (other !== undefined) return { outcome: 'conversation_linked_elsewhere', link: linkView(other) };
+    const [there] = await prisma.$queryRaw<{ conversation: boolean }[]>`
+      SELECT EXISTS (SELECT 1 FROM conversations WHERE workspace_id = ${scope.workspaceId} AND id = ${link.conversationId}) AS conversation`;
+    return { outcome: 'not_found', what: there?.conversation === true ? 'connection' : 'conversation' };
+  }
+}
+
+function linkView(row: LinkRow): TicketLinkView {
+  return {
+    id: row.id,
+    connectionId: row.connection_id,
+    externalTicketId: row.external_ticket_id,
+    conversationId: row.conversation_id,
+    createdAt: row.created_at,
+    ...present({ url: row.url, ticketStatus: row.ticket_status }),
+  };
+}
