@@ -54,8 +54,8 @@ export const signInLinkSchema = z
 
 export const createdApiKeySchema = z
   .strictObject({
-    key: apiKeySchema,
-    token: z.string().optional().meta({ description: 'Shown once: a repeated answer lacks it' }),
+    ...apiKeySchema.shape,
+    key: z.string().optional().meta({ description: 'Shown once: a repeated answer lacks it' }),
   })
   .meta({ id: 'CreatedApiKey' });
 
@@ -85,24 +85,15 @@ export const connectionCheckSchema = z
   .strictObject({ findings: z.array(checkFindingSchema) })
   .meta({ id: 'ConnectionCheck' });
 
+/** Who the token stands for. */
 export const meSchema = z
   .strictObject({
+    type: z.enum(['agent', 'program']),
     workspace: z.strictObject({ id: z.string(), name: z.string() }),
-    principal: z.discriminatedUnion('type', [
-      z.strictObject({
-        type: z.literal('agent'),
-        id: z.string(),
-        email: z.string(),
-        name: z.string(),
-        sessionExpiresAt: z.iso.datetime(),
-      }),
-      z.strictObject({
-        type: z.literal('program'),
-        id: z.string(),
-        name: z.string(),
-        permissions: z.array(z.enum(['desk', 'admin'])),
-      }),
-    ]),
+    permissions: z.array(z.enum(['desk', 'admin'])),
+    agent: z.strictObject({ id: z.string(), email: z.string(), name: z.string() }).optional(),
+    key: z.strictObject({ id: z.string(), name: z.string() }).optional(),
+    sessionExpiresAt: z.iso.datetime().optional(),
     hints: z.strictObject({ visitorPage: z.string().optional() }).optional(),
   })
   .meta({ id: 'Me' });

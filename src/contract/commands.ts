@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { TemplateContent } from '../domain/conversation.js';
+import { presentTemplate } from './present/present-template.js';
 import { templateSchema } from './resources.js';
 
 /** 16,000 UTF-16 units: what the strictest of WotNot's channels is known to carry is less; it says so itself. */
@@ -31,8 +33,8 @@ export const sendMessageSchema = z.discriminatedUnion('type', [
         .string()
         .min(1)
         .max(512)
-        .transform((name) => ({ name })),
-      templateSchema,
+        .transform((name): TemplateContent => ({ name })),
+      templateSchema.transform(presentTemplate),
     ]),
     by,
   }),

@@ -1,7 +1,9 @@
+import type { z } from 'zod';
 import type { TemplateContent } from '../../domain/conversation.js';
-import type { Message } from '../resources.js';
+import type { templateSchema } from '../resources.js';
 
-export function presentTemplate(row: TemplateContent): NonNullable<Message['template']> {
+/** A template on its way in or out: known fields only, and none that is there but undefined. */
+export function presentTemplate(row: z.infer<typeof templateSchema>): TemplateContent {
   const { header, body, buttons } = row.parameters ?? {};
   return {
     name: row.name,

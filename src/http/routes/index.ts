@@ -1,0 +1,27 @@
+import type { Route } from '../route.js';
+import { agents } from './agents.js';
+import { connections } from './connections.js';
+import { conversations } from './conversations.js';
+import { deliveries } from './deliveries.js';
+import { events } from './events.js';
+import { files } from './files.js';
+import { inboundEvents } from './inbound-events.js';
+import { keys } from './keys.js';
+import { messages } from './messages.js';
+import { session } from './session.js';
+import { ticketLinks } from './ticket-links.js';
+
+/** Every route of the API: the router and its description are both made of this. */
+export const routes: readonly Route[] = [
+  ...conversations,
+  ...messages,
+  ...ticketLinks,
+  ...files,
+  ...events,
+  ...deliveries,
+  ...inboundEvents,
+  ...session,
+  ...connections,
+  ...agents,
+  ...keys,
+];

@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
+import { refuseFailure } from '../answer/refuse-failure.js';
+import { writeRefusal } from '../answer/write-refusal.js';
+import { judgeJsonHeaders } from '../body/judge-json-headers.js';
+import { letGo, readBody } from '../body/read-body.js';
+import { requestIdOf } from '../door/request-id.js';
+import type { HttpDeps } from '../ports.js';
+import type { Refusal } from '../route.js';
+
+const LARGEST_WEBHOOK = 256 * 1024;
+const ROUTE = '/webhooks/{connectionKey}';
+
+type WebhookDeps = Pick<HttpDeps, 'intake' | 'telemetry' | 'isDatabaseUnavailable' | 'config'>;
+
+/**
+ * The hot path: the body as it came goes to the intake and its answer back, nothing else. It stands before
+ * every other middleware; a request id is made only when something is refused.
+ */
+export function receiveWebhook(deps: WebhookDeps): RequestHandler {
+  const limits = { bytes: LARGEST_WEBHOOK, seconds: deps.config.bodySeconds ?? 15 };
+  const waitSeconds = deps.config.answerSeconds ?? 30;
+
+  return async (request, response) => {
+    if (Number(request.headers['content-length'] ?? 0) > LARGEST_WEBHOOK) {
+      // Through the same reader, so that a sender within reason is heard out before it is refused.
+      const body = await readBody(request, limits);
+      if (body.outcome === 'refused') refuse(request, response, body);
+      return;
+    }
+    const unreadable = judgeJsonHeaders(request.headers);
+    if (unreadable !== undefined) return refuse(request, response, unreadable);
+    const body = await readBody(request, limits);
+    if (body.outcome === 'gone') return;
+    if (body.outcome === 'refused') return refuse(request, response, body);
+
+    const timer = setTimeout(() => refuse(request, response, tooSlow), waitSeconds * 1_000);
+    try {
+      const answer = await deps.intake.receive(String(request.params.connectionKey), {
+        headers: request.headers as Record<string, string | undefined>,
+        body: body.bytes,
+        remoteAddress: request.ip ?? request.socket.remoteAddress ?? '',
+      });
+      if (answer.outcome === 'refused') refuse(request, response, answer);
+      else if (!response.headersSent) answerAtOnce(response, answer.status, answer.body);
+    } catch (error) {
+      const requestId = requestIdOf(request.headers['x-request-id']);
+      const refusal = refuseFailure(deps, error, { requestId, method: 'POST', route: ROUTE });
+      writeRefusal(response, refusal, requestId);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+function answerAtOnce(response: ServerResponse, status: number, body: Record<string, unknown>): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, refusal: Omit<Refusal, 'outcome'>): void {
+  writeRefusal(response, refusal, requestIdOf(request.headers['x-request-id']));
+  if (!request.complete) letGo(request);
+}
+
+const tooSlow: Omit<Refusal, 'outcome'> = {
+  code: 'overloaded',
+  message: 'Too busy just now: send it again.',
+};
