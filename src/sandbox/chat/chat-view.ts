@@ -36,6 +36,8 @@ export interface ChatMessage {
 export interface ToldEvent {
   n: number;
   type: string;
+  /** Who or what, in a word: the author, the new assignee. */
+  about: string;
   state: 'queued' | 'delivered' | 'failed' | 'dropped';
   at: string;
   tries: number;

@@ -1,6 +1,6 @@
-import type { Conversation, Message } from '../records.js';
+import type { Conversation, Message, WebhookRow } from '../records.js';
 import type { World } from '../world.js';
-import type { ChatMessage, ChatView } from './chat-view.js';
+import type { ChatMessage, ChatView, ToldEvent } from './chat-view.js';
 
 const EVENTS_SHOWN = 40;
 
@@ -31,6 +31,38 @@ function viewMessage(message: Message, position: number): ChatMessage {
   };
 }
 
+type Payload = Record<string, Record<string, unknown> | string | undefined | null>;
+
+/** Who or what an event is about, in a word. */
+function aboutEvent(type: string, event: unknown): string {
+  const payload = (event as { event?: { payload?: Payload } }).event?.payload ?? {};
+  const field = (name: string, inner: string): string => {
+    const value = payload[name];
+    return typeof value === 'object' && value !== null ? String(value[inner] ?? '') : '';
+  };
+  switch (type) {
+    case 'message':
+      return field('message_by', 'name') || field('message_by', 'type');
+    case 'assignee_change':
+      return (
+        field('assigned_to_team', 'name') ||
+        field('assigned_to_user', 'name') ||
+        field('assigned_to_user', 'type')
+      );
+    case 'status':
+    case 'message_status':
+      return String(payload['status'] ?? '').toLowerCase();
+    case 'sla_breached':
+      return field('sla', 'name');
+    default:
+      return '';
+  }
+}
+
+function tellEvent({ n, type, event, state, createdAt, tries }: WebhookRow): ToldEvent {
+  return { n, type, about: aboutEvent(type, event), state, at: createdAt, tries: tries.length };
+}
+
 /** What the visitor's page needs to be up to date, given how far it already is. */
 export function viewConversation(world: World, conversation: Conversation, after: number): ChatView {
   const { records, feed } = world;
@@ -52,16 +84,7 @@ export function viewConversation(world: World, conversation: Conversation, after
     typing: feed.typing(conversation.id),
     notices: conversation.notices,
     messages,
-    events: records.webhooks
-      .of(conversation.id)
-      .slice(-EVENTS_SHOWN)
-      .map(({ n, type, state, createdAt, tries }) => ({
-        n,
-        type,
-        state,
-        at: createdAt,
-        tries: tries.length,
-      })),
+    events: records.webhooks.of(conversation.id).slice(-EVENTS_SHOWN).map(tellEvent),
     isWebhookSet: records.settings.get('webhook')?.isEnabled === true,
   };
 }

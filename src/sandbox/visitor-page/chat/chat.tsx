@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'preact/hooks';
 import { Leaf } from '../shop/icons.jsx';
 import { arrangeLines, firstName } from './arrange-lines.js';
 import { Composer } from './composer.jsx';
@@ -6,6 +5,7 @@ import { MessageLine } from './message-line.jsx';
 import { OutgoingLine } from './outgoing-line.jsx';
 import type { Talk } from './talk.js';
 import type { ConversationHold } from './use-conversation.js';
+import { useEnd } from './use-end.js';
 import { useSeen } from './use-seen.js';
 import { Welcome } from './welcome.jsx';
 
@@ -15,32 +15,22 @@ function whoIsThere({ view, link }: Talk): string {
   if (view.status === 'closed') return 'This conversation has ended';
   switch (view.assignee.type) {
     case 'bot':
-      return 'You’re chatting with Moss, our helper';
+      return 'With Moss, our helper';
     case 'agent':
-      return `You’re talking to ${firstName(view.assignee.name)}`;
+      return `With ${firstName(view.assignee.name)}`;
     case 'team':
     case 'nobody':
-      return 'Somebody will be right with you';
+      return 'Somebody will be with you soon';
   }
 }
 
 export function Chat({ talk, name, start, startAnew, sendText, sendFile, sendAgain }: ConversationHold) {
   const { view } = talk;
-  const end = useRef<HTMLDivElement>(null);
-  const scroller = useRef<HTMLDivElement>(null);
-  const isAtEnd = useRef(true);
   useSeen(talk);
-
-  useEffect(() => {
-    if (isAtEnd.current) end.current?.scrollIntoView({ block: 'end' });
-  }, [talk]);
-
   const lines = view ? arrangeLines(view, talk.messages.values()) : [];
   const lastMessage = lines.findLast((line) => line.kind === 'message')?.key;
+  const { scroller, content, hasNewer, goToEnd } = useEnd(lines.at(-1)?.key);
   const isClosed = view?.status === 'closed';
-  const goToEnd = (): void => {
-    isAtEnd.current = true;
-  };
 
   return (
     <main class="chat" aria-label="Chat with Fern & Fable">
@@ -62,71 +52,69 @@ export function Chat({ talk, name, start, startAnew, sendText, sendFile, sendAga
         </span>
       </header>
 
-      <div
-        class="scroller"
-        ref={scroller}
-        tabIndex={0}
-        role="region"
-        aria-label="Conversation"
-        onScroll={(event) => {
-          const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
-          isAtEnd.current = scrollHeight - scrollTop - clientHeight < 60;
-        }}
-      >
-        {!view && talk.outgoing.length === 0 && talk.link !== 'connecting' && (
-          <Welcome name={name} onStart={start} />
-        )}
-        <ol class="lines" aria-live="polite" aria-relevant="additions">
-          {lines.map((line) => {
-            if (line.kind === 'day') {
-              return (
-                <li key={line.key} class="day">
-                  <span>{line.label}</span>
-                </li>
-              );
-            }
-            if (line.kind === 'notice') {
-              return (
-                <li key={line.key} class="notice">
-                  <span>{line.text}</span>
-                </li>
-              );
-            }
-            return (
-              <MessageLine
-                {...line}
-                key={line.key}
-                mayChoose={line.key === lastMessage && !isClosed && view?.assignee.type === 'bot'}
-                onChoose={(choice) => {
-                  goToEnd();
-                  sendText(choice);
-                }}
-              />
-            );
-          })}
-          {talk.outgoing.map((item) => (
-            <OutgoingLine key={item.clientId} item={item} onAgain={() => sendAgain(item.clientId)} />
-          ))}
-        </ol>
-        {view?.typing && (
-          <div class="typing" role="status">
-            <span class="unseen">{view.typing} is writing</span>
-            <span class="dots" aria-hidden="true">
-              <i />
-              <i />
-              <i />
-            </span>
+      <div class="scroll-area">
+        <div class="scroller" ref={scroller} tabIndex={0} role="region" aria-label="Conversation">
+          <div ref={content}>
+            {!view && talk.outgoing.length === 0 && talk.link !== 'connecting' && (
+              <Welcome name={name} onStart={start} />
+            )}
+            <ol class="lines" aria-live="polite" aria-relevant="additions">
+              {lines.map((line) => {
+                if (line.kind === 'day') {
+                  return (
+                    <li key={line.key} class="day">
+                      <span>{line.label}</span>
+                    </li>
+                  );
+                }
+                if (line.kind === 'notice') {
+                  return (
+                    <li key={line.key} class="notice">
+                      <span>{line.text}</span>
+                    </li>
+                  );
+                }
+                return (
+                  <MessageLine
+                    {...line}
+                    key={line.key}
+                    mayChoose={line.key === lastMessage && !isClosed && view?.assignee.type === 'bot'}
+                    onChoose={(choice) => {
+                      goToEnd();
+                      sendText(choice);
+                    }}
+                  />
+                );
+              })}
+              {talk.outgoing.map((item) => (
+                <OutgoingLine key={item.clientId} item={item} onAgain={() => sendAgain(item.clientId)} />
+              ))}
+            </ol>
+            {view?.typing && (
+              <div class="typing" role="status">
+                <span class="unseen">{view.typing} is writing</span>
+                <span class="dots" aria-hidden="true">
+                  <i />
+                  <i />
+                  <i />
+                </span>
+              </div>
+            )}
+            {isClosed && (
+              <div class="ended">
+                <p>Thank you for stopping by. 🌱</p>
+                <button type="button" class="primary" onClick={() => void startAnew()}>
+                  Start a new conversation
+                </button>
+              </div>
+            )}
           </div>
+        </div>
+        {hasNewer && (
+          <button type="button" class="newer" onClick={goToEnd}>
+            New messages ↓
+          </button>
         )}
-        {isClosed && (
-          <div class="ended">
-            <p>Thank you for stopping by. 🌱</p>
-            <button type="button" class="primary" onClick={() => void startAnew()}>
-              Start a new conversation
-            </button>
-          </div>
-        )}
-        <div ref={end} />
       </div>
 
       {talk.link === 'lost' && (

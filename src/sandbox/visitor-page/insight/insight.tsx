@@ -50,11 +50,12 @@ export function Insight({ view }: { view: ChatView | null }) {
             </p>
           )}
           <ol class="told">
-            {view.events.toReversed().map(({ n, type, state, at, tries }) => (
+            {view.events.toReversed().map(({ n, type, about, state, at, tries }) => (
               <li key={n} class={`is-${state}`}>
                 <span class="told-dot" aria-hidden="true" />
                 <code>{type}</code>
                 <span class="told-state">
+                  {about === '' ? '' : `${about} · `}
                   {states[state]}
                   {tries > 1 ? `, ${tries} tries` : ''}
                 </span>

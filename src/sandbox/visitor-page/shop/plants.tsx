@@ -37,29 +37,32 @@ export function Monstera() {
 }
 
 export function StringOfPearls() {
-  const drops = [
-    [44, 98],
-    [43, 107],
-    [45, 116],
-    [76, 98],
-    [77, 107],
-    [75, 115],
-    [78, 123],
-    [52, 84],
-    [60, 81],
-    [68, 84],
-    [47, 86],
-    [73, 86],
-    [56, 78],
-    [64, 78],
+  /** Where each string leaves the rim, and how many pearls it carries. */
+  const strings: [x: number, pearls: number][] = [
+    [36, 7],
+    [44, 10],
+    [52, 5],
+    [60, 8],
+    [68, 11],
+    [76, 6],
+    [84, 9],
   ];
   return (
     <svg viewBox="0 0 120 128" aria-hidden="true">
-      <path class="stem" d="M60 20v50M40 90 60 22l20 68" />
-      <Pot />
-      {drops.map(([x, y]) => (
-        <circle key={`${x}-${y}`} class={(x ?? 0) % 2 === 0 ? 'leaf' : 'leaf is-pale'} cx={x} cy={y} r="5" />
-      ))}
+      <path class="stem" d="M38 44 60 4l22 40" />
+      <path class="pot" d="M36 44h48l-7 26H43z" />
+      <path class="pot-rim" d="M33 38h54v8H33z" />
+      {strings.map(([x, pearls]) =>
+        Array.from({ length: pearls }, (_, index) => (
+          <circle
+            key={`${x}-${index}`}
+            class={(index + x / 4) % 2 === 0 ? 'leaf' : 'leaf is-pale'}
+            cx={x + Math.sin(index * 1.3 + x) * 1.5}
+            cy={36 + index * 8}
+            r="3.6"
+          />
+        )),
+      )}
     </svg>
   );
 }

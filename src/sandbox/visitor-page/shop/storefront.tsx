@@ -9,15 +9,15 @@ const shelf = [
     Plant: BostonFern,
   },
   {
-    name: 'Swiss cheese plant',
+    name: 'Cheese plant',
     price: '£32',
     story: 'Tears its own leaves, so that the ones below get some sun.',
     Plant: Monstera,
   },
   {
-    name: 'String of pearls',
+    name: 'Pearls',
     price: '£14',
-    story: 'Drinks seldom, listens well. Best hung by a window.',
+    story: 'A string of them. Drinks seldom, listens well; best hung by a window.',
     Plant: StringOfPearls,
   },
 ];
