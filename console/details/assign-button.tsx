@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Assign, Assignee, ConversationSummary } from '../../src/contract/index.js';
-import { Avatar, nameOfAssignee } from '../ui/avatar.js';
+import { AssigneeAvatar, Avatar, nameOfAssignee } from '../ui/avatar.js';
 import { useDesk } from '../ui/desk-context.js';
 import { Dialog } from '../ui/dialog.js';
 import { findAssignees } from './find-assignees.js';
@@ -18,7 +18,7 @@ export function AssignButton({ conversation }: { conversation: ConversationSumma
         aria-label={`Assigned to ${name}. Change`}
         onClick={() => setIsOpen(true)}
       >
-        <Avatar name={name} kind={assignee.type} size="small" />
+        <AssigneeAvatar assignee={assignee} />
         <bdi class="assign-name">{assignee.type === 'nobody' ? 'Assign' : name}</bdi>
       </button>
       {isOpen && (

@@ -1,5 +1,5 @@
 import type { Conversation, ConversationSummary } from '../../src/contract/index.js';
-import { Avatar, nameOfAssignee, nameOfContact } from '../ui/avatar.js';
+import { AssigneeAvatar, Avatar, nameOfAssignee, nameOfContact } from '../ui/avatar.js';
 import { useDesk } from '../ui/desk-context.js';
 import { BackIcon, ClockIcon } from '../ui/icons.js';
 import { LinkedText } from '../ui/linked-text.js';
@@ -81,7 +81,7 @@ function Standing({ conversation }: { conversation: ConversationSummary | Conver
     <section class="card">
       <h3>Assigned to</h3>
       <p class="holder">
-        <Avatar name={holder} kind={conversation.assignee.type} size="small" />
+        <AssigneeAvatar assignee={conversation.assignee} />
         <bdi>{holder}</bdi>
       </p>
       {conversation.sla !== undefined && (

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ConversationSummary } from '../../src/contract/index.js';
-import { Avatar, nameOfAssignee, nameOfContact } from '../ui/avatar.js';
+import { AssigneeAvatar, Avatar, nameOfAssignee, nameOfContact } from '../ui/avatar.js';
 import { useDesk } from '../ui/desk-context.js';
 import { ChannelIcon, ClockIcon } from '../ui/icons.js';
 import { listTime, wholeTime } from '../ui/times.js';
@@ -26,7 +26,7 @@ export function ConversationRow({
     <li>
       <a
         ref={row}
-        class={`row ${isOpen ? 'row-open' : ''} ${unread > 0 ? 'row-unread' : ''} row-${conversation.status}`}
+        class={`row ${isOpen ? 'row-current' : ''} ${unread > 0 ? 'row-unread' : ''} row-${conversation.status}`}
         href={`#conversation=${conversation.id}`}
         aria-current={isOpen ? 'true' : undefined}
         onClick={(event) => {
@@ -67,7 +67,7 @@ export function ConversationRow({
             )}
             {conversation.status === 'closed' && <span class="badge">Closed</span>}
             <span class="row-holder" title={`Assigned to ${holder}`}>
-              <Avatar name={holder} kind={conversation.assignee.type} size="small" />
+              <AssigneeAvatar assignee={conversation.assignee} />
               <span class="unseen">{`Assigned to ${holder}`}</span>
             </span>
           </span>

@@ -7,7 +7,7 @@ const whoses: readonly { value: Filter['whose']; name: string }[] = [
   { value: 'all', name: 'All' },
   { value: 'me', name: 'Mine' },
   { value: 'nobody', name: 'Unassigned' },
-  { value: 'bot', name: 'With bot' },
+  { value: 'bot', name: 'Bot' },
 ];
 
 export function Filters() {

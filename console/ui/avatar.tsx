@@ -19,6 +19,11 @@ export function Avatar({ name, kind, size }: AvatarProps) {
   );
 }
 
+/** The face of who holds a conversation; oneself by name here too, where the words beside it say "You". */
+export function AssigneeAvatar({ assignee }: { assignee: Assignee }) {
+  return <Avatar name={nameOfAssignee(assignee)} kind={assignee.type} size="small" />;
+}
+
 function faceOf(kind: AvatarProps['kind'], name: string) {
   switch (kind) {
     case 'bot':
