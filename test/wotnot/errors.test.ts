@@ -59,6 +59,13 @@ describe('what speaks: the code, then the status in the body, then the HTTP stat
       'mendable',
     ],
     [
+      '`code` beats `error`',
+      400,
+      { ok: false, error: 'UNAUTHORIZED', code: 'CONVERSATION_CLOSED' },
+      'CONVERSATION_CLOSED',
+      'permanent',
+    ],
+    [
       'ok:false with 200 is a failure',
       200,
       { ok: false, code: 'MESSAGE_NOT_SENT' },
@@ -280,7 +287,7 @@ describe('a success is only what the operation answers', () => {
     ['an id that is an object', answerJson(200, { ok: true, message_id: {} })],
     ['ok as a word', answerJson(200, { ok: 'true', message_id: 'm' })],
     ['without ok', answerJson(200, { message_id: 'm' })],
-    ['not UTF-8', (_, response) => response.end(Buffer.from([0x7b, 0xff, 0x7d]))],
+    ['not UTF-8', (_, response) => response.end(Buffer.from('{"ok":true,"message_id":"\xff"}', 'latin1'))],
     ['deep nesting', answerText(200, '['.repeat(100_000))],
   ] as [string, Answer][])('%s is unreadable, so a message is uncertain', async (_, answer) => {
     const error = await failSending(answer);

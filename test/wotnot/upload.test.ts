@@ -68,6 +68,21 @@ describe('an upload', () => {
     expect(sent?.headers['content-length']).toBe(String(sent?.body.length));
   });
 
+  test('has one try, as its streams have been read', async () => {
+    const patient = createWotNotClient({
+      baseUrl: farSide.url,
+      token: 'upload-token-0123456789',
+      accountId: 1,
+      retries: 2,
+    });
+    farSide.answerWith(answerJson(503, {}));
+    const stream = Readable.from(['x']);
+    const call = patient.uploadSources({ knowledge_base_id: 1, sources: { a: { stream, name: 'a' } } });
+    expect(await failureOf(call)).toMatchObject({ code: 'unavailable', whatToDo: 'retry' });
+    expect(farSide.received).toHaveLength(1);
+    patient.stop();
+  });
+
   test('cannot be broken out of by a name', async () => {
     const field = 'a"\r\nX-Evil: 1\r\n\r\nb';
     const stream = Readable.from(['x']);
