@@ -1,6 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { openApiDocument } from '../src/http/openapi.js';
+import { keepGenerated } from './keep-generated.js';
 
-const file = new URL('../docs/openapi.json', import.meta.url);
-await mkdir(new URL('.', file), { recursive: true });
-await writeFile(file, `${JSON.stringify(openApiDocument(), null, 2)}\n`);
+keepGenerated('docs/openapi.json', `${JSON.stringify(openApiDocument(), null, 2)}\n`, 'npm run openapi');

@@ -5,7 +5,7 @@ import {
   type Schema,
   toJsonSchema,
 } from '../contract/index.js';
-import { type Entrance, entrances } from './entrances.js';
+import { ENTRANCES, type Entrance } from './entrances.js';
 import type { Route, SuccessStatus } from './route.js';
 import { routes } from './routes/index.js';
 
@@ -56,8 +56,9 @@ export function openApiDocument(): OpenApiDocument {
   schemas.Error = schemaOf(errorAnswerSchema, 'answer');
   const paths: OpenApiDocument['paths'] = {};
   for (const route of routes) (paths[route.path] ??= {})[route.method] = describeRoute(route, schemaOf);
-  for (const entrance of entrances)
-    (paths[entrance.path] ??= {})[entrance.method] = describeEntrance(entrance);
+  for (const [name, entrance] of Object.entries<Entrance>(ENTRANCES)) {
+    (paths[entrance.path] ??= {})[entrance.method] = describeEntrance(name, entrance);
+  }
   return {
     openapi: '3.1.0',
     info: {
@@ -95,7 +96,7 @@ function describeRoute(route: Route, schemaOf: SchemaOf): Json {
     tags: [route.tag],
     summary: route.summary,
     ...(route.description === undefined ? {} : { description: route.description }),
-    operationId: operationId(route.method, route.path),
+    operationId: route.operationId,
     ...(route.permission === 'anyone'
       ? { security: [] }
       : { security: [{ bearer: [] }], 'x-permission': route.permission }),
@@ -120,8 +121,7 @@ function describeBody(route: Route, schemaOf: SchemaOf): Json | undefined {
     return { required: true, content };
   }
   const schema = schemaOf(route.body, 'request');
-  if (schema.type === 'object' && Object.keys((schema.properties ?? {}) as Json).length === 0)
-    return undefined;
+  if (schema.type === 'object' && Object.keys(schema.properties ?? {}).length === 0) return undefined;
   return { required: !route.body.safeParse({}).success, content: { 'application/json': { schema } } };
 }
 
@@ -145,13 +145,13 @@ function describeRefusals(codes: readonly ErrorCode[]): Json {
   );
 }
 
-function describeEntrance(entrance: Entrance): Json {
+function describeEntrance(operationId: string, entrance: Entrance): Json {
   const names = [...entrance.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   return {
     tags: [entrance.tag],
     summary: entrance.summary,
     ...(entrance.description === undefined ? {} : { description: entrance.description }),
-    operationId: operationId(entrance.method, entrance.path),
+    operationId,
     security: [],
     parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
     responses: {
@@ -186,13 +186,3 @@ const idempotencyKey: Json = {
   description: 'Repeated with the same key, the request is carried out once and answered the same',
   schema: { type: 'string', minLength: 1, maxLength: 200 },
 };
-
-const operationId = (method: string, path: string): string =>
-  [method, ...path.split('/').filter((part) => part !== '' && part !== 'v1')]
-    .map((part) =>
-      part
-        .replaceAll(/[{}]/g, '')
-        .replaceAll(/[^A-Za-z0-9]+(.)/g, (_all, next: string) => next.toUpperCase()),
-    )
-    .map((part, index) => (index === 0 ? part : part.charAt(0).toUpperCase() + part.slice(1)))
-    .join('');

@@ -3,7 +3,6 @@ import type { Principal } from '../access/principal.js';
 import type { ErrorCode } from '../contract/index.js';
 import type { Desk } from '../desk/desk.js';
 import type { AgentView, ApiKeyView, ConnectionView } from '../domain/views.js';
-import type { WorkspaceScope } from '../store/scope.js';
 
 /** What this room needs of the others. */
 export interface HttpDeps extends Rooms {
@@ -72,17 +71,13 @@ export type KeyBeginning =
   | { outcome: 'in_use' }
   | { outcome: 'reused' };
 
+type Scope = Principal['scope'];
+
 export interface IdempotencyKeys {
-  begin(scope: WorkspaceScope, principalKey: string, key: string, requestHash: string): Promise<KeyBeginning>;
-  finish(
-    scope: WorkspaceScope,
-    principalKey: string,
-    key: string,
-    status: number,
-    answer: unknown,
-  ): Promise<void>;
+  begin(scope: Scope, principalKey: string, key: string, requestHash: string): Promise<KeyBeginning>;
+  finish(scope: Scope, principalKey: string, key: string, status: number, answer: unknown): Promise<void>;
   /** Nothing was done: the key may be used again. */
-  abandon(scope: WorkspaceScope, principalKey: string, key: string): Promise<void>;
+  abandon(scope: Scope, principalKey: string, key: string): Promise<void>;
 }
 
 export interface Readiness {

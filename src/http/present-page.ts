@@ -2,7 +2,7 @@ import type { Page } from '../domain/views.js';
 import { answered, type RouteAnswer } from './route.js';
 
 /** A page of a list on its way out. */
-export function presentPage<Row, Item>(page: Page<Row>, present: (row: Row) => Item): RouteAnswer {
+export function presentPage<Row>(page: Page<Row>, present: (row: Row) => unknown): RouteAnswer {
   return answered(200, {
     data: page.items.map(present),
     ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
@@ -10,6 +10,6 @@ export function presentPage<Row, Item>(page: Page<Row>, present: (row: Row) => I
 }
 
 /** A list that is short enough to come whole. */
-export function presentList<Row, Item>(rows: Row[], present: (row: Row) => Item): RouteAnswer {
+export function presentList<Row>(rows: Row[], present: (row: Row) => unknown): RouteAnswer {
   return presentPage({ items: rows }, present);
 }

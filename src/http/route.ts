@@ -40,6 +40,7 @@ export interface RouteRequest<Caller, Params, Query, Body> {
 }
 
 interface RouteWords {
+  operationId: string;
   method: Method;
   /** As OpenAPI writes it: /v1/conversations/{id} */
   path: `/v1/${string}`;
@@ -99,7 +100,7 @@ export function route<
     query: definition.query ?? nothingSchema,
     body: definition.body ?? nothingSchema,
     // The server gives a route what its own schemas made and the principal that its permission asks for.
-    run: run as unknown as Route['run'],
+    run: run,
   };
 }
 

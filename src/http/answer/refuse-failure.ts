@@ -13,7 +13,7 @@ export function refuseFailure(
     return {
       outcome: 'refused',
       code: 'database_unavailable',
-      message: 'The database cannot be reached just now. Nothing was done: ask again.',
+      message: 'The database cannot be reached just now. Ask again, with the same Idempotency-Key.',
     };
   }
   return { outcome: 'refused', code: 'internal', message: 'Something went wrong on our side.' };

@@ -1,6 +1,6 @@
 import busboy from 'busboy';
 import type { IncomingMessage } from 'node:http';
-import type { UploadReading } from './read-upload.js';
+import type { UploadReading } from './upload-reading.js';
 import { letGo } from './read-body.js';
 
 /** The field `file` of a multipart form, while it streams in. */
@@ -53,11 +53,11 @@ export function readMultipartFile(
           message: `The file is larger than ${limits.bytes} bytes.`,
         });
       });
-      // Missing at run time when the form does not name the file.
-      stream.on(
-        'end',
-        () => (found = { name: (info.filename as string | undefined) ?? '', bytes: Buffer.concat(pieces) }),
-      );
+      // The type promises a name; a form need not give one.
+      const { filename }: { filename?: string } = info;
+      stream.on('end', () => {
+        found = { name: filename ?? '', bytes: Buffer.concat(pieces) };
+      });
     });
     parser.on('error', () => malformed('The form is broken off or malformed.'));
     parser.on('close', () => {

@@ -1,12 +1,10 @@
 import type { Request } from 'express';
 import { cleanFileName } from '../files/clean-file-name.js';
-import type { Refusal, Upload } from '../route.js';
+import type { UploadReading } from './upload-reading.js';
 import { readBody } from './read-body.js';
 import { readMultipartFile } from './read-multipart-file.js';
 
 export const LARGEST_FILE = 25 * 1024 * 1024;
-
-export type UploadReading = { outcome: 'read'; upload: Upload } | Refusal | { outcome: 'gone' };
 
 /** The file that a request brings: its body as it is, or the field `file` of a form. */
 export async function readUpload(

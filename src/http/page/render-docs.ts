@@ -64,7 +64,7 @@ function renderOperation({ method, path, words }: Operation): string {
   return `<article id="${text(String(words.operationId))}">
 <h3>${text(String(words.summary))}</h3>
 <p class="line">${badge(method)}<code>${breakable(path)}</code>${permission === undefined ? '' : `<span class="scope">${text(permission)}</span>`}</p>
-${words.description === undefined ? '' : `<p>${prose(String(words.description))}</p>`}
+${words.description === undefined ? '' : `<p>${prose(words.description as string)}</p>`}
 ${parameters.length === 0 ? '' : `<h4>Parameters</h4><dl>${parameters.map(renderParameter).join('')}</dl>`}
 ${
   body === undefined
@@ -78,7 +78,7 @@ ${
 }
 
 function renderParameter(parameter: Json): string {
-  const about = parameter.description === undefined ? '' : `<p>${prose(String(parameter.description))}</p>`;
+  const about = parameter.description === undefined ? '' : `<p>${prose(parameter.description as string)}</p>`;
   const need = parameter.required === true ? ' · required' : '';
   return `<dt><code>${text(String(parameter.name))}</code> <small>${text(String(parameter.in))}${need}</small></dt><dd>${renderSchema(parameter.schema as Json)}${about}</dd>`;
 }

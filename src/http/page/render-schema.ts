@@ -10,14 +10,14 @@ export function renderSchema(schema: Json): string {
   if (!hasFields(schema)) return `<span class="shape">${shapeOf(schema)}</span>`;
   const required = (schema.required ?? []) as string[];
   const fields = Object.entries(schema.properties as Record<string, Json>).map(([name, field]) => {
-    const about = field.description === undefined ? '' : `<p>${text(String(field.description))}</p>`;
+    const about = field.description === undefined ? '' : `<p>${text(field.description as string)}</p>`;
     const inner = nested(field);
     return `<dt><code>${text(name)}</code>${required.includes(name) ? '' : ' <small>optional</small>'}</dt><dd>${inner ?? `<span class="shape">${shapeOf(field)}</span>`}${about}</dd>`;
   });
   return `<dl>${fields.join('')}</dl>`;
 }
 
-const hasFields = (schema: Json): boolean => Object.keys((schema.properties ?? {}) as Json).length > 0;
+const hasFields = (schema: Json): boolean => Object.keys(schema.properties ?? {}).length > 0;
 
 function nested(field: Json): string | undefined {
   const items = field.items as Json | undefined;

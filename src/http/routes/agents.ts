@@ -12,6 +12,7 @@ import { answered, route, settle } from '../route.js';
 const tag = 'Agents';
 
 const listAgents = route({
+  operationId: 'listAgents',
   method: 'get',
   path: '/v1/agents',
   permission: 'desk',
@@ -23,6 +24,7 @@ const listAgents = route({
 });
 
 const createAgent = route({
+  operationId: 'createAgent',
   method: 'post',
   path: '/v1/agents',
   permission: 'admin',
@@ -37,6 +39,7 @@ const createAgent = route({
 });
 
 const disableAgent = route({
+  operationId: 'disableAgent',
   method: 'delete',
   path: '/v1/agents/{id}',
   permission: 'admin',
@@ -50,6 +53,7 @@ const disableAgent = route({
 });
 
 const createSignInLink = route({
+  operationId: 'createSignInLink',
   method: 'post',
   path: '/v1/agents/{id}/sign-in-link',
   permission: 'admin',

@@ -28,6 +28,7 @@ function present(links: LinkSettings, principal: Principal): (view: ConnectionVi
 }
 
 const listConnections = route({
+  operationId: 'listConnections',
   method: 'get',
   path: '/v1/connections',
   permission: 'desk',
@@ -40,6 +41,7 @@ const listConnections = route({
 });
 
 const createConnection = route({
+  operationId: 'createConnection',
   method: 'post',
   path: '/v1/connections',
   permission: 'admin',
@@ -65,6 +67,7 @@ const createConnection = route({
 });
 
 const readConnection = route({
+  operationId: 'readConnection',
   method: 'get',
   path: '/v1/connections/{id}',
   permission: 'admin',
@@ -80,6 +83,7 @@ const readConnection = route({
 });
 
 const checkConnection = route({
+  operationId: 'checkConnection',
   method: 'post',
   path: '/v1/connections/{id}/check',
   permission: 'admin',
@@ -101,6 +105,7 @@ const checkConnection = route({
 });
 
 const pauseConnection = route({
+  operationId: 'pauseConnection',
   method: 'post',
   path: '/v1/connections/{id}/pause',
   permission: 'admin',
@@ -117,6 +122,7 @@ const pauseConnection = route({
 });
 
 const resumeConnection = route({
+  operationId: 'resumeConnection',
   method: 'post',
   path: '/v1/connections/{id}/resume',
   permission: 'admin',
@@ -132,6 +138,7 @@ const resumeConnection = route({
 });
 
 const rotateWebhookToken = route({
+  operationId: 'rotateWebhookToken',
   method: 'post',
   path: '/v1/connections/{id}/rotate-token',
   permission: 'admin',
@@ -151,6 +158,7 @@ const rotateWebhookToken = route({
 });
 
 const replaceCredentials = route({
+  operationId: 'replaceCredentials',
   method: 'put',
   path: '/v1/connections/{id}/credentials',
   permission: 'admin',
@@ -167,6 +175,7 @@ const replaceCredentials = route({
 });
 
 const disconnect = route({
+  operationId: 'disconnect',
   method: 'delete',
   path: '/v1/connections/{id}',
   permission: 'admin',

@@ -21,6 +21,7 @@ import { answered, route, settle } from '../route.js';
 const tag = 'Conversations';
 
 const listConversations = route({
+  operationId: 'listConversations',
   method: 'get',
   path: '/v1/conversations',
   permission: 'desk',
@@ -37,6 +38,7 @@ const listConversations = route({
 });
 
 const readConversation = route({
+  operationId: 'readConversation',
   method: 'get',
   path: '/v1/conversations/{id}',
   permission: 'desk',
@@ -52,6 +54,7 @@ const readConversation = route({
 });
 
 const listConversationEvents = route({
+  operationId: 'listConversationEvents',
   method: 'get',
   path: '/v1/conversations/{id}/events',
   permission: 'desk',
@@ -72,6 +75,7 @@ const listConversationEvents = route({
 });
 
 const assign = route({
+  operationId: 'assign',
   method: 'put',
   path: '/v1/conversations/{id}/assignee',
   permission: 'desk',
@@ -92,6 +96,7 @@ const assign = route({
 });
 
 const close = route({
+  operationId: 'close',
   method: 'post',
   path: '/v1/conversations/{id}/close',
   permission: 'desk',
@@ -113,6 +118,7 @@ const close = route({
 });
 
 const setVariables = route({
+  operationId: 'setVariables',
   method: 'put',
   path: '/v1/conversations/{id}/variables',
   permission: 'desk',

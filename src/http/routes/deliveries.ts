@@ -12,6 +12,7 @@ import { answered, route, settle } from '../route.js';
 const tag = 'Deliveries';
 
 const listDeliveries = route({
+  operationId: 'listDeliveries',
   method: 'get',
   path: '/v1/deliveries',
   permission: 'desk',
@@ -26,6 +27,7 @@ const listDeliveries = route({
 });
 
 const redriveDelivery = route({
+  operationId: 'redriveDelivery',
   method: 'post',
   path: '/v1/deliveries/{id}/redrive',
   permission: 'desk',
@@ -41,6 +43,7 @@ const redriveDelivery = route({
 });
 
 const resolveDelivery = route({
+  operationId: 'resolveDelivery',
   method: 'post',
   path: '/v1/deliveries/{id}/resolve',
   permission: 'desk',

@@ -4,6 +4,7 @@ import { presentPage } from '../present-page.js';
 import { route, settle } from '../route.js';
 
 const listFacts = route({
+  operationId: 'listFacts',
   method: 'get',
   path: '/v1/events',
   permission: 'desk',

@@ -3,6 +3,7 @@ import { presentFile } from '../../contract/present/index.js';
 import { answered, route, settle } from '../route.js';
 
 const storeFile = route({
+  operationId: 'storeFile',
   method: 'post',
   path: '/v1/files',
   permission: 'desk',

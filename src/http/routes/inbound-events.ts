@@ -11,6 +11,7 @@ import { answered, route, settle } from '../route.js';
 const tag = 'Inbound events';
 
 const listInboundEvents = route({
+  operationId: 'listInboundEvents',
   method: 'get',
   path: '/v1/inbound-events',
   permission: 'admin',
@@ -24,6 +25,7 @@ const listInboundEvents = route({
 });
 
 const replayInboundEvent = route({
+  operationId: 'replayInboundEvent',
   method: 'post',
   path: '/v1/inbound-events/{id}/replay',
   permission: 'admin',

@@ -12,6 +12,7 @@ import { answered, route, settle } from '../route.js';
 const tag = 'Keys';
 
 const listApiKeys = route({
+  operationId: 'listApiKeys',
   method: 'get',
   path: '/v1/keys',
   permission: 'admin',
@@ -23,6 +24,7 @@ const listApiKeys = route({
 });
 
 const createApiKey = route({
+  operationId: 'createApiKey',
   method: 'post',
   path: '/v1/keys',
   permission: 'admin',
@@ -39,6 +41,7 @@ const createApiKey = route({
 });
 
 const revokeApiKey = route({
+  operationId: 'revokeApiKey',
   method: 'delete',
   path: '/v1/keys/{id}',
   permission: 'admin',

@@ -9,6 +9,7 @@ import { presentMessage, presentNote } from '../../contract/present/index.js';
 import { answered, route, settle } from '../route.js';
 
 const reply = route({
+  operationId: 'reply',
   method: 'post',
   path: '/v1/conversations/{id}/messages',
   permission: 'desk',
@@ -42,6 +43,7 @@ const reply = route({
 });
 
 const addNote = route({
+  operationId: 'addNote',
   method: 'post',
   path: '/v1/conversations/{id}/notes',
   permission: 'desk',

@@ -7,6 +7,7 @@ import { answered, type RouteAnswer, route } from '../route.js';
 const tag = 'Session';
 
 const exchangeCode = route({
+  operationId: 'exchangeCode',
   method: 'post',
   path: '/v1/session',
   permission: 'anyone',
@@ -19,6 +20,7 @@ const exchangeCode = route({
 });
 
 const renewSession = route({
+  operationId: 'renewSession',
   method: 'post',
   path: '/v1/session/renew',
   permission: 'desk',
@@ -29,6 +31,7 @@ const renewSession = route({
 });
 
 const signOut = route({
+  operationId: 'signOut',
   method: 'delete',
   path: '/v1/session',
   permission: 'desk',
@@ -43,6 +46,7 @@ const signOut = route({
 });
 
 const me = route({
+  operationId: 'me',
   method: 'get',
   path: '/v1/me',
   permission: 'desk',

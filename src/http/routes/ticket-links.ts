@@ -13,6 +13,7 @@ const tag = 'Ticket links';
 const path = '/v1/ticket-links/{connectionId}/{externalTicketId}';
 
 const listTicketLinks = route({
+  operationId: 'listTicketLinks',
   method: 'get',
   path: '/v1/conversations/{id}/ticket-links',
   permission: 'desk',
@@ -28,6 +29,7 @@ const listTicketLinks = route({
 });
 
 const findTicketLink = route({
+  operationId: 'findTicketLink',
   method: 'get',
   path,
   permission: 'desk',
@@ -43,6 +45,7 @@ const findTicketLink = route({
 });
 
 const linkTicket = route({
+  operationId: 'linkTicket',
   method: 'put',
   path,
   permission: 'desk',
@@ -65,6 +68,7 @@ const linkTicket = route({
 });
 
 const unlinkTicket = route({
+  operationId: 'unlinkTicket',
   method: 'delete',
   path,
   permission: 'desk',
