@@ -27,17 +27,22 @@ const rooms = {
   intake: { rooms: ['domain', 'store', ...port], libraries: [] },
   projection: { rooms: ['domain', 'store'], libraries: [] },
   escalation: { rooms: ['domain', 'store'], libraries: [] },
-  desk: { rooms: ['domain', 'store', 'access'], libraries: [] },
+  desk: { rooms: ['domain', 'store', 'access'], libraries: ['file-type'] },
   connections: { rooms: ['domain', 'store', 'access', ...port], libraries: [] },
   delivery: { rooms: ['domain', 'store', ...port], libraries: [] },
   gateway: { rooms: ['domain', 'contract', 'access', 'desk', 'store'], libraries: ['socket.io'] },
   http: {
     rooms: ['domain', 'contract', 'access', 'desk', 'connections', 'intake', 'escalation'],
-    libraries: ['express', 'express-rate-limit', 'helmet', 'busboy', 'file-type'],
+    libraries: ['express', 'express-rate-limit', 'helmet', 'busboy'],
   },
   client: { rooms: ['contract'], libraries: ['axios', 'socket.io-client'] },
   sandbox: { rooms: ['wotnot'], libraries: ['express'] },
-  'sandbox/visitor-page': { rooms: [], libraries: ['preact', '@preact/signals'], builtins: false },
+  // What the sandbox's server shows the page is one type for both.
+  'sandbox/visitor-page': {
+    rooms: ['sandbox/chat/chat-view.ts'],
+    libraries: ['preact', '@preact/signals'],
+    builtins: false,
+  },
   cli: { rooms: ['app.ts', 'config', 'telemetry', 'client', 'sandbox'], libraries: ['commander'] },
   'main.ts': { rooms: ['app.ts', 'config', 'telemetry', 'client', 'sandbox'], libraries: [] },
 };
@@ -219,7 +224,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '\\.d\\.ts$|\\.css$' },
+    exclude: { path: '^(src|console)/.*(\\.d\\.ts|\\.css)$' },
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     tsConfig: { fileName: 'tsconfig.json' },

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -11,5 +11,10 @@ export async function trackedFiles(root) {
     { cwd: root, maxBuffer: 64 * 1024 * 1024 },
   );
   const names = stdout.split('\0').filter((name) => name !== '');
-  return [...new Set(names)].filter((name) => existsSync(path.join(root, name))).sort();
+  return [...new Set(names)].filter((name) => isFile(path.join(root, name))).sort();
+}
+
+/** Neither a link, nor a file that was removed and is still in the index. */
+function isFile(file) {
+  return lstatSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 }
