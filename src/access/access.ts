@@ -27,5 +27,9 @@ export interface Access {
   /** Ends a session at once. */
   signOut(token: string): Promise<void>;
   /** Makes the code of a one-time link; `reusable` for demos. Its lifetime is in seconds. */
-  createSignInCode(principal: Principal, agentId: string, options: { lifetimeSeconds: number; reusable?: boolean }): Promise<string>;
+  createSignInCode(
+    principal: Principal,
+    agentId: string,
+    options: { lifetimeSeconds: number; reusable?: boolean },
+  ): Promise<string>;
 }

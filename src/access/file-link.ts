@@ -24,14 +24,19 @@ export function openFileLink(
   linkKey: Buffer,
   link: { workspaceId: string; fileId: string; expires: string; signature: string },
   now: number = Date.now(),
-): { outcome: 'opened'; scope: WorkspaceScope } | { outcome: 'refused'; code: 'link_invalid' | 'link_expired' } {
+):
+  | { outcome: 'opened'; scope: WorkspaceScope }
+  | { outcome: 'refused'; code: 'link_invalid' | 'link_expired' } {
   const expected = Buffer.from(sign(linkKey, link.workspaceId, link.fileId, link.expires));
   const given = Buffer.from(link.signature);
-  if (expected.length !== given.length || !timingSafeEqual(expected, given)) return { outcome: 'refused', code: 'link_invalid' };
+  if (expected.length !== given.length || !timingSafeEqual(expected, given))
+    return { outcome: 'refused', code: 'link_invalid' };
   if (Number(link.expires) * 1_000 <= now) return { outcome: 'refused', code: 'link_expired' };
   return { outcome: 'opened', scope: WorkspaceScope.open(link.workspaceId) };
 }
 
 function sign(key: Buffer, workspaceId: string, fileId: string, expires: string): string {
-  return createHmac('sha256', key).update(JSON.stringify([workspaceId, fileId, expires])).digest('base64url');
+  return createHmac('sha256', key)
+    .update(JSON.stringify([workspaceId, fileId, expires]))
+    .digest('base64url');
 }

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { createLogger, format, transports } from 'winston';
+import { createLogger, format, type transport as Transport, transports } from 'winston';
 import type { LogFields, Redactor, SafeFields } from './redact.js';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';

@@ -121,7 +121,7 @@ describe('secrets', () => {
     const shown = [
       JSON.stringify({ secrets }),
       inspect(secrets),
-      String(inspect({ a: { ...secrets } })),
+      inspect({ a: { ...secrets } }),
     ].join();
     for (const value of secrets.values()) expect(shown).not.toContain(value);
     expect(secrets.databaseUrl).toBe(POSTGRES);
