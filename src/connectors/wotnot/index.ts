@@ -1,2 +1,1 @@
 export { createWotNotConnector } from './create-wotnot-connector.js';
-export { hashWebhookToken } from './signature.js';

@@ -1,0 +1,43 @@
+import type { CheckFinding } from '../connectors/connector.js';
+import type { WorkspaceScope } from '../store/scope.js';
+import type { OperatorAnswer } from './operator.js';
+import type { OperatorDeps } from './operator-deps.js';
+import { disconnected, notFound } from './refuse.js';
+import { SealBrokenError } from './seal.js';
+import { webhookUrl } from './webhook-address.js';
+
+/** Looks whether a connection is usable from both sides, and says what is missing. */
+export async function checkConnection(
+  deps: OperatorDeps,
+  scope: WorkspaceScope,
+  connectionId: string,
+): Promise<OperatorAnswer<CheckFinding[]>> {
+  const stored = await deps.store.find(scope, connectionId);
+  if (stored === undefined) return notFound;
+  const connector = deps.connectors.find(stored.view.connector);
+  if (stored.view.status === 'disconnected' || connector === undefined) return disconnected;
+  const address = judgeAddress(webhookUrl(deps.publicUrl, stored.view.webhookKey));
+  try {
+    const opened = await deps.openAccount(scope, connectionId);
+    if (opened === undefined) return disconnected;
+    return { outcome: 'done', value: [address, ...(await connector.check(opened.account))] };
+  } catch (error) {
+    if (!(error instanceof SealBrokenError)) throw error;
+    const hint =
+      'SECRET_KEY is not the one under which they were kept. Restore it, or give the credentials again.';
+    return { outcome: 'done', value: [address, { ok: false, what: 'The credentials can be opened.', hint }] };
+  }
+}
+
+/** Whether the outside could reach the webhook at all, and unheard by others. */
+function judgeAddress(url: string): CheckFinding {
+  const { protocol, hostname } = new URL(url);
+  const what = 'The outside can reach the webhook’s address, and encrypted.';
+  if (/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+)$/.test(hostname)) {
+    const hint =
+      'PUBLIC_URL names this machine or a private network: only an outside that runs there can reach it.';
+    return { ok: false, what, hint };
+  }
+  if (protocol !== 'https:') return { ok: false, what, hint: 'Set PUBLIC_URL to an https address.' };
+  return { ok: true, what };
+}

@@ -1,0 +1,48 @@
+import type { Account } from '../connectors/connector.js';
+import type { ConnectionView } from '../domain/views.js';
+import type { ConnectionStore } from '../store/connection-store.js';
+import type { Nudges } from '../store/nudges.js';
+import type { WorkspaceScope } from '../store/scope.js';
+import { remember } from './remember.js';
+import type { Seal } from './seal.js';
+
+export interface OpenedAccount {
+  connection: ConnectionView;
+  account: Account;
+}
+
+/** undefined when there is no such connection, or it is disconnected. Throws when its secrets do not open. */
+export type OpenAccount = (scope: WorkspaceScope, connectionId: string) => Promise<OpenedAccount | undefined>;
+
+const rememberedSeconds = 2;
+
+/** A connection with its secrets opened; remembered for two seconds at the most. */
+export function createOpenAccount(deps: {
+  store: Pick<ConnectionStore, 'find' | 'keepCredentials'>;
+  seal: Seal;
+  nudges: Pick<Nudges, 'on'>;
+}): { open: OpenAccount; stop(): void } {
+  const memory = remember<OpenedAccount>({ seconds: rememberedSeconds, most: 1_000 });
+  const unsubscribe = deps.nudges.on('connections', () => memory.clear());
+
+  async function find(scope: WorkspaceScope, connectionId: string): Promise<OpenedAccount | undefined> {
+    const stored = await deps.store.find(scope, connectionId);
+    if (!stored || stored.credentials === null || stored.view.status === 'disconnected') return undefined;
+    const place = credentialsPlace(scope, connectionId);
+    const { secret, stale } = deps.seal.open(stored.credentials, place);
+    // A key on its way out seals nothing for longer than it takes to be used once.
+    if (stale) await deps.store.keepCredentials(scope, connectionId, deps.seal.seal(secret, place));
+    const credentials = JSON.parse(secret) as Record<string, unknown>;
+    return { connection: stored.view, account: { settings: stored.view.settings, credentials } };
+  }
+
+  return {
+    open: (scope, connectionId) =>
+      memory.get(`${scope.workspaceId} ${connectionId}`, () => find(scope, connectionId)),
+    stop: unsubscribe,
+  };
+}
+
+export function credentialsPlace(scope: WorkspaceScope, connectionId: string) {
+  return { workspaceId: scope.workspaceId, connectionId, field: 'credentials' };
+}

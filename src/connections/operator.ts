@@ -1,0 +1,70 @@
+import type { Principal } from '../access/principal.js';
+import type { CheckFinding } from '../connectors/connector.js';
+import type { ConnectionView } from '../domain/views.js';
+
+type RefusalCode =
+  | 'not_found'
+  | 'invalid_request'
+  | 'already_exists'
+  | 'connection_disconnected'
+  | 'forbidden';
+
+export interface Refusal {
+  outcome: 'refused';
+  code: RefusalCode;
+  message: string;
+  details?: { path?: string; message: string }[];
+}
+
+export type OperatorAnswer<T> = { outcome: 'done'; value: T } | Refusal;
+
+/** Whether the outside was told where to send its webhooks. */
+export type Registered =
+  | { outcome: 'registered' }
+  | { outcome: 'not_registered'; code: string; message: string };
+
+export interface ConnectionToCreate {
+  connector: string;
+  name: string;
+  settings: Record<string, unknown>;
+  credentials: Record<string, unknown>;
+  /** Made here when not given; 24 characters at least. */
+  webhookToken?: string;
+}
+
+export interface CreatedConnection {
+  connection: ConnectionView;
+  /** Shown this once: only its hash is kept. */
+  webhookToken: string;
+  webhookUrl: string;
+  registered: Registered;
+}
+
+export interface RotatedToken {
+  connection: ConnectionView;
+  webhookToken: string;
+  registered: Registered;
+}
+
+type Answer<T> = Promise<OperatorAnswer<T>>;
+
+/** What an operator does with connections. Another workspace's ids are not found. */
+export interface Operator {
+  createConnection(principal: Principal, connection: ConnectionToCreate): Answer<CreatedConnection>;
+  /** Open to agents too. */
+  listConnections(principal: Principal): Answer<ConnectionView[]>;
+  readConnection(principal: Principal, connectionId: string): Answer<ConnectionView>;
+  checkConnection(principal: Principal, connectionId: string): Answer<CheckFinding[]>;
+  pauseConnection(principal: Principal, connectionId: string, reason: string): Answer<ConnectionView>;
+  resumeConnection(principal: Principal, connectionId: string): Answer<ConnectionView>;
+  /** The new token is good at once, the one before it until the next rotation or `endOldToken`. */
+  rotateWebhookToken(principal: Principal, connectionId: string): Answer<RotatedToken>;
+  endOldToken(principal: Principal, connectionId: string): Answer<ConnectionView>;
+  /** What was paused because the credentials were refused goes on. */
+  replaceCredentials(
+    principal: Principal,
+    connectionId: string,
+    credentials: Record<string, unknown>,
+  ): Answer<ConnectionView>;
+  disconnect(principal: Principal, connectionId: string): Answer<ConnectionView>;
+}

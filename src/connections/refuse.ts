@@ -1,0 +1,29 @@
+import type { Refusal } from './operator.js';
+
+export const notFound: Refusal = {
+  outcome: 'refused',
+  code: 'not_found',
+  message: 'There is no such connection.',
+};
+
+export const disconnected: Refusal = {
+  outcome: 'refused',
+  code: 'connection_disconnected',
+  message: 'The connection is disconnected for good. Create a new one.',
+};
+
+export const forbidden: Refusal = {
+  outcome: 'refused',
+  code: 'forbidden',
+  message: 'Only an admin may do this.',
+};
+
+export const nameTaken: Refusal = {
+  outcome: 'refused',
+  code: 'already_exists',
+  message: 'There is a connection of that name already.',
+};
+
+export function invalid(message: string, details: { path: string; message: string }[]): Refusal {
+  return { outcome: 'refused', code: 'invalid_request', message, details };
+}

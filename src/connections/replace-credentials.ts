@@ -1,0 +1,28 @@
+import type { ConnectionView } from '../domain/views.js';
+import type { WorkspaceScope } from '../store/scope.js';
+import { credentialsPlace } from './open-account.js';
+import type { OperatorAnswer } from './operator.js';
+import type { OperatorDeps } from './operator-deps.js';
+import { parseGiven } from './parse-given.js';
+import { isCredentialTrouble } from './pause-for-credentials.js';
+import { disconnected, notFound } from './refuse.js';
+
+/** New credentials for an account. What waited because the old ones were refused goes on. */
+export async function replaceCredentials(
+  deps: OperatorDeps,
+  scope: WorkspaceScope,
+  connectionId: string,
+  given: Record<string, unknown>,
+): Promise<OperatorAnswer<ConnectionView>> {
+  const stored = await deps.store.find(scope, connectionId);
+  if (stored === undefined) return notFound;
+  const connector = deps.connectors.find(stored.view.connector);
+  if (stored.view.status === 'disconnected' || connector === undefined) return disconnected;
+  const credentials = parseGiven('credentials', given, (value) => connector.parseCredentials(value));
+  if (credentials.outcome === 'refused') return credentials;
+  const sealed = deps.seal.seal(JSON.stringify(credentials.value), credentialsPlace(scope, connectionId));
+  const kept = await deps.store.keepCredentials(scope, connectionId, sealed);
+  if (kept === undefined) return disconnected;
+  const view = isCredentialTrouble(kept) ? await deps.store.resume(scope, connectionId) : kept;
+  return { outcome: 'done', value: view ?? kept };
+}

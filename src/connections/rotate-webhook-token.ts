@@ -1,0 +1,27 @@
+import type { WorkspaceScope } from '../store/scope.js';
+import { hashToken } from './hash-token.js';
+import type { OperatorAnswer, RotatedToken } from './operator.js';
+import type { OperatorDeps } from './operator-deps.js';
+import { disconnected, notFound } from './refuse.js';
+import { register } from './register.js';
+import { newWebhookToken, webhookUrl } from './webhook-address.js';
+
+/** A fresh token, good at once; the one before it stays good, so that nothing on its way is lost. */
+export async function rotateWebhookToken(
+  deps: OperatorDeps,
+  scope: WorkspaceScope,
+  connectionId: string,
+): Promise<OperatorAnswer<RotatedToken>> {
+  const stored = await deps.store.find(scope, connectionId);
+  if (stored === undefined) return notFound;
+  const connector = deps.connectors.find(stored.view.connector);
+  const opened = await deps.openAccount(scope, connectionId);
+  if (opened === undefined || connector === undefined) return disconnected;
+  const webhookToken = newWebhookToken();
+  const hashes = [hashToken(webhookToken), ...stored.webhookTokenHashes.slice(0, 1)];
+  const connection = await deps.store.keepTokenHashes(scope, connectionId, hashes);
+  if (connection === undefined) return disconnected;
+  const url = webhookUrl(deps.publicUrl, connection.webhookKey);
+  const registered = await register(connector, opened.account, url, webhookToken);
+  return { outcome: 'done', value: { connection, webhookToken, registered } };
+}

@@ -1,0 +1,221 @@
+import type { Side } from '../domain/conversation.js';
+import type { ConversationFact } from '../domain/facts.js';
+import type { ConnectionView } from '../domain/views.js';
+import type { Database } from './database.js';
+import type { Prisma } from './generated/client.js';
+import type { Nudges } from './nudges.js';
+import { present } from './rows.js';
+import type { WorkspaceScope } from './scope.js';
+
+export interface NewConnection {
+  id: string;
+  connector: string;
+  side: Side;
+  name: string;
+  webhookKey: string;
+  webhookTokenHashes: string[];
+  settings: Record<string, unknown>;
+  /** Sealed. */
+  credentials: string;
+}
+
+/** A connection with what is never shown. */
+export interface StoredConnection {
+  view: ConnectionView;
+  webhookTokenHashes: string[];
+  /** Sealed; null once disconnected. */
+  credentials: string | null;
+}
+
+/** What the webhook's URL leads to: the door's own right to look before anybody has a scope. */
+export interface WebhookDoor {
+  workspaceId: string;
+  connectionId: string;
+  connector: string;
+  tokenHashes: readonly string[];
+  status: ConnectionView['status'];
+}
+
+/** One workspace's links to outside accounts. A change tells every process by a nudge. */
+export interface ConnectionStore {
+  /** Straight from the database: who asks often remembers the answer for a moment. */
+  findByWebhookKey(webhookKey: string): Promise<WebhookDoor | undefined>;
+  add(
+    scope: WorkspaceScope,
+    connection: NewConnection,
+  ): Promise<{ outcome: 'added'; view: ConnectionView } | { outcome: 'name_taken' }>;
+  list(scope: WorkspaceScope): Promise<ConnectionView[]>;
+  find(scope: WorkspaceScope, connectionId: string): Promise<StoredConnection | undefined>;
+  /** Both change nothing when it is so already; undefined when there is no such connection that lives. */
+  pause(scope: WorkspaceScope, connectionId: string, reason: string): Promise<ConnectionView | undefined>;
+  resume(scope: WorkspaceScope, connectionId: string): Promise<ConnectionView | undefined>;
+  keepTokenHashes(
+    scope: WorkspaceScope,
+    connectionId: string,
+    hashes: string[],
+  ): Promise<ConnectionView | undefined>;
+  keepCredentials(
+    scope: WorkspaceScope,
+    connectionId: string,
+    sealed: string,
+  ): Promise<ConnectionView | undefined>;
+  /** Forgets every secret. */
+  disconnect(scope: WorkspaceScope, connectionId: string): Promise<ConnectionView | undefined>;
+}
+
+/** The workspace's own part of a webhook key leads every index; the rest cannot be guessed. */
+const webhookKeyForm = /^([0-9a-z]{26})-[0-9a-z]{26,64}$/;
+
+export function createConnectionStore(database: Database, nudges: Pick<Nudges, 'send'>): ConnectionStore {
+  const { prisma } = database;
+  const keyOf = (scope: WorkspaceScope, id: string) => ({
+    workspaceId_id: { workspaceId: scope.workspaceId, id },
+  });
+
+  const find = async (scope: WorkspaceScope, connectionId: string): Promise<StoredConnection | undefined> => {
+    const row = await prisma.connection.findUnique({ where: keyOf(scope, connectionId) });
+    if (row === null) return undefined;
+    const { webhookTokenHashes, credentials } = row;
+    return { view: connectionView(row), webhookTokenHashes, credentials };
+  };
+
+  /** Changes a living connection's row. */
+  const change = async (
+    scope: WorkspaceScope,
+    connectionId: string,
+    data: Prisma.ConnectionUpdateManyMutationInput,
+  ): Promise<ConnectionView | undefined> => {
+    const { workspaceId } = scope;
+    const where = { workspaceId, id: connectionId, status: { not: 'disconnected' } };
+    const { count } = await prisma.connection.updateMany({ where, data });
+    if (count === 0) return undefined;
+    nudges.send('connections', [workspaceId]);
+    return (await find(scope, connectionId))?.view;
+  };
+
+  /** The change and the workspace's numbered fact about it are one statement: there is never one without the other. */
+  const turn = async (
+    scope: WorkspaceScope,
+    connectionId: string,
+    to: { status: 'paused'; reason: string } | { status: 'active' },
+  ): Promise<ConnectionView | undefined> => {
+    const { workspaceId } = scope;
+    const before = await find(scope, connectionId);
+    if (before === undefined || before.view.status === 'disconnected') return undefined;
+    const fact = factOf(before.view, to);
+    const reason = to.status === 'paused' ? to.reason : null;
+    const changed = await prisma.$executeRaw`
+      WITH turned AS (
+        UPDATE connections SET status = ${to.status}, paused_reason = ${reason},
+          paused_at = CASE WHEN ${to.status} = 'paused' THEN now() END
+        WHERE workspace_id = ${workspaceId} AND id = ${connectionId}
+          AND status = ${to.status === 'paused' ? 'active' : 'paused'}
+        RETURNING workspace_id, id
+      ), awake AS (
+        -- What waited for the connection need not wait for its own hour as well.
+        UPDATE lanes l SET next_at = now() FROM turned
+        WHERE ${to.status} = 'active' AND l.workspace_id = turned.workspace_id AND l.connection_id = turned.id
+          AND l.next_at > now()
+      ), numbered AS (
+        UPDATE workspaces w SET last_seq = w.last_seq + 1 FROM turned WHERE w.id = turned.workspace_id
+        RETURNING w.id, w.last_seq
+      )
+      INSERT INTO conversation_events (workspace_id, conversation_id, seq, type, data, occurred_at)
+      SELECT id, id, last_seq, ${fact.type}, ${JSON.stringify(fact.data)}::jsonb, now() FROM numbered`;
+    if (changed > 0) {
+      nudges.send('connections', [workspaceId]);
+      nudges.send('facts', [workspaceId]);
+    }
+    return (await find(scope, connectionId))?.view;
+  };
+
+  return {
+    find,
+
+    async findByWebhookKey(webhookKey) {
+      const workspacePart = webhookKeyForm.exec(webhookKey)?.[1];
+      if (workspacePart === undefined) return undefined;
+      const workspaceId = `wsp_${workspacePart}`;
+      const row = await prisma.connection.findUnique({
+        where: { workspaceId_webhookKey: { workspaceId, webhookKey } },
+        select: { workspaceId: true, id: true, connector: true, webhookTokenHashes: true, status: true },
+      });
+      if (row === null) return undefined;
+      return {
+        workspaceId,
+        connectionId: row.id,
+        connector: row.connector,
+        tokenHashes: row.webhookTokenHashes,
+        status: row.status as ConnectionView['status'],
+      };
+    },
+
+    async add(scope, connection) {
+      const { workspaceId } = scope;
+      const name = { equals: connection.name, mode: 'insensitive' as const };
+      const taken = await prisma.connection.count({
+        where: { workspaceId, name, status: { not: 'disconnected' } },
+      });
+      if (taken > 0) return { outcome: 'name_taken' };
+      const settings = connection.settings as Prisma.InputJsonObject;
+      const row = await prisma.connection.create({ data: { ...connection, settings, workspaceId } });
+      nudges.send('connections', [workspaceId]);
+      return { outcome: 'added', view: connectionView(row) };
+    },
+
+    async list(scope) {
+      const rows = await prisma.connection.findMany({
+        where: { workspaceId: scope.workspaceId },
+        orderBy: { id: 'asc' },
+      });
+      return rows.map(connectionView);
+    },
+
+    pause: (scope, connectionId, reason) => turn(scope, connectionId, { status: 'paused', reason }),
+    resume: (scope, connectionId) => turn(scope, connectionId, { status: 'active' }),
+    keepTokenHashes: (scope, connectionId, webhookTokenHashes) =>
+      change(scope, connectionId, { webhookTokenHashes }),
+    keepCredentials: (scope, connectionId, credentials) => change(scope, connectionId, { credentials }),
+
+    async disconnect(scope, connectionId) {
+      const gone = {
+        status: 'disconnected',
+        credentials: null,
+        webhookTokenHashes: [],
+        pausedReason: null,
+        pausedAt: null,
+      };
+      // Twice is once.
+      return (await change(scope, connectionId, gone)) ?? (await find(scope, connectionId))?.view;
+    },
+  };
+}
+
+function factOf(
+  view: ConnectionView,
+  to: { status: 'paused'; reason: string } | { status: 'active' },
+): ConversationFact {
+  const about = { connectionId: view.id, name: view.name };
+  return to.status === 'paused'
+    ? { type: 'connection.paused', data: { ...about, reason: to.reason } }
+    : { type: 'connection.resumed', data: about };
+}
+
+function connectionView(row: Prisma.ConnectionModel): ConnectionView {
+  return {
+    id: row.id,
+    connector: row.connector,
+    side: row.side as Side,
+    name: row.name,
+    webhookKey: row.webhookKey,
+    status: row.status as ConnectionView['status'],
+    settings: row.settings as Record<string, unknown>,
+    createdAt: row.createdAt,
+    ...present({
+      pausedReason: row.pausedReason,
+      pausedAt: row.pausedAt,
+      lastInboundAt: row.lastInboundAt,
+      lastDeliveredAt: row.lastDeliveredAt,
+    }),
+  };
+}

@@ -1,0 +1,290 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Principal } from '../../../src/access/principal.js';
+import { pauseForCredentials } from '../../../src/connections/index.js';
+import type { WorkspaceScope } from '../../../src/store/scope.js';
+import { done, type House, openHouse } from './house.js';
+
+let house: House;
+let admin: Principal;
+let desk: Principal;
+let scope: WorkspaceScope;
+const given = {
+  connector: 'wotnot',
+  name: 'Fern & Fable',
+  settings: { accountId: '476', baseUrl: 'http://127.0.0.1:1' },
+  credentials: { token: 'canary-account-token' },
+};
+const create = async (more: object = {}) =>
+  done(await house.operator.createConnection(admin, { ...given, ...more }));
+const keyOf = (url: string) => url.slice(url.lastIndexOf('/') + 1);
+
+beforeAll(async () => {
+  house = await openHouse();
+});
+beforeEach(async () => {
+  ({ admin, desk, scope } = await house.addWorkspace());
+  house.outside.registering = { outcome: 'delivered' };
+  house.registrations.length = 0;
+});
+afterAll(() => house.close());
+
+describe('creating a connection', () => {
+  it('makes key and token, and the webhook is live before the outside hears of it', async () => {
+    const { connection, webhookToken, webhookUrl, registered } = await create();
+    expect(registered).toEqual({ outcome: 'registered' });
+    expect(webhookUrl).toBe(`https://bridge.example/webhooks/${connection.webhookKey}`);
+    expect(connection).toMatchObject({
+      connector: 'wotnot',
+      side: 'chat',
+      status: 'active',
+      name: 'Fern & Fable',
+    });
+    expect(house.registrations).toEqual([{ url: webhookUrl, token: webhookToken, doorWasOpen: true }]);
+  });
+
+  it('S-WH-2: the key names the workspace and holds 128 bits of chance; a token chooses nothing', async () => {
+    const { connection, webhookUrl } = await create();
+    const workspacePart = scope.workspaceId.slice(4);
+    expect(connection.webhookKey).toMatch(new RegExp(`^${workspacePart}-[0-9a-z]{26}$`));
+    expect(await house.door.find(keyOf(webhookUrl))).toMatchObject({
+      workspaceId: scope.workspaceId,
+      connectionId: connection.id,
+    });
+    const other = await house.addWorkspace();
+    const elsewhere = connection.webhookKey.replace(workspacePart, other.scope.workspaceId.slice(4));
+    expect(await house.door.find(elsewhere)).toBeUndefined();
+    for (const odd of [
+      '',
+      '-',
+      `${workspacePart}-`,
+      "' or 1=1",
+      'x'.repeat(9_000),
+      `${workspacePart}-${'a'.repeat(26)}`,
+    ]) {
+      expect(await house.door.find(odd)).toBeUndefined();
+    }
+  });
+
+  it('S-WH-3: refuses a short webhook token and makes long ones', async () => {
+    const short = await house.operator.createConnection(admin, { ...given, webhookToken: 'x'.repeat(23) });
+    expect(short).toMatchObject({
+      outcome: 'refused',
+      code: 'invalid_request',
+      details: [{ path: 'webhookToken' }],
+    });
+    expect((await create()).webhookToken.length).toBeGreaterThanOrEqual(32);
+    expect((await create({ name: 'own', webhookToken: 'x'.repeat(24) })).webhookToken).toBe('x'.repeat(24));
+  });
+
+  it('says which field cannot be used', async () => {
+    const wrong = async (more: object) => house.operator.createConnection(admin, { ...given, ...more });
+    expect(await wrong({ connector: 'nosuch' })).toMatchObject({
+      code: 'invalid_request',
+      details: [{ path: 'connector' }],
+    });
+    expect(await wrong({ settings: {} })).toMatchObject({ details: [{ path: 'settings.accountId' }] });
+    expect(await wrong({ credentials: { token: 5 } })).toMatchObject({
+      details: [{ path: 'credentials.token' }],
+    });
+    expect(await wrong({ name: ' ' })).toMatchObject({ details: [{ path: 'name' }] });
+    expect(done(await house.operator.listConnections(admin))).toEqual([]);
+  });
+
+  it('refuses a name twice, until the first is disconnected', async () => {
+    const { connection } = await create();
+    expect(await house.operator.createConnection(admin, { ...given, name: 'fern & FABLE' })).toMatchObject({
+      code: 'already_exists',
+    });
+    await house.operator.disconnect(admin, connection.id);
+    await create();
+  });
+
+  it('stays when the outside could not be told, and says so', async () => {
+    house.outside.registering = { outcome: 'credential', code: 'UNAUTHORIZED', message: 'No.' };
+    const { connection, registered } = await create();
+    expect(registered).toMatchObject({ outcome: 'not_registered', code: 'UNAUTHORIZED' });
+    expect(done(await house.operator.readConnection(admin, connection.id)).status).toBe('active');
+  });
+});
+
+describe('secrets', () => {
+  it('S-KEY-1, S-KEY-2, S-WH-6: a dump of the database shows none of them', async () => {
+    const { webhookToken } = await create();
+    const rows = await house.database.prisma.$queryRaw<
+      { row: string }[]
+    >`SELECT to_jsonb(c)::text AS row FROM connections c`;
+    const dump = rows.map(({ row }) => row).join();
+    expect(dump).toContain('Fern & Fable');
+    expect(dump).not.toContain('canary-account-token');
+    expect(dump).not.toContain(webhookToken);
+  });
+
+  it('S-KEY-1: a sealed secret does not open in another row, nor after tampering', async () => {
+    const first = await create();
+    const second = await create({ name: 'second' });
+    const other = await house.addWorkspace();
+    const third = done(await house.operator.createConnection(other.admin, given));
+    const sealedOf = async (id: string) => (await house.store.find(scope, id))?.credentials ?? '';
+    expect((await house.accounts.open(scope, first.connection.id))?.account.credentials).toEqual(
+      given.credentials,
+    );
+    await house.store.keepCredentials(scope, second.connection.id, await sealedOf(first.connection.id));
+    await expect(house.accounts.open(scope, second.connection.id)).rejects.toThrow('not_for_this_place');
+    await house.store.keepCredentials(other.scope, third.connection.id, await sealedOf(first.connection.id));
+    await expect(house.accounts.open(other.scope, third.connection.id)).rejects.toThrow('not_for_this_place');
+    expect(done(await house.operator.checkConnection(admin, second.connection.id))).toContainEqual(
+      expect.objectContaining({ ok: false, hint: expect.stringContaining('SECRET_KEY') }),
+    );
+  });
+
+  it('S-KEY-3: no view holds one', async () => {
+    const { connection } = await create();
+    const views = [
+      connection,
+      done(await house.operator.listConnections(admin)),
+      done(await house.operator.readConnection(admin, connection.id)),
+    ];
+    expect(JSON.stringify(views)).not.toMatch(/canary|v1\.aaaaaaaa|okenHash/);
+  });
+
+  it('rotates the webhook token: new and old are good, the one before is not', async () => {
+    const { connection, webhookToken: first, webhookUrl } = await create();
+    const hashes = async () => (await house.door.find(keyOf(webhookUrl)))?.tokenHashes.length;
+    const second = done(await house.operator.rotateWebhookToken(admin, connection.id)).webhookToken;
+    expect(await hashes()).toBe(2);
+    const third = done(await house.operator.rotateWebhookToken(admin, connection.id)).webhookToken;
+    expect(await hashes()).toBe(2);
+    expect(new Set([first, second, third]).size).toBe(3);
+    expect(house.registrations.map(({ token, doorWasOpen }) => [token, doorWasOpen])).toEqual([
+      [first, true],
+      [second, true],
+      [third, true],
+    ]);
+    await house.operator.endOldToken(admin, connection.id);
+    expect(await hashes()).toBe(1);
+  });
+});
+
+describe('pausing', () => {
+  const facts = () =>
+    house.database.prisma.conversationEvent.findMany({
+      where: { workspaceId: scope.workspaceId },
+      orderBy: { seq: 'asc' },
+    });
+
+  it('is told as a numbered fact, once, and resumed likewise', async () => {
+    const { connection } = await create();
+    const told: string[] = [];
+    const off = house.nudges.on('facts', (workspaces) => told.push(...workspaces));
+    const paused = done(await house.operator.pauseConnection(admin, connection.id, 'maintenance'));
+    expect(paused).toMatchObject({
+      status: 'paused',
+      pausedReason: 'maintenance',
+      pausedAt: expect.any(Date),
+    });
+    await house.operator.pauseConnection(admin, connection.id, 'again');
+    expect(done(await house.operator.resumeConnection(admin, connection.id))).not.toHaveProperty(
+      'pausedReason',
+    );
+    await house.operator.resumeConnection(admin, connection.id);
+    off();
+    expect((await facts()).map(({ seq, type, data }) => [seq, type, data])).toEqual([
+      [1, 'connection.paused', { connectionId: connection.id, name: 'Fern & Fable', reason: 'maintenance' }],
+      [2, 'connection.resumed', { connectionId: connection.id, name: 'Fern & Fable' }],
+    ]);
+    expect(told).toEqual([scope.workspaceId, scope.workspaceId]);
+  });
+
+  it('for refused credentials ends with new ones; an operator’s pause does not', async () => {
+    const { connection } = await create();
+    const { workspaceId } = scope;
+    const nextAt = new Date(Date.now() + 3_600_000);
+    await house.database.prisma.lane.create({
+      data: { workspaceId, connectionId: connection.id, conversationId: 'cnv_1', nextAt },
+    });
+    await pauseForCredentials(house.store, scope, connection.id, 'WotNot does not accept the token.');
+    const replaced = done(
+      await house.operator.replaceCredentials(admin, connection.id, { token: 'new-token' }),
+    );
+    expect(replaced.status).toBe('active');
+    expect((await house.accounts.open(scope, connection.id))?.account.credentials).toEqual({
+      token: 'new-token',
+    });
+    const lane = await house.database.prisma.lane.findFirst({ where: { workspaceId } });
+    expect(lane?.nextAt?.getTime()).toBeLessThan(nextAt.getTime());
+    await house.operator.pauseConnection(admin, connection.id, 'maintenance');
+    expect(
+      done(await house.operator.replaceCredentials(admin, connection.id, { token: 'newer' })).status,
+    ).toBe('paused');
+    expect(await house.operator.replaceCredentials(admin, connection.id, {})).toMatchObject({
+      code: 'invalid_request',
+    });
+  });
+});
+
+describe('who may', () => {
+  it('only an admin, but every agent may see what there is', async () => {
+    const { connection } = await create();
+    const { operator } = house;
+    const answers = [
+      await operator.createConnection(desk, given),
+      await operator.readConnection(desk, connection.id),
+      await operator.checkConnection(desk, connection.id),
+      await operator.pauseConnection(desk, connection.id, 'x'),
+      await operator.resumeConnection(desk, connection.id),
+      await operator.rotateWebhookToken(desk, connection.id),
+      await operator.endOldToken(desk, connection.id),
+      await operator.replaceCredentials(desk, connection.id, given.credentials),
+      await operator.disconnect(desk, connection.id),
+    ];
+    for (const answer of answers) expect(answer).toMatchObject({ outcome: 'refused', code: 'forbidden' });
+    expect(done(await operator.listConnections(desk))).toHaveLength(1);
+  });
+
+  it('S-TEN-1: another workspace’s connection is not found by any verb', async () => {
+    const { connection } = await create();
+    const { admin: stranger, scope: strange } = await house.addWorkspace();
+    const { operator } = house;
+    const answers = [
+      await operator.readConnection(stranger, connection.id),
+      await operator.checkConnection(stranger, connection.id),
+      await operator.pauseConnection(stranger, connection.id, 'x'),
+      await operator.resumeConnection(stranger, connection.id),
+      await operator.rotateWebhookToken(stranger, connection.id),
+      await operator.endOldToken(stranger, connection.id),
+      await operator.replaceCredentials(stranger, connection.id, given.credentials),
+      await operator.disconnect(stranger, connection.id),
+    ];
+    for (const answer of answers) expect(answer).toMatchObject({ outcome: 'refused', code: 'not_found' });
+    expect(done(await operator.listConnections(stranger))).toEqual([]);
+    expect(await house.accounts.open(strange, connection.id)).toBeUndefined();
+    expect(done(await operator.readConnection(admin, connection.id)).status).toBe('active');
+  });
+});
+
+describe('disconnecting', () => {
+  it('forgets every secret, closes the door, and is for good', async () => {
+    const { connection, webhookUrl } = await create();
+    await house.accounts.open(scope, connection.id);
+    expect(done(await house.operator.disconnect(admin, connection.id)).status).toBe('disconnected');
+    expect(await house.store.find(scope, connection.id)).toMatchObject({
+      credentials: null,
+      webhookTokenHashes: [],
+    });
+    expect(await house.accounts.open(scope, connection.id)).toBeUndefined();
+    expect(await house.door.find(keyOf(webhookUrl))).toMatchObject({
+      status: 'disconnected',
+      tokenHashes: [],
+    });
+    expect(await house.operator.resumeConnection(admin, connection.id)).toMatchObject({
+      code: 'connection_disconnected',
+    });
+    expect(await house.operator.rotateWebhookToken(admin, connection.id)).toMatchObject({
+      code: 'connection_disconnected',
+    });
+    expect(await house.operator.checkConnection(admin, connection.id)).toMatchObject({
+      code: 'connection_disconnected',
+    });
+    expect(done(await house.operator.disconnect(admin, connection.id)).status).toBe('disconnected');
+  });
+});
