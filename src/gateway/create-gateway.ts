@@ -140,7 +140,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
       clearInterval(sweep);
       clearInterval(recheck);
       for (const off of unsubscribe) off();
-      for (const listener of [...everyone()]) cut(listener, 'stopping');
+      for (const listener of [...everyone()]) {
+        listener.cutFor ??= 'stopping';
+        listener.socket.conn.close();
+      }
       for (const workspace of workspaces.values()) workspace.stop();
       const patience = Date.now() + CLOSING_MS;
       while (upgraded.size > 0 && Date.now() < patience)

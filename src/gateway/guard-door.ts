@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'socket.io';
+import { breakOff } from './break-off.js';
 import { clientAddress } from './client-address.js';
 import { countPlaces } from './count-places.js';
 import type { FilledLimits } from './fill-limits.js';
@@ -66,7 +67,7 @@ export function guardDoor(
         const giveBack = addresses.take(address);
         if (giveBack === undefined) {
           deps.telemetry.socketRefused({ code: 'too_many_connections', address });
-          connection.close(true);
+          breakOff(connection);
           return;
         }
         connection.once('close', giveBack);
@@ -74,13 +75,6 @@ export function guardDoor(
       });
     },
   };
-}
-
-/** Closing politely would go on reading for as long as the other side likes to send. */
-function breakOff(connection: Connection): void {
-  const { socket } = connection.transport as { socket?: { terminate?(): void } };
-  connection.close(true);
-  socket?.terminate?.();
 }
 
 function guardPackets(connection: Connection): void {

@@ -2,6 +2,7 @@ import type { Server, Socket } from 'socket.io';
 import { type Principal, principalKey } from '../access/principal.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../contract/socket.js';
 import type { ErrorCode } from '../contract/errors.js';
+import { breakOff } from './break-off.js';
 import { type BufferWatch, watchBuffer } from './watch-buffer.js';
 
 type NoEvents = Record<never, never>;
@@ -49,8 +50,8 @@ export function signOut(listener: Listener, code: ErrorCode): void {
   listener.socket.disconnect(true);
 }
 
-/** Ends a connection that may come back. */
+/** Ends a connection at once; the client may come back. */
 export function cut(listener: Listener, reason: string): void {
   listener.cutFor ??= reason;
-  listener.socket.conn.close();
+  breakOff(listener.socket.conn);
 }
