@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { createLogger, format, type transport as Transport, transports } from 'winston';
+import { createLogger, format, transports } from 'winston';
 import type { LogFields, Redactor, SafeFields } from './redact.js';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
@@ -35,6 +35,8 @@ export function createLogBook(options: LogOptions, redact: Redactor): LogBook {
       const { level, message, room, fields } = info as unknown as Line;
       return render(new Date(), level, room, message, fields === undefined ? {} : redact(fields));
     }),
+    // winston's own types describe its transports as interfaces beside the class that they extend.
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
     transports: [transportTo(options.to)],
     exitOnError: false,
   });
@@ -71,6 +73,8 @@ export function createLogBook(options: LogOptions, redact: Redactor): LogBook {
   };
 }
 
+type LineTransport = InstanceType<typeof transports.Console | typeof transports.Stream>;
+
 interface Line {
   level: string;
   message: string;
@@ -78,9 +82,7 @@ interface Line {
   fields?: LogFields;
 }
 
-function transportTo(
-  to: LogOptions['to'],
-): InstanceType<typeof transports.Console | typeof transports.Stream> {
+function transportTo(to: LogOptions['to']): LineTransport {
   if (to === 'stdout') return new transports.Console();
   if (to === 'stderr') return new transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] });
   const stream = new Writable({
