@@ -50,7 +50,7 @@ export function serveChat(world: World): Router {
       if (!Buffer.isBuffer(bytes) || bytes.length === 0) {
         return refuseControl(response, 400, 'invalid_request', 'The file is empty.');
       }
-      const name = String(request.query['name'] ?? 'file').slice(0, 200) || 'file';
+      const name = readText({ name: request.query['name'] }, 'name', 200) ?? 'file';
       const type = request.headers['content-type'] ?? 'application/octet-stream';
       const fileId = world.files.put({ bytes, type, name });
       const path = `${world.url()}/files/${fileId}`;

@@ -31,7 +31,7 @@ function viewMessage(message: Message, position: number): ChatMessage {
   };
 }
 
-type Payload = Record<string, Record<string, unknown> | string | undefined | null>;
+type Payload = Record<string, Record<string, string | number | undefined> | string | undefined | null>;
 
 /** Who or what an event is about, in a word. */
 function aboutEvent(type: string, event: unknown): string {
@@ -51,7 +51,7 @@ function aboutEvent(type: string, event: unknown): string {
       );
     case 'status':
     case 'message_status':
-      return String(payload['status'] ?? '').toLowerCase();
+      return typeof payload['status'] === 'string' ? payload['status'].toLowerCase() : '';
     case 'sla_breached':
       return field('sla', 'name');
     default:

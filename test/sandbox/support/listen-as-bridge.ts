@@ -57,7 +57,7 @@ export async function listenAsBridge(): Promise<FakeBridge> {
       seen
         .flatMap((webhook) => webhook.body.events ?? [])
         .filter((event) => conversationId === undefined || event.conversation.key === conversationId)
-        .map((event) => event.event as { type: string; payload: Record<string, unknown> }),
+        .map((event) => event.event),
     answerWith(answer) {
       answerOf = answer;
     },

@@ -11,7 +11,7 @@ import { Welcome } from './welcome.jsx';
 
 function whoIsThere({ view, link }: Talk): string {
   if (link === 'lost') return 'Reconnecting…';
-  if (!view) return 'Usually answers in a minute';
+  if (!view) return 'Happy to help';
   if (view.status === 'closed') return 'This conversation has ended';
   switch (view.assignee.type) {
     case 'bot':
@@ -30,7 +30,7 @@ export function Chat({ talk, name, start, startAnew, sendText, sendFile, sendAga
   const lines = view ? arrangeLines(view, talk.messages.values()) : [];
   const lastMessage = lines.findLast((line) => line.kind === 'message')?.key;
   const { scroller, content, hasNewer, goToEnd } = useEnd(lines.at(-1)?.key);
-  const isClosed = view?.status === 'closed';
+  const isClosed = view !== null && view.status === 'closed';
 
   return (
     <main class="chat" aria-label="Chat with Fern & Fable">
@@ -123,7 +123,7 @@ export function Chat({ talk, name, start, startAnew, sendText, sendFile, sendAga
         </p>
       )}
       <Composer
-        isClosed={isClosed === true}
+        isClosed={isClosed}
         onText={(text) => {
           goToEnd();
           sendText(text);

@@ -39,13 +39,14 @@ export function Monstera() {
 export function StringOfPearls() {
   /** Where each string leaves the rim, and how many pearls it carries. */
   const strings: [x: number, pearls: number][] = [
-    [36, 7],
-    [44, 10],
-    [52, 5],
-    [60, 8],
-    [68, 11],
-    [76, 6],
-    [84, 9],
+    [35, 9],
+    [41, 6],
+    [48, 3],
+    [56, 2],
+    [64, 2],
+    [72, 3],
+    [79, 7],
+    [85, 10],
   ];
   return (
     <svg viewBox="0 0 120 128" aria-hidden="true">
