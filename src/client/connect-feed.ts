@@ -194,7 +194,7 @@ export function connectFeed(
   });
   socket.on('typing', (typing) => options.onTyping?.(typing));
 
-  const unsubscribe = session.onFresh(({ token }) => {
+  const unsubscribe = session.onHeld(({ token }) => {
     if (state === 'signed-out') {
       state = 'connecting';
       replacedToken = false;

@@ -27,8 +27,8 @@ export interface SessionKeeper extends TokenSource {
   /** A fresh token now; calls at the same time share one renewal. */
   renew(): Promise<HeldToken>;
   signOut(): Promise<void>;
-  /** Tells of every fresh token. */
-  onFresh(listener: (held: HeldToken) => void): () => void;
+  /** Tells of every token that is taken up. */
+  onHeld(listener: (held: HeldToken) => void): () => void;
   stop(): void;
 }
 
@@ -62,14 +62,13 @@ export function keepSession(options: SessionOptions, send: () => SendRequest): S
   };
 
   const hold = (next: HeldToken, serverTime?: Date): void => {
-    const isFresh = held !== undefined && held.token !== next.token;
     held = next;
     clearTimeout(timer);
     if (next.expiresAt !== undefined) {
       const lifeMs = Date.parse(next.expiresAt) - (serverTime?.getTime() ?? Date.now());
       if (!Number.isNaN(lifeMs)) schedule(lifeMs * RENEW_AT);
     }
-    if (isFresh) for (const listener of listeners) listener(next);
+    for (const listener of listeners) listener(next);
   };
 
   const obtain = async (): Promise<HeldToken> => {
@@ -146,7 +145,7 @@ export function keepSession(options: SessionOptions, send: () => SendRequest): S
       clearTimeout(timer);
       if (token !== undefined) await send()({ method: 'DELETE', path: '/v1/session', token });
     },
-    onFresh(listener) {
+    onHeld(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
