@@ -29,7 +29,7 @@ const patterns = [
 
 /** Made up on purpose: what tests, fixtures and documentation show must say so in the value itself. */
 const isMadeUp =
-  /example|sample|test|fake|dummy|secret|password|changeme|not-real|token|wrong|leak|hunter2|postgres/i;
+  /example|sample|test|fake|dummy|secret|password|changeme|not-real|token|wrong|leak|hunter2|opensesame|postgres/i;
 
 /** No secret lies in the tree; .env files are never kept. */
 export async function checkSecrets(root) {
