@@ -4,10 +4,11 @@ import { openApiDocument } from '../openapi.js';
 import { DOCS_STYLE } from './docs-style.js';
 import { renderDocs } from './render-docs.js';
 
-/** The description is the same for everyone, so it is made once. */
+/** The description is the same for everyone: it is made when the first one asks. */
 export function tellDescription(): RequestHandler {
-  const text = JSON.stringify(openApiDocument());
+  let text: string | undefined;
   return (_request, response) => {
+    text ??= JSON.stringify(openApiDocument());
     response.writeHead(200, {
       'Content-Type': 'application/json; charset=utf-8',
       'Cache-Control': 'no-cache',
@@ -18,7 +19,7 @@ export function tellDescription(): RequestHandler {
 
 /** The same as a page without a script. */
 export function tellDocs(isHttps: boolean): RequestHandler[] {
-  const page = renderDocs(openApiDocument());
+  let page: string | undefined;
   const directives = {
     'default-src': ["'none'"],
     'style-src': ["'self'"],
@@ -29,6 +30,7 @@ export function tellDocs(isHttps: boolean): RequestHandler[] {
   return [
     setSecurityHeaders(directives, { isHttps }),
     (_request, response) => {
+      page ??= renderDocs(openApiDocument());
       response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-cache' });
       response.end(page);
     },
