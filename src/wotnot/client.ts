@@ -23,7 +23,7 @@ type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
 
 /** An operation that needs nothing may be called with nothing. */
 type CallArguments<Request> =
-  Record<never, never> extends Request
+  Request extends Record<string, never>
     ? [request?: Request, options?: CallOptions]
     : [request: Request, options?: CallOptions];
 

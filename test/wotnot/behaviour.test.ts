@@ -84,7 +84,7 @@ describe('further tries', () => {
       'a code that passes by itself, which is not ours to wait for',
       answerJson(400, { ok: false, code: 'CONVERSATION_CREATION_EXCEPTION' }),
     ],
-    ['a reset', ((_, __, socket) => socket.resetAndDestroy()) as Answer],
+    ['a reset', (_, __, socket) => socket.resetAndDestroy()],
   ])('%s is not tried again, even where that would do no harm', async (_, answer) => {
     const [wotnot, farSide] = await pair(failFirst(1, answer), { retries: 3 });
     await failureOf(wotnot.closeConversation(close));

@@ -11,6 +11,7 @@ import {
 } from '../../src/wotnot/index.js';
 import { answerJson, type FarSide, failureOf, startFarSide } from './far-side.js';
 import { pageSamples } from './page-samples.js';
+import { readForm } from './read-form.js';
 
 const token = 'contract-token-0123456789';
 let farSide: FarSide;
@@ -84,9 +85,7 @@ describe.each(pageSamples.sections)('$section', (section) => {
       expect(sent?.headers['content-type']).toBe('application/json');
       expect(sent?.body.toString()).toBe(sample.body === undefined ? '' : JSON.stringify(sample.body));
     } else {
-      const form = await new Response(new Uint8Array(sent?.body ?? []), {
-        headers: { 'content-type': sent?.headers['content-type'] ?? '' },
-      }).formData();
+      const form = (await readForm(sent)).map(({ field, content }) => [field, content]);
       expect(Object.fromEntries(form)).toEqual(sample.multipart);
     }
   });

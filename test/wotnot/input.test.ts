@@ -121,7 +121,7 @@ describe('a wrong request is refused before the network, and the field is named'
   );
 
   test.each(['unheard-of', 'constructor', '__proto__', ''])('%j is no operation', async (name) => {
-    const error = await failureOf(wotnot.call(name as OperationName, {} as WotNotRequest<OperationName>));
+    const error = await failureOf(wotnot.call(name as OperationName, {}));
     expect(error).toMatchObject({ code: 'invalid_request', field: 'name' });
   });
 
@@ -223,6 +223,9 @@ test('requests and answers are typed', () => {
   expectTypeOf(wotnot.sendMessage).returns.resolves.toEqualTypeOf<WotNotAnswer<'send-message'>>();
   expectTypeOf<WotNotRequest<'close-conversation'>>().toHaveProperty('conversation_id');
   expectTypeOf(wotnot.listBots).toBeCallableWith();
-  // @ts-expect-error a message needs its conversation
-  void (() => wotnot.sendMessage({ message: { type: 'text', data: { body: 'Hi' } }, user: by }));
+  expectTypeOf<WotNotRequest<'send-message'>>().not.toEqualTypeOf<
+    Omit<WotNotRequest<'send-message'>, 'conversation_id'>
+  >();
+  // @ts-expect-error a request that needs fields cannot be left out
+  expectTypeOf(wotnot.sendMessage).toBeCallableWith();
 });

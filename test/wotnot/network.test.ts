@@ -294,14 +294,14 @@ describe("the caller's signal", () => {
     let listening = 0;
     const add = signal.addEventListener.bind(signal);
     const remove = signal.removeEventListener.bind(signal);
-    signal.addEventListener = ((...given: Parameters<typeof add>) => {
+    signal.addEventListener = (...given: Parameters<typeof add>) => {
       listening += 1;
       add(...given);
-    }) as typeof add;
-    signal.removeEventListener = ((...given: Parameters<typeof remove>) => {
+    };
+    signal.removeEventListener = (...given: Parameters<typeof remove>) => {
       listening -= 1;
       remove(...given);
-    }) as typeof remove;
+    };
     for (let n = 0; n < 5; n += 1) await wotnot.sendMessage(reply, { signal });
     expect(listening).toBe(0);
   });
