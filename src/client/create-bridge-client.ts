@@ -1,7 +1,8 @@
+import type { Me } from '../contract/answers.js';
 import type { Session } from '../contract/commands.js';
 import { connectFeed, type BridgeFeed, type FeedOptions } from './connect-feed.js';
 import { type Conversations, createConversations } from './conversations.js';
-import { createDeskResources, type DeskResources, type Me } from './desk-resources.js';
+import { createDeskResources, type DeskResources } from './desk-resources.js';
 import { type HeldToken, keepSession, type SessionOptions } from './keep-session.js';
 import { createOperatorResources, type OperatorResources } from './operator-resources.js';
 import { createSendRequest, type SendRequest } from './send-request.js';

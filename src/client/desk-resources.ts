@@ -1,17 +1,8 @@
 import type { LinkTicket, ResolveDelivery } from '../contract/commands.js';
 import type { Fact } from '../contract/facts.js';
-import type { Agent, Delivery, File, InboundEvent, TicketLink } from '../contract/resources.js';
+import type { Delivery, File, InboundEvent, TicketLink } from '../contract/resources.js';
 import type { Page } from './page.js';
 import type { SendRequest } from './send-request.js';
-
-/** Who the token stands for. */
-export interface Me {
-  type: 'agent' | 'program';
-  workspace?: { id: string; name?: string };
-  agent?: Pick<Agent, 'id' | 'email' | 'name'>;
-  permissions?: ('admin' | 'desk')[];
-  hints?: { visitorPage?: string };
-}
 
 export interface DeliveryQuery {
   state?: Delivery['state'] | 'pending' | undefined;
@@ -33,7 +24,7 @@ export interface DeskResources {
   ticketLinks: {
     link(connectionId: string, externalTicketId: string, link: LinkTicket): Promise<TicketLink>;
     find(connectionId: string, externalTicketId: string): Promise<TicketLink>;
-    unlink(connectionId: string, externalTicketId: string): Promise<void>;
+    unlink(connectionId: string, externalTicketId: string): Promise<TicketLink>;
   };
   files: { upload(upload: Upload): Promise<File> };
   deliveries: {
@@ -70,7 +61,8 @@ export function createDeskResources(send: SendRequest): DeskResources {
         return (await send<TicketLink>({ method: 'GET', path: link(connectionId, externalTicketId) })).value;
       },
       async unlink(connectionId, externalTicketId) {
-        await send({ method: 'DELETE', path: link(connectionId, externalTicketId) });
+        return (await send<TicketLink>({ method: 'DELETE', path: link(connectionId, externalTicketId) }))
+          .value;
       },
     },
     files: {
@@ -100,8 +92,7 @@ export function createDeskResources(send: SendRequest): DeskResources {
           .value;
       },
       async redrive(deliveryId) {
-        return (await send<Delivery>({ method: 'POST', path: delivery(deliveryId, 'redrive'), body: {} }))
-          .value;
+        return (await send<Delivery>({ method: 'POST', path: delivery(deliveryId, 'redrive') })).value;
       },
       async resolve(deliveryId, as) {
         return (await send<Delivery>({ method: 'POST', path: delivery(deliveryId, 'resolve'), body: { as } }))
@@ -114,7 +105,7 @@ export function createDeskResources(send: SendRequest): DeskResources {
       },
       async replay(eventId) {
         const path = `/v1/inbound-events/${encodeURIComponent(eventId)}/replay`;
-        return (await send<InboundEvent>({ method: 'POST', path, body: {} })).value;
+        return (await send<InboundEvent>({ method: 'POST', path })).value;
       },
     },
     events: {

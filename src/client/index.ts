@@ -8,7 +8,15 @@ export type {
   VariableInput,
 } from './conversations.js';
 export * from './create-bridge-client.js';
-export type { DeliveryQuery, DeskResources, Me, Upload } from './desk-resources.js';
+export type { DeliveryQuery, DeskResources, Upload } from './desk-resources.js';
 export type { HeldToken, SessionOptions } from './keep-session.js';
-export type { CreatedConnection, OperatorResources } from './operator-resources.js';
+export type {
+  ConnectionCheck,
+  CreatedApiKey,
+  CreatedConnection,
+  OperatorResources,
+  RotatedWebhookToken,
+  SignInLink,
+} from './operator-resources.js';
 export type { Page } from './page.js';
+export type { Me } from '../contract/answers.js';

@@ -83,7 +83,6 @@ export function keepSession(options: SessionOptions, send: () => SendRequest): S
       const { value, serverTime } = await send()<Session>({
         method: 'POST',
         path: '/v1/session/renew',
-        body: {},
         token: held.token,
       });
       return adopt(value, serverTime);

@@ -1,16 +1,21 @@
 import type { z } from 'zod';
+import type {
+  connectionCheckSchema,
+  createdApiKeySchema,
+  createdConnectionSchema,
+  rotatedWebhookTokenSchema,
+  signInLinkSchema,
+} from '../contract/answers.js';
 import type { createAgentSchema, createApiKeySchema, createConnectionSchema } from '../contract/commands.js';
 import type { Agent, ApiKey, Connection } from '../contract/resources.js';
 import type { Page } from './page.js';
-import type { SendRequest } from './send-request.js';
+import type { BridgeRequest, SendRequest } from './send-request.js';
 
-export interface CreatedConnection {
-  connection: Connection;
-  /** Told this once. */
-  webhookToken: string;
-  webhookUrl: string;
-  registered: { outcome: 'registered' } | { outcome: 'not_registered'; code: string; message: string };
-}
+export type CreatedConnection = z.infer<typeof createdConnectionSchema>;
+export type CreatedApiKey = z.infer<typeof createdApiKeySchema>;
+export type RotatedWebhookToken = z.infer<typeof rotatedWebhookTokenSchema>;
+export type ConnectionCheck = z.infer<typeof connectionCheckSchema>;
+export type SignInLink = z.infer<typeof signInLinkSchema>;
 
 /** What an operator's API key may do besides the desk's work. */
 export interface OperatorResources {
@@ -18,43 +23,56 @@ export interface OperatorResources {
     list(): Promise<Page<Connection>>;
     read(connectionId: string): Promise<Connection>;
     create(connection: z.input<typeof createConnectionSchema>): Promise<CreatedConnection>;
+    check(connectionId: string): Promise<ConnectionCheck>;
+    pause(connectionId: string, reason: string): Promise<Connection>;
+    resume(connectionId: string): Promise<Connection>;
+    rotateWebhookToken(connectionId: string): Promise<RotatedWebhookToken>;
+    replaceCredentials(connectionId: string, credentials: Record<string, unknown>): Promise<Connection>;
+    disconnect(connectionId: string): Promise<Connection>;
   };
   agents: {
     list(): Promise<Page<Agent>>;
     create(agent: z.input<typeof createAgentSchema>): Promise<Agent>;
+    disable(agentId: string): Promise<Agent>;
+    createSignInLink(agentId: string): Promise<SignInLink>;
   };
   keys: {
     list(): Promise<Page<ApiKey>>;
     /** `key` is told this once. */
-    create(key: z.input<typeof createApiKeySchema>): Promise<ApiKey & { key: string }>;
+    create(key: z.input<typeof createApiKeySchema>): Promise<CreatedApiKey>;
+    revoke(keyId: string): Promise<ApiKey>;
   };
 }
 
 export function createOperatorResources(send: SendRequest): OperatorResources {
-  const list = async <T>(path: string): Promise<Page<T>> =>
-    (await send<Page<T>>({ method: 'GET', path })).value;
-  const create = async <T>(path: string, body: unknown): Promise<T> =>
+  const ask = async <T>(method: BridgeRequest['method'], path: string, body?: unknown): Promise<T> =>
+    (await send<T>({ method, path, body })).value;
+  const create = async <T>(path: string, body?: unknown): Promise<T> =>
     (await send<T>({ method: 'POST', path, body, idempotencyKey: crypto.randomUUID() })).value;
+  const connection = (id: string, rest = ''): string => `/v1/connections/${encodeURIComponent(id)}${rest}`;
+  const agent = (id: string, rest = ''): string => `/v1/agents/${encodeURIComponent(id)}${rest}`;
   return {
     connections: {
-      list: () => list<Connection>('/v1/connections'),
-      async read(connectionId) {
-        return (
-          await send<Connection>({
-            method: 'GET',
-            path: `/v1/connections/${encodeURIComponent(connectionId)}`,
-          })
-        ).value;
-      },
-      create: (connection) => create<CreatedConnection>('/v1/connections', connection),
+      list: () => ask('GET', '/v1/connections'),
+      read: (id) => ask('GET', connection(id)),
+      create: (input) => create('/v1/connections', input),
+      check: (id) => ask('POST', connection(id, '/check')),
+      pause: (id, reason) => ask('POST', connection(id, '/pause'), { reason }),
+      resume: (id) => ask('POST', connection(id, '/resume')),
+      rotateWebhookToken: (id) => ask('POST', connection(id, '/rotate-token')),
+      replaceCredentials: (id, credentials) => ask('PUT', connection(id, '/credentials'), { credentials }),
+      disconnect: (id) => ask('DELETE', connection(id)),
     },
     agents: {
-      list: () => list<Agent>('/v1/agents'),
-      create: (agent) => create<Agent>('/v1/agents', agent),
+      list: () => ask('GET', '/v1/agents'),
+      create: (input) => create('/v1/agents', input),
+      disable: (id) => ask('DELETE', agent(id)),
+      createSignInLink: (id) => create(agent(id, '/sign-in-link')),
     },
     keys: {
-      list: () => list<ApiKey>('/v1/keys'),
-      create: (key) => create<ApiKey & { key: string }>('/v1/keys', key),
+      list: () => ask('GET', '/v1/keys'),
+      create: (input) => create('/v1/keys', input),
+      revoke: (id) => ask('DELETE', `/v1/keys/${encodeURIComponent(id)}`),
     },
   };
 }

@@ -1,5 +1,5 @@
 /** One page of a list; without `nextCursor` it is the last. */
 export interface Page<T> {
   data: T[];
-  nextCursor?: string | null;
+  nextCursor?: string | undefined;
 }

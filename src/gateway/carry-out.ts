@@ -9,7 +9,7 @@ import {
   presentTicketLink,
 } from '../contract/present/index.js';
 import type { COMMANDS, CommandAnswers, CommandName } from '../contract/socket.js';
-import type { DeskAnswer, ReplyInput } from '../desk/desk.js';
+import type { DeskAnswer } from '../desk/desk.js';
 import { type Listener, workspaceOf } from './listener.js';
 import type { GatewayDeps } from './ports.js';
 import { presentFacts } from './present-facts.js';
@@ -59,8 +59,7 @@ export function createCarryOut(
       return done({});
     },
     async 'message:send'({ principal }, { conversationId, message, idempotencyKey }) {
-      // JSON knows no undefined, which is all that keeps the two types apart.
-      const answer = await desk.reply(principal, conversationId, message as ReplyInput, idempotencyKey);
+      const answer = await desk.reply(principal, conversationId, message, idempotencyKey);
       const sign = (fileId: string, name: string): string => deps.signUrl(principal.scope, fileId, name);
       return mapped(answer, (view) => ({ message: presentMessage(view, sign) }));
     },
