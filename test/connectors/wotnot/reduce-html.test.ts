@@ -64,10 +64,14 @@ describe('HTML becomes text', () => {
       `<p>${' '.repeat(60_000)}x`,
       '<p '.repeat(20_000),
     ];
-    for (const html of cases) {
+    const timeOf = (html: string) => {
       const startedAt = performance.now();
       reduceHtml(html);
-      expect(performance.now() - startedAt, html.slice(0, 20)).toBeLessThan(100);
+      return performance.now() - startedAt;
+    };
+    for (const html of cases) {
+      const best = Math.min(timeOf(html), timeOf(html), timeOf(html));
+      expect(best, html.slice(0, 20)).toBeLessThan(50);
     }
   });
 });

@@ -1,0 +1,96 @@
+import {
+  AddressNotAllowedError,
+  createGuardedLookup,
+  type Resolve,
+  resolveBySystem,
+} from './guarded-lookup.js';
+import { fetchHop } from './fetch-hop.js';
+import { judgeRedirect, judgeUrl, type UrlJudgement } from './judge-url.js';
+import { type Policy, policyFor } from './policy.js';
+import { readBody } from './read-body.js';
+
+export interface FetchOptions {
+  maxBytes: number;
+  /** For everything: names, connections, redirects, the last byte. */
+  deadlineSeconds: number;
+  /** Private addresses, local names, plain http and any port as well. */
+  allowPrivate: boolean;
+}
+
+export type Fetched =
+  | {
+      outcome: 'fetched';
+      bytes: Buffer;
+      /** As the other side says it; not to be believed. */
+      contentType?: string;
+    }
+  | {
+      outcome: 'refused';
+      code: 'url_not_allowed' | 'url_unreachable' | 'body_too_large';
+      /** For people; says nothing of what lies behind the URL. */
+      reason: string;
+    };
+
+export type FetchOutside = (url: string, options: FetchOptions) => Promise<Fetched>;
+
+export interface FetchOutsideDeps {
+  resolve?: Resolve;
+  policyFor?: (allowPrivate: boolean) => Policy;
+  /** Host names of the bridge itself, where it fetches nothing. */
+  ownHosts?: readonly string[];
+}
+
+const mostRedirects = 3;
+
+/** Fetches what somebody names by a URL, and only from where anybody could: no private network, no metadata. */
+export function createFetchOutside(deps: FetchOutsideDeps = {}): FetchOutside {
+  const resolve = deps.resolve ?? resolveBySystem;
+  const ownHosts = deps.ownHosts ?? [];
+
+  return async (text, { maxBytes, deadlineSeconds, allowPrivate }) => {
+    const policy = (deps.policyFor ?? policyFor)(allowPrivate);
+    const lookup = createGuardedLookup(resolve, (address) => policy.isAllowedAddress(address));
+    const signal = AbortSignal.timeout(deadlineSeconds * 1_000);
+    let judged: UrlJudgement = judgeUrl(text, policy, ownHosts);
+    try {
+      for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
+        if (judged.outcome === 'refused') return refused('url_not_allowed', judged.reason);
+        const response = await fetchHop(judged.url, lookup, signal);
+        const status = response.statusCode ?? 0;
+        if (status >= 300 && status < 400) {
+          response.destroy();
+          judged = judgeRedirect(judged.url, response.headers.location, policy, ownHosts);
+          continue;
+        }
+        if (status !== 200) {
+          response.destroy();
+          return refused('url_unreachable', `The file cannot be had: the URL answers ${status}.`);
+        }
+        const body = await readBody(response, maxBytes);
+        if (body.outcome === 'too_large')
+          return refused('body_too_large', `The file is larger than ${maxBytes} bytes.`);
+        if (body.outcome === 'unreadable') return refused('url_unreachable', `The file is ${body.reason}.`);
+        const contentType = response.headers['content-type'];
+        return {
+          outcome: 'fetched',
+          bytes: body.bytes,
+          ...(contentType === undefined ? {} : { contentType }),
+        };
+      }
+      return refused('url_not_allowed', `The URL redirects more than ${mostRedirects} times.`);
+    } catch (error) {
+      if (error instanceof AddressNotAllowedError) {
+        return refused('url_not_allowed', 'The URL leads to a private address.');
+      }
+      const late = signal.aborted;
+      return refused(
+        'url_unreachable',
+        late ? 'The file did not arrive in time.' : 'The URL cannot be reached.',
+      );
+    }
+  };
+}
+
+function refused(code: Extract<Fetched, { outcome: 'refused' }>['code'], reason: string): Fetched {
+  return { outcome: 'refused', code, reason };
+}

@@ -1,0 +1,1 @@
+export { createFetchOutside, type Fetched, type FetchOptions, type FetchOutside } from './fetch-outside.js';
