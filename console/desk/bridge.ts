@@ -42,7 +42,7 @@ export interface Feed {
 }
 
 export interface Hints {
-  visitorPage?: string;
+  visitorPage?: string | undefined;
 }
 
 /** What the console asks of the bridge. Refusals are thrown as `BridgeRefusal`. */

@@ -85,18 +85,18 @@ export function connectBridge(session: Session, onRenewed: (session: Session) =>
     listEvents: async (id, range) => (await asked(conversations.events(id, range))).data,
     send: (id, message, key) => asked(conversations.sendMessage(id, message, { idempotencyKey: key })),
     addNote: (id, text, key) => asked(conversations.addNote(id, { text }, { idempotencyKey: key })),
-    assign: async (id, to) => void (await asked(conversations.assign(id, to))),
-    close: async (id) => void (await asked(conversations.close(id))),
+    assign: (id, to) => settled(conversations.assign(id, to)),
+    close: (id) => settled(conversations.close(id)),
     linkTicket: ({ connectionId, externalTicketId, ...link }) =>
       asked(ticketLinks.link(connectionId, externalTicketId, link)),
     findTicketLink: (connectionId, externalTicketId) =>
       asked(ticketLinks.find(connectionId, externalTicketId)),
     unlinkTicket: (connectionId, externalTicketId) =>
-      asked(ticketLinks.unlink(connectionId, externalTicketId)),
+      settled(ticketLinks.unlink(connectionId, externalTicketId)),
     uploadFile: (file, name) =>
       asked(client.files.upload({ name, bytes: file, contentType: file.type || 'application/octet-stream' })),
-    resolveDelivery: async (id, as) => void (await asked(deliveries.resolve(id, as))),
-    redriveDelivery: async (id) => void (await asked(deliveries.redrive(id))),
+    resolveDelivery: (id, as) => settled(deliveries.resolve(id, as)),
+    redriveDelivery: (id) => settled(deliveries.redrive(id)),
     listAgents: async () => (await asked(client.agents.list())).data,
     listConnections: async () => (await asked(client.connections.list())).data,
     signOut: () => asked(client.session.signOut()),
@@ -115,6 +115,11 @@ function connectedness(state: FeedState): Connectedness | undefined {
     case 'stopped':
       return undefined;
   }
+}
+
+/** The contract answers with what is owed now; the desk hears of it as facts. */
+async function settled(answer: Promise<unknown>): Promise<void> {
+  await asked(answer);
 }
 
 async function asked<T>(answer: Promise<T>): Promise<T> {

@@ -29,7 +29,7 @@ export function ThreadHead({ thread }: { thread: Thread }) {
             {conversation.status === 'closed' && <span class="badge">Closed</span>}
             {conversation.sla !== undefined && (
               <span class="badge badge-late">
-                <ClockIcon /> SLA<span class="wide-only"> breached</span>
+                <ClockIcon /> SLA<span class="wide-only">{'\u00a0breached'}</span>
               </span>
             )}
           </p>

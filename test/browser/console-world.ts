@@ -184,14 +184,14 @@ export function createConsoleWorld(options: { visitorPage?: string } = {}) {
     },
 
     // What the contract's requests do.
-    reply: (conversationId: string, input: Record<string, unknown>, key: string): Message | Note => {
+    reply: (conversationId: string, input: Record<string, string>, key: string): Message | Note => {
       const before = answered.get(key);
       if (before !== undefined) return before;
       clock = Date.now();
-      const text = String(input.text ?? input.caption ?? '');
+      const text = input.text ?? input.caption ?? '';
       const message = world.say(conversationId, ada, text, {
         direction: 'out',
-        kind: String(input.type),
+        kind: input.type ?? 'text',
         deliveryId: id('dlv'),
       });
       answered.set(key, message);

@@ -1,0 +1,348 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import type { Author } from '../../src/contract/index.js';
+import { type ConsoleBackEnd, startConsoleBackEnd } from './console-back-end.js';
+import {
+  buildConsole,
+  count,
+  launchBrowser,
+  linksInThread,
+  openConsole,
+  overhang,
+  scrollThread,
+  smallControls,
+} from './console-page.js';
+import { badAddresses, badTexts } from './console-payloads.js';
+import { tellStories } from './console-stories.js';
+
+const maria: Author = { type: 'contact', name: 'Maria Fernández' };
+let browser: Browser;
+let story: ReturnType<typeof tellStories>;
+let backEnd: ConsoleBackEnd;
+
+beforeAll(async () => {
+  await buildConsole();
+  browser = await launchBrowser(inject('chromiumPath') ?? '');
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  story = tellStories();
+  backEnd = await startConsoleBackEnd(story.world);
+});
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+  await backEnd.stop();
+});
+
+const open = (options: Parameters<typeof openConsole>[3] = {}) =>
+  openConsole(browser, backEnd, story.world, options);
+
+describe('signing in', () => {
+  test('the code leaves the address at once, a reload stays signed in, and nothing lies in localStorage', async () => {
+    const { page, complaints } = await open();
+    expect(page.url()).not.toContain('code');
+    await page.locator('.row').first().waitFor();
+    await page.reload();
+    await page.locator('.row').first().waitFor();
+    expect(await page.evaluate('JSON.stringify(localStorage)')).toBe('{}');
+    expect(backEnd.requests.filter((line) => line.startsWith('POST /v1/session')).length).toBe(1);
+    expect(backEnd.requests.join('\n')).not.toContain(story.world.code);
+    expect(complaints).toEqual([]);
+  });
+
+  test('signing out leaves nothing behind and asks for a link', async () => {
+    const { page } = await open();
+    await page.getByRole('button', { name: /settings and sign out/ }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.getByLabel('Sign-in link').waitFor();
+    expect(await page.evaluate('JSON.stringify(sessionStorage)')).toBe('{}');
+    await vi.waitFor(() => expect(backEnd.requests).toContain('DELETE /v1/session'));
+  });
+
+  test('a used link says so in words, and a pasted one works', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${backEnd.url}/#code=used-before-1234`);
+    await page.getByText('has been used or is too old').waitFor();
+    await page.getByLabel('Sign-in link').fill(`${backEnd.url}/#code=${story.world.code}`);
+    await page.keyboard.press('Enter');
+    await page.locator('.row').first().waitFor();
+  });
+});
+
+describe('B17: what a contact writes stays text', () => {
+  test('S-UI-2: no payload of the collection runs, loads or becomes an element, in any field', async () => {
+    expect(badTexts.length).toBeGreaterThanOrEqual(50);
+    const { world } = story;
+    const [first = ''] = badTexts;
+    const conversation = world.open(
+      {
+        name: first,
+        email: badTexts[1] ?? '',
+        phone: badTexts[11] ?? '',
+        variables: { [badTexts[12] ?? '']: badTexts[13] ?? '' },
+      },
+      { channel: badTexts[14] ?? '', labels: [badTexts[15] ?? ''], variables: { x: badTexts[16] ?? '' } },
+    );
+    for (const text of badTexts) {
+      world.say(conversation, { type: 'contact', name: text }, text, { buttons: [{ title: text }] });
+      world.note(conversation, { type: 'agent', name: text, email: 'x@example.com' }, text);
+    }
+    for (const url of badAddresses) {
+      world.say(conversation, maria, '', {
+        links: [{ url, title: 'a link' }],
+        buttons: [{ title: 'a button', url }],
+        attachments: [
+          { kind: 'image', url, name: url },
+          { kind: 'audio', url },
+          { kind: 'file', url },
+        ],
+      });
+    }
+    const { page, complaints, outside } = await open({ at: conversation });
+    while ((await count(page, '.thread-content > .load-more')) > 0 || (await count(page, '.said')) === 0) {
+      await scrollThread(page, 0);
+    }
+    expect(await count(page, '.said, .note')).toBe(badTexts.length * 2 + badAddresses.length);
+    const links = await linksInThread(page);
+    expect(links.length).toBeGreaterThan(0);
+    for (const { protocol, rel } of links) {
+      expect(['http:', 'https:', 'mailto:']).toContain(protocol);
+      expect(rel).toBe('noopener noreferrer nofollow');
+    }
+    const strangers = 'script, iframe, object, embed, base, meta, style, link, math, form';
+    expect(await count(page, `.desk :is(${strangers})`)).toBe(0);
+    expect(await page.getByText('<script>fired()</script>', { exact: true }).count()).toBeGreaterThan(0);
+    expect(await page.evaluate('window.firings')).toBe(0);
+    expect(outside).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  test("S-UI-6: a picture that lies outside is loaded only when the agent asks, and its host isn't told who asks", async () => {
+    const { page, outside } = await open({ at: story.main });
+    const show = page.getByRole('button', { name: 'Show the picture' });
+    await show.waitFor();
+    expect(outside).toEqual([]);
+    await page.route('https://pictures.example/**', (route) => {
+      expect(route.request().headers().referer).toBeUndefined();
+      return route.fulfill({ status: 404 });
+    });
+    await show.click();
+    await vi.waitFor(() => expect(outside).toEqual(['https://pictures.example/box.jpg']));
+  });
+});
+
+describe('answering', () => {
+  test('a reply shows at once, is one bubble throughout, and follows its states', async () => {
+    const { page } = await open({ at: story.main });
+    const reply = page.getByLabel('Reply to the contact');
+    await reply.fill('It left this morning.');
+    await reply.press('Enter');
+    const bubble = page.locator('.said', { hasText: 'It left this morning.' });
+    await bubble.waitFor();
+    await vi.waitFor(() => expect(backEnd.requests.some((line) => line.includes('/messages'))).toBe(true));
+    expect(await reply.inputValue()).toBe('');
+    const said = story.world.facts.findLast(({ type }) => type === 'message.queued');
+    const id = (said?.data as { message: { id: string } }).message.id;
+    story.world.become(id, 'message.sent', { state: 'sent', sentAt: new Date().toISOString() });
+    await bubble.getByText('Sent').waitFor();
+    story.world.become(id, 'message.read', { readAt: new Date().toISOString() });
+    await bubble.getByText('Read').waitFor();
+    expect(await bubble.count()).toBe(1);
+  });
+
+  test('ten replies typed in one go arrive in order, once', async () => {
+    const { page } = await open({ at: story.main });
+    const reply = page.getByLabel('Reply to the contact');
+    const words = Array.from({ length: 10 }, (_, index) => `line ${index}`);
+    for (const word of words) {
+      await reply.fill(word);
+      await reply.press('Enter');
+    }
+    await vi.waitFor(() => {
+      const said = story.world.facts.filter(({ type }) => type === 'message.queued').slice(-10);
+      expect(said.map(({ data }) => (data as { message: { text: string } }).message.text)).toEqual(words);
+    });
+    await page.locator('.entries-waiting > *').waitFor({ state: 'detached' });
+    expect(await page.locator('.said', { hasText: /^line \d/ }).count()).toBeLessThanOrEqual(10);
+    expect(await page.locator('.bubble', { hasText: /^line \d$/ }).allInnerTexts()).toEqual(words);
+  });
+
+  test('a refused reply keeps its text: try again, edit or discard', async () => {
+    const { page } = await open({ at: story.main });
+    backEnd.refuseNext('POST /v1/conversations', 409, 'connection_disconnected');
+    const reply = page.getByLabel('Reply to the contact');
+    await reply.fill('Keep me');
+    await reply.press('Enter');
+    await page.getByText('Not sent. The connection to this channel has been removed').waitFor();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    expect(await reply.inputValue()).toBe('Keep me');
+  });
+
+  test('while the bridge cannot be reached a reply waits, then goes under the same key', async () => {
+    const { page } = await open({ at: story.main });
+    backEnd.refuseNext('POST /v1/conversations', 503, 'overloaded');
+    await page.getByLabel('Reply to the contact').fill('Patience');
+    await page.keyboard.press('Enter');
+    await page.locator('.said', { hasText: 'Patience' }).getByText('Queued').waitFor();
+    expect(await page.locator('.said', { hasText: 'Patience' }).count()).toBe(1);
+  });
+
+  test('a note is marked as seen by agents only and is not a message', async () => {
+    const { page } = await open({ at: story.main });
+    await page.getByRole('button', { name: 'Note' }).click();
+    await page.getByLabel('Note for agents').fill('Between us');
+    await page.keyboard.press('Enter');
+    const note = page.locator('.note', { hasText: 'Between us' });
+    await note.getByText('only agents see this').waitFor();
+    await vi.waitFor(() => expect(story.world.facts.at(-1)?.type).toBe('note.added'));
+    expect(await note.count()).toBe(1);
+  });
+
+  test('an uncertain message asks, and the answer settles it', async () => {
+    const { page } = await open({ at: story.uncertain });
+    await page.getByRole('button', { name: 'It arrived' }).click();
+    await page.getByRole('button', { name: 'It arrived' }).waitFor({ state: 'detached' });
+    expect(backEnd.requests).toContain('POST /v1/deliveries/dlv_u/resolve');
+    expect(story.world.facts.at(-1)).toMatchObject({
+      type: 'message.sent',
+      data: { message: { state: 'sent' } },
+    });
+  });
+
+  test('what the bot holds says that a reply takes it over', async () => {
+    const { page } = await open({ at: story.heldByBot });
+    await page.getByText('Your reply takes the conversation over').waitFor();
+  });
+
+  test('a draft survives a look at another conversation', async () => {
+    const { page } = await open({ at: story.main });
+    await page.getByLabel('Reply to the contact').fill('half a thought');
+    await page.locator('.row', { hasText: 'Jonas Weber' }).click();
+    await page.locator('.thread-head', { hasText: 'Jonas Weber' }).waitFor();
+    expect(await page.getByLabel('Reply to the contact').inputValue()).toBe('');
+    await page.locator('.row', { hasText: 'Maria' }).getByText('Draft').waitFor();
+    await page.locator('.row', { hasText: 'Maria' }).click();
+    await vi.waitFor(async () =>
+      expect(await page.getByLabel('Reply to the contact').inputValue()).toBe('half a thought'),
+    );
+  });
+});
+
+describe('live', () => {
+  test('a message elsewhere moves its conversation up, counts as unread and shows in the title', async () => {
+    const { page } = await open({ at: story.main });
+    await page.locator('.connection-live').waitFor();
+    await page.locator('.said').first().waitFor();
+    story.world.say(story.uncertain, { type: 'contact', name: 'Jonas Weber' }, 'Hello?');
+    const row = page.locator('.row', { hasText: 'Jonas Weber' });
+    await row.getByText('Hello?').waitFor();
+    await row.getByText('1 unread').waitFor({ state: 'attached' });
+    expect(await page.title()).toBe('(1) Agent desk');
+    await row.click();
+    await vi.waitFor(async () => expect(await page.title()).toBe('Agent desk'));
+  });
+
+  test('what happened while the line was down is there once it is back, each thing once', async () => {
+    const { page } = await open({ at: story.main });
+    await page.locator('.said').first().waitFor();
+    for (let round = 0; round < 3; round += 1) {
+      backEnd.dropSockets();
+      story.world.say(story.main, maria, `missed ${round}`);
+      await page.locator('.said', { hasText: `missed ${round}` }).waitFor();
+    }
+    story.world.say(story.main, maria, 'live again');
+    await page.locator('.said', { hasText: 'live again' }).waitFor();
+    expect(await page.locator('.bubble', { hasText: 'missed' }).allInnerTexts()).toEqual([
+      'missed 0',
+      'missed 1',
+      'missed 2',
+    ]);
+  });
+
+  test('an older page comes in above without moving what is read', async () => {
+    for (let number = 0; number < 150; number += 1) story.world.say(story.main, maria, `number ${number}.`);
+    const { page } = await open({ at: story.main });
+    await page.locator('.said', { hasText: 'number 149.' }).waitFor();
+    expect(await page.locator('.said', { hasText: 'number 20.' }).count()).toBe(0);
+    const read = page.locator('.said', { hasText: 'number 92.' });
+    await scrollThread(page, 150);
+    const before = await read.boundingBox();
+    await page.locator('.said', { hasText: 'number 40.' }).waitFor({ state: 'attached' });
+    const after = await read.boundingBox();
+    expect(Math.abs((after?.y ?? 0) - (before?.y ?? 9_999))).toBeLessThan(3);
+  });
+});
+
+describe('with the keyboard alone', () => {
+  test('j and k move, / searches, Esc leaves, n writes a note, closing asks first', async () => {
+    const { page } = await open();
+    await page.locator('.row').first().waitFor();
+    await page.keyboard.press('j');
+    await page.locator('.thread-head', { hasText: 'Priya Raman' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('j');
+    await page.locator('.thread-head', { hasText: 'Tom Ashworth' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('k');
+    await page.locator('.thread-head', { hasText: 'Priya Raman' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.keyboard.type('jonas');
+    await vi.waitFor(async () => expect(await page.locator('.row').count()).toBe(1));
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('n');
+    await page.keyboard.type('from the keyboard');
+    expect(await page.getByLabel('Note for agents').inputValue()).toBe('from the keyboard');
+    await page.getByRole('button', { name: 'Close', exact: true }).first().press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Close this conversation?' });
+    await dialog.waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(backEnd.requests.some((line) => line.endsWith('/close'))).toBe(false);
+  });
+});
+
+describe('on a small screen', () => {
+  test('at 320 px nothing sticks out sideways and one pane leads to the next and back', async () => {
+    const { world } = story;
+    const long = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'.repeat(6);
+    const zalgo = `z${'\u0336\u0301\u0489'.repeat(3_000)}algo`;
+    const conversation = world.open(
+      { name: long, email: `${long}@example.com`, variables: { [long]: long } },
+      { channel: long, labels: [long] },
+    );
+    for (const text of [
+      long,
+      zalgo,
+      '👩‍👩‍👧‍👦'.repeat(80),
+      `https://example.com/${long}`,
+      'מה שלומך היום?',
+    ]) {
+      world.say(conversation, { type: 'contact', name: long }, text, { buttons: [{ title: long }] });
+      world.note(conversation, { type: 'agent', name: long, email: 'x@example.com' }, text);
+    }
+    const { page } = await open({ width: 320, height: 640 });
+    await page.locator('.row').first().waitFor();
+    expect(await overhang(page)).toBe(0);
+    await page.locator('.row').first().click();
+    await page.locator('.said').first().waitFor();
+    expect(await page.locator('.list-pane').isVisible()).toBe(false);
+    expect(await overhang(page)).toBe(0);
+    expect(await overhang(page, '.thread-scroll')).toBe(0);
+    await page.getByRole('button', { name: 'Details' }).click();
+    await page.locator('.pairs').first().waitFor();
+    expect(await overhang(page)).toBe(0);
+    expect(await overhang(page, '.details-scroll')).toBe(0);
+    await page.getByRole('button', { name: 'Back to the conversation' }).click();
+    await page.goBack();
+    await page.goBack();
+    await page.getByRole('button', { name: 'Back to the list' }).click();
+    await page.locator('.row').first().waitFor();
+  });
+
+  test('a finger finds every control: at least 24 px, as WCAG 2.2 asks', async () => {
+    const { page } = await open({ width: 320, height: 640, at: story.uncertain });
+    await page.locator('.said').first().waitFor();
+    expect(await smallControls(page)).toEqual([]);
+  });
+});
