@@ -37,6 +37,8 @@ export async function fetchFile(world: World, message: Message): Promise<void> {
       receipt: 'failed',
       file: { ...file, state: 'failed', problem },
     });
+    // WotNot reports on what a bot or an agent has sent, not on what the visitor has.
+    if (failed.from === 'visitor') return;
     void emit(world, message.conversationId, 'message_status', receiptPayload(failed, world.now()));
   }
 }

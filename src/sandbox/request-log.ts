@@ -18,7 +18,7 @@ export interface RequestLog {
   clear(): void;
 }
 
-const KEPT = 200_000;
+const KEPT = 50_000;
 
 /** Every API request, written down before it is answered. */
 export function createRequestLog(): RequestLog {
