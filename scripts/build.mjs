@@ -15,16 +15,11 @@ import { lock } from './lock.mjs';
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));
 
 const pages = [
-  { name: 'console', from: 'console', to: 'dist/console', alsoReads: ['src/client', 'src/contract'] },
-  {
-    name: 'visitor page',
-    from: 'src/sandbox/visitor-page',
-    to: 'dist/src/sandbox/visitor-page',
-    alsoReads: [],
-  },
+  { name: 'console', from: 'console', to: 'dist/console' },
+  { name: 'visitor page', from: 'src/sandbox/visitor-page', to: 'dist/src/sandbox/visitor-page' },
 ];
 
-/** Answers one `{ part, outcome }` per part, outcome being 'built', 'unchanged' or 'nothing yet'. */
+/** Answers one `{ part, outcome }` per part, outcome being 'built' (or 'generated') or 'unchanged'. */
 export async function build({ root = packageRoot, types = true } = {}) {
   const report = [{ part: 'prisma client', outcome: await generate(root) }];
   await lock(root, 'build', async () => {
@@ -41,7 +36,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   try {
     const report = await build({ types: !quiet });
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    const changed = report.filter(({ outcome }) => outcome !== 'unchanged' && outcome !== 'nothing yet');
+    const changed = report.filter(({ outcome }) => outcome !== 'unchanged');
     if (!quiet) for (const { part, outcome } of report) console.log(`${part.padEnd(14)} ${outcome}`);
     const summary = changed.length === 0 ? 'up to date' : changed.map(({ part }) => part).join(', ');
     console.log(`build: ${summary} (${seconds} s) in ${path.join(packageRoot, 'dist')}`);

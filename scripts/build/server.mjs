@@ -9,7 +9,6 @@ const executable = 0o755;
 /** Transpiles src/ file by file into dist/src, and takes away the outputs of sources that are gone. */
 export async function buildServer(root) {
   const names = listFiles(path.join(root, 'src')).filter(isServerFile);
-  if (names.length === 0) return 'nothing yet';
   const tools = toolsHash(root);
   const before = readStamp(root, 'server');
   const stamp = {};

@@ -6,9 +6,8 @@ import { hashFolders, hashOf, readStamp, toolsHash, writeStamp } from './files.m
 
 /** Emits the declarations of what package.json exports, and of what those files import, to dist/types. */
 export async function buildTypes(root) {
-  const entries = exportedSources(root).filter((file) => existsSync(path.join(root, file)));
-  if (entries.length === 0) return 'nothing yet';
-  const folders = [...new Set([...entries.map((file) => path.dirname(file)), 'src/contract'])];
+  const entries = exportedSources(root);
+  const folders = [...new Set([...entries.map((file) => path.dirname(file)), 'src/contract', 'src/domain'])];
   const inputs = hashOf(toolsHash(root), entries.join(), hashFolders(root, folders));
   const before = readStamp(root, 'types');
   if (before.inputs === inputs && existsSync(path.join(root, 'dist', 'types'))) return 'unchanged';

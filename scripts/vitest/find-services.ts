@@ -13,7 +13,8 @@ const defaultChromiumPath = '/usr/bin/chromium';
 
 /**
  * A service that was asked for by name (TEST_DATABASE_URL, CHROMIUM_PATH) and is not there is an error;
- * one that merely is not at its usual place is left out, and the summary says what was not run without it.
+ * one that merely is not at its usual place, or whose name is set to nothing, is left out, and the summary
+ * says what was not run without it.
  */
 export async function findServices(): Promise<Services> {
   return { postgresUrl: await findPostgres(), chromiumPath: findChromium() };
@@ -21,6 +22,7 @@ export async function findServices(): Promise<Services> {
 
 async function findPostgres(): Promise<string | null> {
   const asked = process.env.TEST_DATABASE_URL;
+  if (asked === '') return null;
   const url = asked ?? defaultPostgresUrl;
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => undefined);
@@ -40,6 +42,7 @@ async function findPostgres(): Promise<string | null> {
 
 function findChromium(): string | null {
   const asked = process.env.CHROMIUM_PATH;
+  if (asked === '') return null;
   const file = asked ?? defaultChromiumPath;
   if (existsSync(file)) return file;
   if (asked === undefined) return null;
