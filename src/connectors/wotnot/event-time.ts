@@ -1,4 +1,4 @@
-import { pick } from './pick.js';
+import { asText, pick } from './pick.js';
 import { readTime } from './reading/read-time.js';
 
 export interface EventTime {
@@ -31,7 +31,7 @@ export function eventTime(event: Record<string, unknown>): EventTime | undefined
     // There, created_at is when the conversation began, and every later event would carry the same.
     if (ofConversation && place.at(-1) === 'created_at' && place.length === 3) continue;
     const at = readTime(written);
-    if (at !== undefined) return { written: String(written), at };
+    if (at !== undefined) return { written: asText(written) ?? at, at };
   }
   return undefined;
 }

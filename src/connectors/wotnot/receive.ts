@@ -27,7 +27,7 @@ export function receive(request: WebhookRequest, secrets: WebhookSecrets): Webho
  */
 function findElements(rest: Record<string, unknown>): unknown[] | undefined {
   const events = Object.hasOwn(rest, 'events') ? rest['events'] : undefined;
-  if (Array.isArray(events)) return events;
+  if (Array.isArray(events)) return events as unknown[];
   if (isRecord(events)) return [events];
   if (events !== undefined && events !== null) return [rest];
   const saysMore = Object.values(rest).some((value) => typeof value === 'object' && value !== null);

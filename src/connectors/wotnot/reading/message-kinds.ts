@@ -55,8 +55,3 @@ export function placeholderFor(kind: string): string {
   if (Object.hasOwn(placeholders, kind)) return placeholders[kind] ?? '';
   return `[Message of the kind “${kind}”]`;
 }
-
-/** Whether a kind is one that this reading was made for. */
-export function isKnownMessageKind(kind: string): boolean {
-  return Object.hasOwn(placeholders, kind);
-}
