@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../../../src/access/principal.js';
-import { pauseForCredentials } from '../../../src/connections/index.js';
+import { createOpenAccount, createSeal, pauseForCredentials } from '../../../src/connections/index.js';
 import type { WorkspaceScope } from '../../../src/store/scope.js';
-import { done, type House, openHouse } from './house.js';
+import { done, firstKey, type House, openHouse, secondKey } from './house.js';
 
 let house: House;
 let admin: Principal;
@@ -135,6 +135,17 @@ describe('secrets', () => {
     expect(done(await house.operator.checkConnection(admin, second.connection.id))).toContainEqual(
       expect.objectContaining({ ok: false, hint: expect.stringContaining('SECRET_KEY') }),
     );
+  });
+
+  it('S-KEY-2: what the previous key sealed opens, and is sealed anew by being used', async () => {
+    const { connection } = await create();
+    const seal = createSeal([secondKey, firstKey]);
+    const rotated = createOpenAccount({ store: house.store, seal, nudges: house.nudges });
+    expect((await rotated.open(scope, connection.id))?.account.credentials).toEqual(given.credentials);
+    rotated.stop();
+    const stored = await house.store.find(scope, connection.id);
+    expect(stored?.credentials).toMatch(/^v1\.bbbbbbbb\./);
+    expect(stored?.credentials).not.toContain('canary');
   });
 
   it('S-KEY-3: no view holds one', async () => {
