@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { InboundLane, Nudges } from '../store/nudges.js';
 import { type ProjectedBatch, type ProjectionStore, projectLanes, type ReadEvent } from './project-lanes.js';
 
@@ -24,6 +25,7 @@ export interface Projection {
 
 const BATCH_LANES = 50;
 const SWEEP_LANES = 500;
+const RACE_PAUSE_MILLISECONDS = 5;
 
 /**
  * Turns recorded events into conversations, strictly in order per conversation: nudged after each commit
@@ -73,6 +75,8 @@ export function createProjection(options: ProjectionOptions): Projection {
       const batch = await projectLanes(options.store, options.read, lanes);
       options.observe.projected(batch);
       for (const lane of batch.again) waiting.set(keyOf(lane), lane);
+      // Nothing moved: whoever is faster each time gets a little air, and a mistake of ours does not spin.
+      if (batch.projected === 0 && batch.again.length > 0) await pause(RACE_PAUSE_MILLISECONDS);
     } catch (error) {
       // The rows are still there: the sweep brings them back.
       options.observe.failed(error);

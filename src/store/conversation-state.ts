@@ -37,14 +37,14 @@ export function createConversationReader(database: Database): ConversationReader
   return {
     async readStates(keys) {
       const wanted = JSON.stringify(
-        keys.map((key) => ({ w: key.workspaceId, c: key.connectionId, x: key.externalConversationId, m: key.externalMessageIds })),
+        keys.map((key) => ({ ws: key.workspaceId, con: key.connectionId, ext: key.externalConversationId, ids: key.externalMessageIds })),
       );
       const rows = await database.prisma.$queryRaw<
         { conversation: ConversationRow; contact: ContactRow | null; unechoed: MessageRow[] | null; named: MessageRow[] | null }[]
       >`
         SELECT to_jsonb(c) AS conversation, to_jsonb(p) AS contact, u.rows AS unechoed, n.rows AS named
-        FROM jsonb_to_recordset(${wanted}::jsonb) AS k(w text, c text, x text, m text[])
-        JOIN conversations c ON c.workspace_id = k.w AND c.connection_id = k.c AND c.external_conversation_id = k.x
+        FROM jsonb_to_recordset(${wanted}::jsonb) AS k(ws text, con text, ext text, ids text[])
+        JOIN conversations c ON c.workspace_id = k.ws AND c.connection_id = k.con AND c.external_conversation_id = k.ext
         LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
         LEFT JOIN LATERAL (
           SELECT jsonb_agg(to_jsonb(r) ORDER BY r.seq) AS rows FROM (
@@ -57,7 +57,7 @@ export function createConversationReader(database: Database): ConversationReader
         ) u ON true
         LEFT JOIN LATERAL (
           SELECT jsonb_agg(to_jsonb(m)) AS rows FROM messages m
-          WHERE m.workspace_id = c.workspace_id AND m.conversation_id = c.id AND m.external_message_id = ANY(k.m)
+          WHERE m.workspace_id = c.workspace_id AND m.conversation_id = c.id AND m.external_message_id = ANY(k.ids)
         ) n ON true`;
       return new Map(
         rows.map((row) => [

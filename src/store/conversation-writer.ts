@@ -121,15 +121,15 @@ async function writeStatement(database: Database, changes: ConversationChange[])
       ORDER BY i.n
     ), lanes_owing AS (
       INSERT INTO lanes AS l (workspace_id, connection_id, conversation_id, next_at, owed)
-      SELECT won.workspace_id, i.connection_id, won.id, now(), count(*)
+      SELECT won.workspace_id, i.connection_id, won.id, date_trunc('milliseconds', now()), count(*)
       FROM jsonb_to_recordset(${deliveriesJson(changes)}::jsonb) AS i(cid text, connection_id text)
       JOIN won ON won.id = i.cid
       GROUP BY won.workspace_id, i.connection_id, won.id
       ORDER BY won.workspace_id, i.connection_id, won.id
       ON CONFLICT (workspace_id, connection_id, conversation_id) DO UPDATE
-        SET owed = l.owed + excluded.owed, next_at = coalesce(l.next_at, now())
+        SET owed = l.owed + excluded.owed, next_at = coalesce(l.next_at, date_trunc('milliseconds', now()))
     ), lanes_woken AS (
-      UPDATE lanes l SET next_at = now()
+      UPDATE lanes l SET next_at = date_trunc('milliseconds', now())
       FROM jsonb_to_recordset(${wokenJson(changes)}::jsonb) AS i(cid text, connection_id text)
       JOIN won ON won.id = i.cid
       WHERE l.workspace_id = won.workspace_id AND l.connection_id = i.connection_id AND l.conversation_id = won.id

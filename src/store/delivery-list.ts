@@ -72,9 +72,9 @@ export function createDeliveryList(database: Database, nudges: Nudges): Delivery
         SELECT workspace_id, id, last_seq, 'message.queued', jsonb_build_object('messageId', message_id), now() FROM numbered
       ), lane AS (
         INSERT INTO lanes AS l (workspace_id, connection_id, conversation_id, next_at, owed)
-        SELECT workspace_id, connection_id, conversation_id, now(), 1 FROM back
+        SELECT workspace_id, connection_id, conversation_id, date_trunc('milliseconds', now()), 1 FROM back
         ON CONFLICT (workspace_id, connection_id, conversation_id) DO UPDATE
-          SET owed = l.owed + 1, next_at = coalesce(l.next_at, now())
+          SET owed = l.owed + 1, next_at = coalesce(l.next_at, date_trunc('milliseconds', now()))
       ), tries AS (
         DELETE FROM attempts a USING back WHERE a.workspace_id = back.workspace_id AND a.delivery_id = back.id
       )

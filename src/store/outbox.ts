@@ -91,6 +91,7 @@ interface TakenRow {
   marked: boolean;
 }
 
+// Columns keep milliseconds and round: an instant cut off is never later than now.
 export function createOutbox(database: Database): Outbox {
   const { prisma } = database;
 
@@ -102,7 +103,7 @@ export function createOutbox(database: Database): Outbox {
           AND conversation_id = ${lane.conversationId} AND fence = ${fence} FOR UPDATE
       )
       UPDATE lanes l SET lease_owner = NULL, lease_until = NULL, owed = counted.n,
-        next_at = CASE WHEN counted.n > 0 THEN coalesce(l.next_at, now()) END
+        next_at = CASE WHEN counted.n > 0 THEN coalesce(l.next_at, date_trunc('milliseconds', now())) END
       FROM held, LATERAL (
         SELECT count(*)::int AS n FROM deliveries d
         WHERE d.workspace_id = held.workspace_id AND d.connection_id = held.connection_id AND d.conversation_id = held.conversation_id
@@ -234,8 +235,8 @@ export function createOutbox(database: Database): Outbox {
           UPDATE lanes l SET
             owed = l.owed - CASE WHEN ${terms.leavesLane && !hadLeftLane} AND EXISTS (SELECT 1 FROM settled) THEN 1 ELSE 0 END,
             next_at = CASE
-              WHEN NOT ${terms.leavesLane} THEN now() + make_interval(secs => ${terms.delaySeconds}::float8)
-              WHEN l.owed - CASE WHEN ${!hadLeftLane} AND EXISTS (SELECT 1 FROM settled) THEN 1 ELSE 0 END > 0 THEN now() END,
+              WHEN NOT ${terms.leavesLane} THEN date_trunc('milliseconds', now()) + make_interval(secs => ${terms.delaySeconds}::float8)
+              WHEN l.owed - CASE WHEN ${!hadLeftLane} AND EXISTS (SELECT 1 FROM settled) THEN 1 ELSE 0 END > 0 THEN date_trunc('milliseconds', now()) END,
             lease_owner = NULL, lease_until = NULL,
             troubled_since = CASE WHEN ${terms.troubled} THEN coalesce(l.troubled_since, now()) END,
             delay_told = ${terms.delayTold}
