@@ -4,7 +4,7 @@ import { refuseFailure } from './answer/refuse-failure.js';
 import { readRouteBody } from './body/read-route-body.js';
 import { allowOrigins } from './door/allow-origins.js';
 import { authenticate, authorise } from './door/authenticate.js';
-import { countRefusals } from './door/count-refusals.js';
+import { slowGuessing } from './door/slow-guessing.js';
 import { limitAddress, limitPrincipal } from './door/limit-rate.js';
 import { openRequest } from './door/open-request.js';
 import { refuseOddRequests } from './door/refuse-odd-requests.js';
@@ -57,13 +57,13 @@ export function createHttp(deps: HttpDeps): Express {
   }
   app.get('/docs.css', nameRoute('/docs.css'), tellDocsStyle);
 
-  app.use('/v1', limitAddress(config.requestsPerMinutePerAddress));
-  const refusals = countRefusals(config.refusalsPerMinutePerAddress);
+  app.use(
+    '/v1',
+    limitAddress(config.requestsPerMinutePerAddress),
+    slowGuessing(config.refusalsPerMinutePerAddress),
+  );
   const readBodyOf = readRouteBody(config);
-  const signedIn = [
-    authenticate(deps.access, refusals),
-    limitPrincipal(config.requestsPerMinutePerPrincipal),
-  ];
+  const signedIn = [authenticate(deps.access), limitPrincipal(config.requestsPerMinutePerPrincipal)];
   for (const route of routes) {
     const guards = route.permission === 'anyone' ? [] : [...signedIn, authorise(route.permission)];
     app[route.method](
@@ -76,7 +76,7 @@ export function createHttp(deps: HttpDeps): Express {
 
   app.use(serveConsole(config));
   for (const [path, methods] of methodsByPath(routes))
-    app.all(expressPath(path), refuseMethod(path, methods));
+    app.route(expressPath(path)).all(refuseMethod(path, methods));
   app.use(refuseUnknown);
   app.use(refuseSurprise(deps));
   return app;

@@ -3,8 +3,6 @@ import type { Access } from '../../access/access.js';
 import { may } from '../../access/principal.js';
 import { refuse } from '../answer/refuse.js';
 import type { Refusal, RoutePermission } from '../route.js';
-import type { RefusalCount } from './count-refusals.js';
-import { addressOf } from './limit-rate.js';
 import { contextOf } from './request-context.js';
 
 const LONGEST_TOKEN = 512;
@@ -12,14 +10,8 @@ const LONGEST_TOKEN = 512;
 const message = 'The token is missing, wrong or no longer valid.';
 
 /** Who asks, by a Bearer token. */
-export function authenticate(access: Access, refusals: RefusalCount): RequestHandler {
+export function authenticate(access: Access): RequestHandler {
   return async (request, response, next) => {
-    const address = addressOf(request);
-    const waitSeconds = await refusals.waitSeconds(address);
-    if (waitSeconds !== undefined) {
-      const patience = { message: 'Too many failed attempts: wait.', retryAfterSeconds: waitSeconds };
-      return refuse(request, response, { code: 'rate_limited', ...patience });
-    }
     const header = request.headers.authorization;
     if (header === undefined) return refuse(request, response, { code: 'token_missing', message });
     const token = bearerToken(header);
@@ -28,7 +20,6 @@ export function authenticate(access: Access, refusals: RefusalCount): RequestHan
         ? ({ outcome: 'refused', code: 'token_invalid' } as const)
         : await access.authenticate(token);
     if (answer.outcome === 'refused') {
-      await refusals.add(address);
       return refuse(request, response, { code: answer.code, message });
     }
     Object.assign(contextOf(request), { principal: answer.principal, token });
