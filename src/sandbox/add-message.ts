@@ -1,5 +1,6 @@
 import { changeConversation } from './change-conversation.js';
-import { type Conversation, type Message, newKey } from './records.js';
+import { newKey } from './new-key.js';
+import type { Conversation, Message } from './rows.js';
 import type { World } from './world.js';
 
 export type NewMessage = Omit<Message, 'id' | 'conversationId' | 'revision' | 'receivedAt' | 'receipt'>;

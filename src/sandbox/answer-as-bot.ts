@@ -1,7 +1,7 @@
 import { addMessage } from './add-message.js';
 import { assign, findTeam } from './assign.js';
 import { emit } from './emit.js';
-import type { Conversation } from './records.js';
+import type { Conversation } from './rows.js';
 import { messagePayload } from './webhook-events.js';
 import type { World } from './world.js';
 

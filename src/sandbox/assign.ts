@@ -1,7 +1,7 @@
 import { changeConversation } from './change-conversation.js';
 import { withNotice } from './with-notice.js';
 import { emit } from './emit.js';
-import type { Assignee, Conversation } from './records.js';
+import type { Assignee, Conversation } from './rows.js';
 import { assigneePayload } from './webhook-events.js';
 import type { World } from './world.js';
 

@@ -1,4 +1,4 @@
-import type { Conversation } from './records.js';
+import type { Conversation } from './rows.js';
 import type { World } from './world.js';
 
 /** Save a change and let the visitor's page know. */

@@ -1,6 +1,6 @@
 import { changeConversation } from './change-conversation.js';
 import { emit } from './emit.js';
-import type { Conversation } from './records.js';
+import type { Conversation } from './rows.js';
 import { withNotice } from './with-notice.js';
 import { statusPayload } from './webhook-events.js';
 import type { World } from './world.js';

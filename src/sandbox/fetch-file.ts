@@ -1,7 +1,7 @@
 import { changeMessage } from './add-message.js';
 import { emit } from './emit.js';
 import { largestFileBytes } from './file-shelf.js';
-import type { Message } from './records.js';
+import type { Message } from './rows.js';
 import { receiptPayload } from './webhook-events.js';
 import type { World } from './world.js';
 

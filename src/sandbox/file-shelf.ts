@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newKey } from './records.js';
+import { newKey } from './new-key.js';
 
 export const largestFileBytes = 25 * 1024 * 1024;
 

@@ -1,4 +1,6 @@
-import { type Contact, newKey, nextNumber } from './records.js';
+import { newKey } from './new-key.js';
+import { nextNumber } from './records.js';
+import type { Contact } from './rows.js';
 import type { World } from './world.js';
 
 export interface ContactFacts {

@@ -1,3 +1,3 @@
-export { createSandbox, type Sandbox } from './create-sandbox.js';
-export type { Fault, FaultAction, FaultMatch } from './faults.js';
+export { createSandbox } from './create-sandbox.js';
+export type { Fault, FaultAction } from './faults.js';
 export type { SandboxOptions } from './world.js';

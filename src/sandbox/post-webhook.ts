@@ -1,4 +1,4 @@
-import type { WebhookTry } from './records.js';
+import type { WebhookTry } from './rows.js';
 
 const WAIT_MS = 10_000;
 

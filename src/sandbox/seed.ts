@@ -1,5 +1,6 @@
 import { saveContact } from './find-contact.js';
-import { newKey, type User } from './records.js';
+import { newKey } from './new-key.js';
+import type { User } from './rows.js';
 import { botId } from './webhook-events.js';
 import type { World } from './world.js';
 

@@ -1,6 +1,6 @@
 import { changeConversation } from './change-conversation.js';
 import { saveContact } from './find-contact.js';
-import type { Conversation, Variable } from './records.js';
+import type { Conversation, Variable } from './rows.js';
 import type { World } from './world.js';
 
 /** Save variables on the conversation, or on its contact; answers them as a webhook lists them. */

@@ -1,14 +1,7 @@
 import { emit } from './emit.js';
-import {
-  type Assignee,
-  type Channel,
-  type Contact,
-  type Conversation,
-  newKey,
-  nextNumber,
-  type Origin,
-  type Variable,
-} from './records.js';
+import { newKey } from './new-key.js';
+import { nextNumber } from './records.js';
+import type { Assignee, Channel, Contact, Conversation, Origin, Variable } from './rows.js';
 import { conversationCreatePayload } from './webhook-events.js';
 import type { World } from './world.js';
 

@@ -1,4 +1,4 @@
-import type { Assignee, Contact, Conversation, Message } from './records.js';
+import type { Assignee, Contact, Conversation, Message } from './rows.js';
 import { timestamp } from './timestamp.js';
 
 /** The bot as WotNot names it in assignees and authors. */

@@ -1,6 +1,7 @@
 import type { Faults } from './faults.js';
 import { postWebhook } from './post-webhook.js';
-import type { Records, WebhookRow } from './records.js';
+import type { Records } from './records.js';
+import type { WebhookRow } from './rows.js';
 import type { Timers } from './timers.js';
 
 interface Queued {

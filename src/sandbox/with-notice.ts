@@ -1,5 +1,5 @@
 import type { ChatNotice } from './chat/chat-view.js';
-import type { Conversation } from './records.js';
+import type { Conversation } from './rows.js';
 import type { World } from './world.js';
 
 /** The conversation's notices with one more at the end. */

@@ -1,7 +1,7 @@
 import { addMessage, type NewMessage } from './add-message.js';
 import { emit } from './emit.js';
 import { fetchFile } from './fetch-file.js';
-import type { Conversation, Message } from './records.js';
+import type { Conversation, Message } from './rows.js';
 import { messagePayload, receiptPayload } from './webhook-events.js';
 import type { World } from './world.js';
 

@@ -2,7 +2,7 @@ import { addMessage } from './add-message.js';
 import { answerAsBot, giveToHumans, greetAsBot } from './answer-as-bot.js';
 import { emit } from './emit.js';
 import { fetchFile } from './fetch-file.js';
-import type { Contact, Conversation, Message, MessageFile, Origin } from './records.js';
+import type { Contact, Conversation, Message, MessageFile, Origin } from './rows.js';
 import { startConversation } from './start-conversation.js';
 import { messagePayload } from './webhook-events.js';
 import type { World } from './world.js';

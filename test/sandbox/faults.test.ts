@@ -133,13 +133,26 @@ test('webhook-reorder holds one and sends it after the next; webhook-together se
   expect(house.bridge.seen.at(-1)?.body.events).toHaveLength(2);
 });
 
-test('the echo comes after the answer, with the same id', async () => {
-  const { body } = await house.say(id, 'hello');
-  await house.until(() => echoes().length === 1);
-  expect(echoes()).toEqual([{ id: body['message_id'], type: 'text', text: '<p>hello</p>' }]);
-  expect(house.bridge.events(id)[0]?.payload).toMatchObject({
+test('the echo leaves after the answer, with the same id', async () => {
+  let tick = 0;
+  const strict = await openHouse({ now: () => new Date(1_700_000_000_000 + tick++) });
+  await strict.register(undefined, ['message']);
+  const target = await strict.visitor({ human: true });
+  const { body } = await strict.say(target, 'hello');
+  await strict.until(() => strict.bridge.events(target).length === 1);
+  expect(strict.bridge.events(target)[0]?.payload).toMatchObject({
+    message: { id: body['message_id'], type: 'text', text: '<p>hello</p>' },
     message_by: { type: 'agent', email: 'ada@fern.example' },
   });
+  const requests = (await (await fetch(`${strict.url}/sandbox/requests`)).json()) as {
+    answer: { at: string };
+  }[];
+  const [webhook] = (await strict.conversation(target)).webhooks;
+  expect(webhook?.tries[0]?.at ?? '').not.toBe('');
+  expect(Date.parse(webhook?.tries[0]?.at ?? '')).toBeGreaterThan(
+    Date.parse(requests.at(-1)?.answer.at ?? ''),
+  );
+  await strict.close();
 });
 
 test('echo-without-id, echo-none, echo-delay, echo-first', async () => {

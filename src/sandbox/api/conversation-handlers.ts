@@ -2,7 +2,7 @@ import type { WotNotRequest } from '../../wotnot/index.js';
 import { assign, findAgent, findTeam } from '../assign.js';
 import { close } from '../close.js';
 import { emit } from '../emit.js';
-import type { Conversation } from '../records.js';
+import type { Conversation } from '../rows.js';
 import { setVariables } from '../set-variables.js';
 import { botUser } from '../webhook-events.js';
 import type { World } from '../world.js';

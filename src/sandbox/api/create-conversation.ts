@@ -1,7 +1,7 @@
 import type { WotNotRequest } from '../../wotnot/index.js';
 import { findAgent } from '../assign.js';
 import { findContact, saveContact } from '../find-contact.js';
-import type { Assignee, Conversation, Message } from '../records.js';
+import type { Assignee, Conversation, Message } from '../rows.js';
 import { startConversation } from '../start-conversation.js';
 import { timestamp } from '../timestamp.js';
 import { writeAsAgent } from '../write-as-agent.js';

@@ -1,5 +1,7 @@
 import type { WotNotRequest } from '../../wotnot/index.js';
-import { type KnowledgeBase, newKey, nextNumber } from '../records.js';
+import { newKey } from '../new-key.js';
+import { nextNumber } from '../records.js';
+import type { KnowledgeBase } from '../rows.js';
 import { timestamp } from '../timestamp.js';
 import type { World } from '../world.js';
 import { refuse, succeed } from './api-answer.js';

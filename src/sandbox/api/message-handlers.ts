@@ -2,7 +2,7 @@ import type { WotNotRequest } from '../../wotnot/index.js';
 import { findAgent } from '../assign.js';
 import type { NewMessage } from '../add-message.js';
 import { saveContact } from '../find-contact.js';
-import type { MessageFile } from '../records.js';
+import type { MessageFile } from '../rows.js';
 import { arriveAsVisitor, type VisitorWords, writeAsVisitor } from '../write-as-visitor.js';
 import { writeAsAgent } from '../write-as-agent.js';
 import { timestamp } from '../timestamp.js';

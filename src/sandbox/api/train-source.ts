@@ -1,4 +1,5 @@
-import { type DataSource, nextNumber } from '../records.js';
+import { nextNumber } from '../records.js';
+import type { DataSource } from '../rows.js';
 import type { World } from '../world.js';
 
 export interface NewSource {

@@ -1,5 +1,7 @@
 import type { WotNotRequest } from '../../wotnot/index.js';
-import { newKey, nextNumber, type User } from '../records.js';
+import { newKey } from '../new-key.js';
+import { nextNumber } from '../records.js';
+import type { User } from '../rows.js';
 import type { World } from '../world.js';
 import { refuse, succeed } from './api-answer.js';
 import type { ApiRequest, Handler } from './api-request.js';

@@ -4,7 +4,7 @@ import { readFields, readText, refuseControl } from '../control/read-fields.js';
 import { emit } from '../emit.js';
 import { largestFileBytes } from '../file-shelf.js';
 import { saveContact } from '../find-contact.js';
-import type { Conversation } from '../records.js';
+import type { Conversation } from '../rows.js';
 import { receiptPayload } from '../webhook-events.js';
 import type { World } from '../world.js';
 import { arriveAsVisitor, type VisitorWords, writeAsVisitor } from '../write-as-visitor.js';

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { Conversation } from '../records.js';
+import type { Conversation } from '../rows.js';
 import type { World } from '../world.js';
 import { viewConversation } from './view-conversation.js';
 

@@ -1,4 +1,4 @@
-import type { Conversation, Message, WebhookRow } from '../records.js';
+import type { Conversation, Message, WebhookRow } from '../rows.js';
 import type { World } from '../world.js';
 import type { ChatMessage, ChatView, ToldEvent } from './chat-view.js';
 

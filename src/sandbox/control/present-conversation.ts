@@ -1,4 +1,4 @@
-import type { Conversation, Message } from '../records.js';
+import type { Conversation, Message } from '../rows.js';
 import type { World } from '../world.js';
 
 function presentMessage(message: Message) {

@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { emit } from '../emit.js';
 import { saveContact } from '../find-contact.js';
-import type { Conversation } from '../records.js';
+import type { Conversation } from '../rows.js';
 import type { World } from '../world.js';
 import { arriveAsVisitor, type VisitorWords, writeAsVisitor } from '../write-as-visitor.js';
 import { presentBriefly, presentConversation } from './present-conversation.js';

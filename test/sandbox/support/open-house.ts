@@ -32,7 +32,7 @@ export interface ConversationSeen {
     agent?: { email: string; name: string };
     receipt: string;
   }[];
-  webhooks: { type: string; state: string; tries: { status?: number; problem?: string }[] }[];
+  webhooks: { type: string; state: string; tries: { at: string; status?: number; problem?: string }[] }[];
 }
 
 export type House = Awaited<ReturnType<typeof openHouse>>;

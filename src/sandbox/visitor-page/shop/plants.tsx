@@ -53,11 +53,11 @@ export function StringOfPearls() {
       <path class="stem" d="M38 44 60 4l22 40" />
       <path class="pot" d="M36 44h48l-7 26H43z" />
       <path class="pot-rim" d="M33 38h54v8H33z" />
-      {strings.map(([x, pearls]) =>
+      {strings.map(([x, pearls], column) =>
         Array.from({ length: pearls }, (_, index) => (
           <circle
             key={`${x}-${index}`}
-            class={(index + x / 4) % 2 === 0 ? 'leaf' : 'leaf is-pale'}
+            class={(index + column) % 2 === 0 ? 'leaf' : 'leaf is-pale'}
             cx={x + Math.sin(index * 1.3 + x) * 1.5}
             cy={36 + index * 8}
             r="3.6"
