@@ -26,6 +26,8 @@ export interface ConsoleBackEnd {
   requests: string[];
   /** What the next request to this path is refused with. */
   refuseNext(start: string, status: number, code: string): void;
+  /** How long the next replies take on their way here, one after the other, in milliseconds. */
+  slowReplies(delays: number[]): void;
   /** Cuts every socket; they may come back. */
   dropSockets(): void;
   stop(): Promise<void>;
@@ -37,6 +39,7 @@ export async function startConsoleBackEnd(
   root = 'dist/console',
 ): Promise<ConsoleBackEnd> {
   const requests: string[] = [];
+  let delays: number[] = [];
   const refusals: { start: string; status: number; code: string }[] = [];
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.writeHead(500).end());
@@ -49,6 +52,10 @@ export async function startConsoleBackEnd(
     requests.push(`${line}${url.search}`);
     if (!url.pathname.startsWith('/v1/')) return serveFile(url.pathname, response);
     const body = await readBody(request);
+    if (line.endsWith('/messages')) {
+      const delay = delays.shift() ?? 0;
+      await new Promise((resolve) => setTimeout(resolve, delay));
+    }
     const refusal = refusals.findIndex(({ start }) => line.startsWith(start));
     const [planned] = refusal < 0 ? [] : refusals.splice(refusal, 1);
     if (planned !== undefined) return refuse(response, planned.status, planned.code);
@@ -168,6 +175,9 @@ export async function startConsoleBackEnd(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     refuseNext: (start, status, code) => refusals.push({ start, status, code }),
+    slowReplies: (next) => {
+      delays = next;
+    },
     dropSockets: () => {
       for (const socket of sockets.sockets.sockets.values()) socket.conn.close();
     },

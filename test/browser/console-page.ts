@@ -82,3 +82,11 @@ export const smallControls = (page: Page): Promise<string[]> =>
 
 export const count = (page: Page, selector: string): Promise<number> =>
   page.evaluate(`document.querySelectorAll('${selector}').length`);
+
+/** Boxes whose content is wider than they are. */
+export const cutOff = (page: Page, selector: string): Promise<string[]> =>
+  page.evaluate(
+    `[...document.querySelectorAll('${selector}')]
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
+      .map((box) => box.className + ': ' + box.textContent.slice(0, 60))`,
+  );

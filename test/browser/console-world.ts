@@ -23,6 +23,7 @@ export function createConsoleWorld(options: { visitorPage?: string } = {}) {
   const messages = new Map<string, Message>();
   const answered = new Map<string, Message | Note>();
   const listeners = new Set<(fact: Fact) => void>();
+  let isMute = false;
   let lastId = 0;
   let clock = Date.now() - 26 * 60 * minute;
   const at = (): string => new Date(clock).toISOString();
@@ -78,7 +79,7 @@ export function createConsoleWorld(options: { visitorPage?: string } = {}) {
       conversation: summary,
     } as Fact;
     facts.push(fact);
-    for (const listener of listeners) listener(fact);
+    if (!isMute) for (const listener of listeners) listener(fact);
     return seq;
   }
 
@@ -107,6 +108,10 @@ export function createConsoleWorld(options: { visitorPage?: string } = {}) {
       [...conversations.values()].sort((a, b) => b.lastActivityAt.localeCompare(a.lastActivityAt)),
     read: (conversationId: string): Conversation | undefined => conversations.get(conversationId),
     message: (messageId: string): Message | undefined => messages.get(messageId),
+    /** What happens is recorded and not told. */
+    mute: (isWanted: boolean) => {
+      isMute = isWanted;
+    },
     /** Time passes. */
     wait: (minutes: number) => {
       clock = Math.min(Date.now(), clock + minutes * minute);

@@ -5,6 +5,7 @@ import { type ConsoleBackEnd, startConsoleBackEnd } from './console-back-end.js'
 import {
   buildConsole,
   count,
+  cutOff,
   launchBrowser,
   linksInThread,
   openConsole,
@@ -150,8 +151,20 @@ describe('answering', () => {
     expect(await bubble.count()).toBe(1);
   });
 
-  test('ten replies typed in one go arrive in order, once', async () => {
+  test('the answer alone makes a bubble a message, when no fact has told of it', async () => {
     const { page } = await open({ at: story.main });
+    await page.locator('.said').first().waitFor();
+    story.world.mute(true);
+    await page.getByLabel('Reply to the contact').fill('Only answered');
+    await page.keyboard.press('Enter');
+    const bubble = page.locator('.said', { hasText: 'Only answered' });
+    await bubble.getByText('Queued').waitFor();
+    expect(await bubble.count()).toBe(1);
+  });
+
+  test('ten replies typed in one go arrive in order, once, however long each is on its way', async () => {
+    const { page } = await open({ at: story.main });
+    backEnd.slowReplies([600, 0, 400, 0, 0, 300, 0, 0, 0, 0]);
     const reply = page.getByLabel('Reply to the contact');
     const words = Array.from({ length: 10 }, (_, index) => `line ${index}`);
     for (const word of words) {
@@ -161,7 +174,7 @@ describe('answering', () => {
     await vi.waitFor(() => {
       const said = story.world.facts.filter(({ type }) => type === 'message.queued').slice(-10);
       expect(said.map(({ data }) => (data as { message: { text: string } }).message.text)).toEqual(words);
-    });
+    }, 8_000);
     await page.locator('.entries-waiting > *').waitFor({ state: 'detached' });
     expect(await page.locator('.said', { hasText: /^line \d/ }).count()).toBeLessThanOrEqual(10);
     expect(await page.locator('.bubble', { hasText: /^line \d$/ }).allInnerTexts()).toEqual(words);
@@ -259,6 +272,32 @@ describe('live', () => {
     ]);
   });
 
+  test('a fact that was never told is fetched as soon as the next one shows the gap', async () => {
+    const { page } = await open({ at: story.main });
+    await page.locator('.connection-live').waitFor();
+    await page.locator('.said').first().waitFor();
+    story.world.mute(true);
+    story.world.say(story.main, maria, 'never told');
+    story.world.mute(false);
+    story.world.say(story.main, maria, 'told');
+    await page.locator('.said', { hasText: 'never told' }).waitFor();
+    const bubbles = page.locator('.bubble', { hasText: /told$/ });
+    expect(await bubbles.allInnerTexts()).toEqual(['never told', 'told']);
+  });
+
+  test('what came while the page was gone is counted as unread when it is back', async () => {
+    const { page } = await open({ at: story.main });
+    await page.locator('.connection-live').waitFor();
+    await page.locator('.said').first().waitFor();
+    await page.goto('about:blank');
+    story.world.say(story.uncertain, { type: 'contact', name: 'Jonas Weber' }, 'Are you there?');
+    await page.goto(backEnd.url);
+    await page
+      .locator('.row', { hasText: 'Jonas Weber' })
+      .getByText('1 unread')
+      .waitFor({ state: 'attached' });
+  });
+
   test('an older page comes in above without moving what is read', async () => {
     for (let number = 0; number < 150; number += 1) story.world.say(story.main, maria, `number ${number}.`);
     const { page } = await open({ at: story.main });
@@ -329,6 +368,10 @@ describe('on a small screen', () => {
     expect(await page.locator('.list-pane').isVisible()).toBe(false);
     expect(await overhang(page)).toBe(0);
     expect(await overhang(page, '.thread-scroll')).toBe(0);
+    // What is cut off at the edge of its bubble would not show as an overhang of the page.
+    const cut = await cutOff(page, '.bubble, .note, .bubble-text, .said-by, .thread-head, .composer');
+    // Letters piled up by the thousand are one letter to a browser, and no line breaks within a letter.
+    expect(cut.filter((text) => !text.includes('\u0336'))).toEqual([]);
     await page.getByRole('button', { name: 'Details' }).click();
     await page.locator('.pairs').first().waitFor();
     expect(await overhang(page)).toBe(0);
