@@ -1,1 +1,5 @@
 export { createFetchOutside, type Fetched, type FetchOptions, type FetchOutside } from './fetch-outside.js';
+export { createGuardedAgents } from './guarded-agents.js';
+export type { Resolve } from './guarded-lookup.js';
+export { judgeUrl } from './judge-url.js';
+export { type Policy, policyFor } from './policy.js';

@@ -1,19 +1,31 @@
 import type { Connector } from '../connector.js';
+import { policyFor, type Resolve } from '../http-client/index.js';
 import { check } from './check.js';
-import { type ClientShelf, createClientShelf } from './open-client.js';
+import { createClientShelf } from './open-client.js';
 import { read } from './read.js';
 import { receive } from './receive.js';
 import { register } from './register.js';
-import { wotNotCredentials, wotNotSettings } from './schema.js';
+import { createWotNotSettings, wotNotCredentials } from './schema.js';
 import { send } from './send.js';
 
+export interface WotNotConnectorDeps {
+  /** Whether `baseUrl` may be a private address, or plain http: for a sandbox on this machine. */
+  allowPrivate: boolean;
+  resolve?: Resolve;
+}
+
 /** The connector for WotNot. `stop` closes the connections that wait for the next call. */
-export function createWotNotConnector(deps: { clients?: ClientShelf } = {}): Connector & { stop(): void } {
-  const clients = deps.clients ?? createClientShelf();
+export function createWotNotConnector({
+  allowPrivate,
+  resolve,
+}: WotNotConnectorDeps): Connector & { stop(): void } {
+  const policy = policyFor(allowPrivate);
+  const settingsSchema = createWotNotSettings(policy);
+  const clients = createClientShelf(policy, resolve);
   return {
     name: 'wotnot',
     side: 'chat',
-    parseSettings: (settings) => wotNotSettings.parse(settings),
+    parseSettings: (settings) => settingsSchema.parse(settings),
     parseCredentials: (credentials) => wotNotCredentials.parse(credentials),
     receive,
     read,

@@ -1,7 +1,8 @@
-import { createWotNotClient, type WotNotClient } from '../../wotnot/index.js';
+import { createSendRequest, createWotNotClient, type WotNotClient } from '../../wotnot/index.js';
 import type { Account } from '../connector.js';
+import { createGuardedAgents, type Policy, type Resolve } from '../http-client/index.js';
 import { present } from './pick.js';
-import { type WotNotSettings, wotNotCredentials, wotNotSettings } from './schema.js';
+import { createWotNotSettings, type WotNotSettings, wotNotCredentials } from './schema.js';
 
 export interface OpenedAccount {
   client: WotNotClient;
@@ -16,13 +17,16 @@ export interface ClientShelf {
 
 const mostClients = 200;
 
-/** Throws when the account's settings or credentials cannot be used. */
-export function createClientShelf(): ClientShelf {
+/** `open` throws when the account's settings or credentials cannot be used. */
+export function createClientShelf(policy: Policy, resolve?: Resolve): ClientShelf {
+  const settingsSchema = createWotNotSettings(policy);
+  const agents = createGuardedAgents(policy, resolve);
+  const transport = createSendRequest(agents);
   const shelf = new Map<string, OpenedAccount>();
 
   return {
     open(account) {
-      const settings = wotNotSettings.parse(account.settings);
+      const settings = settingsSchema.parse(account.settings);
       const { token } = wotNotCredentials.parse(account.credentials);
       const key = JSON.stringify([settings, token]);
       const known = shelf.get(key);
@@ -32,6 +36,7 @@ export function createClientShelf(): ClientShelf {
         baseUrl,
         accountId,
         token,
+        transport,
         ...present({ paths: withoutGaps(paths) }),
       });
       const opened = { client, settings };
@@ -46,6 +51,7 @@ export function createClientShelf(): ClientShelf {
     stop() {
       for (const { client } of shelf.values()) client.stop();
       shelf.clear();
+      agents.stop();
     },
   };
 }

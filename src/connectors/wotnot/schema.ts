@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { judgeUrl, type Policy } from '../http-client/index.js';
 import { type OperationName, operationNames } from '../../wotnot/index.js';
 
 const paths = z.partialRecord(
@@ -6,25 +7,32 @@ const paths = z.partialRecord(
   z.string().startsWith('/'),
 );
 
-export const wotNotSettings = z.strictObject({
-  baseUrl: z
-    .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+/** The settings of a connection. `policy`: where its calls may go, as whoever sets it up names the address. */
+export function createWotNotSettings(policy: Policy) {
+  const baseUrl = z
+    .string()
     .max(2_048)
-    .default('https://api.wotnot.io'),
-  accountId: z.union([z.string().trim().min(1).max(128), z.int().nonnegative().transform(String)], {
-    error: 'must be the number of the WotNot account',
-  }),
-  /** In whose name the bridge hands over, when it must put a conversation into an agent's hands. */
-  actingAgentEmail: z.string().trim().toLowerCase().pipe(z.email().max(254)).optional(),
-  /** Paths of WotNot's API that differ from its manual. */
-  paths: paths.optional(),
-});
+    .superRefine((text, context) => {
+      const judged = judgeUrl(text, policy);
+      if (judged.outcome === 'refused') context.addIssue({ code: 'custom', message: judged.reason });
+    });
+  return z.strictObject({
+    baseUrl: baseUrl.default('https://api.wotnot.io'),
+    accountId: z.union([z.string().trim().min(1).max(128), z.int().nonnegative().transform(String)], {
+      error: 'must be the number of the WotNot account',
+    }),
+    /** In whose name the bridge hands over, when it must put a conversation into an agent's hands. */
+    actingAgentEmail: z.string().trim().toLowerCase().pipe(z.email().max(254)).optional(),
+    /** Paths of WotNot's API that differ from its manual. */
+    paths: paths.optional(),
+  });
+}
 
 export const wotNotCredentials = z.strictObject({
   token: z.string().trim().min(1).max(4_096),
 });
 
-export type WotNotSettings = z.infer<typeof wotNotSettings>;
+export type WotNotSettings = z.infer<ReturnType<typeof createWotNotSettings>>;
 export type WotNotCredentials = z.infer<typeof wotNotCredentials>;
 
 /** WotNot's nine kinds of event under every name that they may come by. */

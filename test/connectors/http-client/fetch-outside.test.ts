@@ -1,6 +1,11 @@
+import http from 'node:http';
 import zlib from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createFetchOutside, type FetchOptions } from '../../../src/connectors/http-client/index.js';
+import {
+  createFetchOutside,
+  createGuardedAgents,
+  type FetchOptions,
+} from '../../../src/connectors/http-client/index.js';
 import { type Listener, listen } from './listener.js';
 
 let here: Listener;
@@ -209,5 +214,23 @@ describe('where it does not go', () => {
         ? response.end('ok')
         : response.writeHead(301, { location: request.url === '/' ? '/b' : '/c' }).end();
     expect(await guarded(start, options)).toMatchObject({ outcome: 'fetched', bytes: Buffer.from('ok') });
+  });
+
+  it('S-OUT-4: nor do connections that stay open between calls', async () => {
+    const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
+    const guarded = createGuardedAgents(only('127.0.0.2'), resolve);
+    const agents = createGuardedAgents(only('127.0.0.1'), resolve);
+    here.handle = (_, response) => response.end();
+    const call = (agent: http.Agent) =>
+      new Promise<string>((done) => {
+        const request = http.get({ agent, host: 'name.x.io', port: here.port });
+        request.on('response', (response) => done(String(response.resume().statusCode)));
+        request.on('error', (error) => done(error.name));
+      });
+    expect(await call(guarded.httpAgent)).toBe('AddressNotAllowedError');
+    expect(here.connections).toBe(0);
+    expect(await call(agents.httpAgent)).toBe('200');
+    guarded.stop();
+    agents.stop();
   });
 });

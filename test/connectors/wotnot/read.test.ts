@@ -138,6 +138,11 @@ describe('message', () => {
       },
       'Your details\nName: Nik\nTopics: a, b',
     ],
+    [
+      'form',
+      { payload: { title: 'Details', values: { name: 'Nik', news: true } } },
+      'Details\nname: Nik\nnews: yes',
+    ],
     ['calendar', { payload: { title: 'Pick a day', date: '2026-11-22' } }, 'Pick a day\n2026-11-22'],
     ['calendly', { payload: { text: 'Book', url: 'https://calendly.com/x' } }, 'Book'],
     [

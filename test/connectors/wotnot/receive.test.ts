@@ -41,6 +41,17 @@ describe('who may speak', () => {
     expect(post({ events }, { authorization: '' })).toEqual(notAuthentic);
   });
 
+  it('S-WH-1: compares hashes, so that lengths that differ do not throw', () => {
+    const headers = { 'content-type': 'application/json' };
+    const body = Buffer.from(JSON.stringify({ token }));
+    for (const odd of ['', 'ab', 'x'.repeat(64), 'x'.repeat(1_000)]) {
+      expect(receive({ headers, body }, { tokenHashes: [odd] })).toEqual(notAuthentic);
+      expect(receive({ headers, body }, { tokenHashes: [odd, ...secrets.tokenHashes] }).outcome).toBe(
+        'handshake',
+      );
+    }
+  });
+
   it('S-WH-3: takes two live tokens while one is being replaced', () => {
     const both = { tokenHashes: [hashWebhookToken('the-new-token-of-24-chars'), ...secrets.tokenHashes] };
     const body = Buffer.from(JSON.stringify({ events, token }));

@@ -9,7 +9,7 @@ import type { ChatOrder } from '../../../src/domain/order.js';
 import { createSandbox } from '../../../src/sandbox/index.js';
 import { secrets, token } from './webhook.js';
 
-const connector = createWotNotConnector();
+const connector = createWotNotConnector({ allowPrivate: true });
 const sandbox = createSandbox({ botTypingMs: 0 });
 const facts: { laneKey: string; fact: ChatFact }[] = [];
 const unread: string[] = [];

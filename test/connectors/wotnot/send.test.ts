@@ -3,7 +3,7 @@ import { createWotNotConnector } from '../../../src/connectors/wotnot/index.js';
 import type { ChatOrder } from '../../../src/domain/order.js';
 import { type FarSide, startFarSide } from './far-side.js';
 
-const connector = createWotNotConnector();
+const connector = createWotNotConnector({ allowPrivate: true });
 let side: FarSide;
 
 beforeAll(async () => {
@@ -294,11 +294,46 @@ describe('registering and checking', () => {
     );
   });
 
-  it('refuses settings with the field’s name', () => {
+  it('B52: refuses a private or plain address by its field, at saving and at every call', async () => {
+    const strict = createWotNotConnector({ allowPrivate: false });
+    for (const baseUrl of [
+      'http://api.x.io',
+      'https://127.0.0.1',
+      'https://169.254.169.254',
+      'https://[::1]',
+      'https://localhost',
+      side.url,
+    ]) {
+      expect(() => strict.parseSettings({ accountId: '1', baseUrl }), baseUrl).toThrow(/baseUrl/);
+    }
+    const target = { externalConversationId: 'c', heldByBot: false };
+    const context = { idempotencyKey: 'k', signal: new AbortController().signal };
+    expect(await strict.send(text, target, account(), context)).toMatchObject({
+      code: 'connection_misconfigured',
+    });
+    strict.stop();
+    expect(side.received).toEqual([]);
+  });
+
+  it('S-OUT-4: judges the address of a name when it connects', async () => {
+    const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
+    const strict = createWotNotConnector({ allowPrivate: false, resolve });
+    const settings = strict.parseSettings({ accountId: '1', baseUrl: 'https://wotnot.x.io' });
+    const outcome = await strict.register(
+      { settings, credentials: { token: 't' } },
+      'https://b.io/w',
+      'a-webhook-token-of-24-chars',
+    );
+    expect(outcome).toMatchObject({ outcome: 'retry', code: 'connection_failed' });
+    strict.stop();
+  });
+
+  it('B52: refuses settings with the field’s name', () => {
     expect(() => connector.parseSettings({ accountId: '1', surplus: 1 })).toThrow(/surplus/);
     expect(() => connector.parseSettings({})).toThrow(/accountId/);
     expect(() => connector.parseSettings({ accountId: 1, baseUrl: 'ftp://x' })).toThrow(/baseUrl/);
-    expect(() => connector.parseCredentials({})).toThrow(/token/);
+    for (const token of [undefined, '', ' ', 5])
+      expect(() => connector.parseCredentials({ token })).toThrow(/token/);
     expect(connector.parseSettings({ accountId: 476 })).toEqual({
       accountId: '476',
       baseUrl: 'https://api.wotnot.io',

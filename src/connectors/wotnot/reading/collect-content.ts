@@ -34,6 +34,7 @@ const attachmentKeys: Record<string, AttachmentKind> = {
   path: 'file',
 };
 const buttonKeys = new Set(['buttons', 'quick_replies', 'options', 'choices', 'actions']);
+const answerKeys = new Set(['values', 'answers', 'responses', 'response', 'form_data', 'submitted']);
 const pairKeys = {
   said: ['label', 'question', 'title', 'name', 'field'],
   answered: ['answer', 'value', 'response'],
@@ -74,8 +75,17 @@ function collectRecord(
   const pair = addPair(record, into);
   for (const [name, inner] of Object.entries(record)) {
     if (pair.has(name)) continue;
+    if (answerKeys.has(key) && addAnswer(name, inner, into)) continue;
     collect(inner, name, into, ownKind ?? fileKind);
   }
+}
+
+/** In an object of answers the names are the questions. */
+function addAnswer(question: string, value: unknown, into: CollectedContent): boolean {
+  const answer = asScalar(value);
+  if (answer === undefined || safeUrl(answer) !== undefined) return false;
+  addLine(`${question}: ${reduce(answer, into)}`, into);
+  return true;
 }
 
 /** A field with its answer becomes one line. */
