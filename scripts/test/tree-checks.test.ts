@@ -91,6 +91,15 @@ describe('the lock file', () => {
     expect((await house.check('lock-file')).output).toBe('node_modules/zod: has no integrity');
   });
 
+  test('a package that another one needs and that is not listed is found', async () => {
+    changeLock((packages) => {
+      delete packages['node_modules/@biomejs/cli-darwin-arm64'];
+    });
+    expect((await house.check('lock-file')).output).toBe(
+      'node_modules/@biomejs/biome: needs @biomejs/cli-darwin-arm64, which is not listed',
+    );
+  });
+
   test.each([
     ['node_modules/ws', '8.21.0'],
     ['node_modules/engine.io-client/node_modules/ws', '7.5.10'],
