@@ -10,7 +10,7 @@ import type {
 } from '../contract/socket.js';
 import type { SessionKeeper } from './keep-session.js';
 import { rememberRecent } from './remember-recent.js';
-import { type CommandOptions, createSendCommand, type FeedSocket } from './send-command.js';
+import { type CommandOptions, createSendCommand } from './send-command.js';
 
 export type { CommandOptions } from './send-command.js';
 
@@ -80,7 +80,7 @@ export function connectFeed(
     transports: options.transports ?? ['websocket', 'polling'],
     tryAllTransports: true,
   });
-  const commands = createSendCommand(socket as unknown as FeedSocket);
+  const commands = createSendCommand(socket);
 
   const become = (next: FeedState): void => {
     if (state === next || state === 'stopped') return;

@@ -1,24 +1,13 @@
-import type { z } from 'zod';
-import type {
-  AddNote,
-  Assign,
-  listConversationsSchema,
-  sendMessageSchema,
-  setVariablesSchema,
-} from '../contract/commands.js';
+import type { AddNote, Assign, ListConversations } from '../contract/commands.js';
 import type { Fact } from '../contract/facts.js';
 import type { Conversation, ConversationSummary, Message, Note, TicketLink } from '../contract/resources.js';
+import type { CommandInput } from '../contract/socket.js';
 import type { Page } from './page.js';
 import type { SendRequest } from './send-request.js';
 
-export type ConversationQuery = Partial<
-  Omit<z.input<typeof listConversationsSchema>, 'slaBreached' | 'limit'>
-> & {
-  slaBreached?: boolean | undefined;
-  limit?: number | undefined;
-};
-export type MessageInput = z.input<typeof sendMessageSchema>;
-export type VariableInput = z.input<typeof setVariablesSchema>['variables'][number];
+export type ConversationQuery = Partial<ListConversations>;
+export type MessageInput = CommandInput<'message:send'>['message'];
+export type VariableInput = CommandInput<'variables:set'>['variables'][number];
 
 export interface Keyed {
   /** A call repeated with the same key is carried out once; one is made up when it is missing. */
@@ -80,7 +69,7 @@ export function createConversations(send: SendRequest): Conversations {
       ).value;
     },
     async setVariables(conversationId, variables) {
-      const body = { variables } satisfies z.input<typeof setVariablesSchema>;
+      const body = { variables };
       return (
         await send<{ deliveryId: string }>({ method: 'PUT', path: at(conversationId, '/variables'), body })
       ).value;

@@ -14,6 +14,8 @@ export type {
   ConnectionCheck,
   CreatedApiKey,
   CreatedConnection,
+  NewApiKey,
+  NewConnection,
   OperatorResources,
   RotatedWebhookToken,
   SignInLink,

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type {
   connectionCheckSchema,
   createdApiKeySchema,
@@ -7,22 +6,28 @@ import type {
   signInLinkSchema,
 } from '../contract/answers.js';
 import type { createAgentSchema, createApiKeySchema, createConnectionSchema } from '../contract/commands.js';
+import type { OutputOf } from '../contract/json-schema.js';
 import type { Agent, ApiKey, Connection } from '../contract/resources.js';
 import type { Page } from './page.js';
 import type { BridgeRequest, SendRequest } from './send-request.js';
 
-export type CreatedConnection = z.infer<typeof createdConnectionSchema>;
-export type CreatedApiKey = z.infer<typeof createdApiKeySchema>;
-export type RotatedWebhookToken = z.infer<typeof rotatedWebhookTokenSchema>;
-export type ConnectionCheck = z.infer<typeof connectionCheckSchema>;
-export type SignInLink = z.infer<typeof signInLinkSchema>;
+export type CreatedConnection = OutputOf<typeof createdConnectionSchema>;
+export type CreatedApiKey = OutputOf<typeof createdApiKeySchema>;
+export type RotatedWebhookToken = OutputOf<typeof rotatedWebhookTokenSchema>;
+export type ConnectionCheck = OutputOf<typeof connectionCheckSchema>;
+export type SignInLink = OutputOf<typeof signInLinkSchema>;
+
+type Connecting = OutputOf<typeof createConnectionSchema>;
+type KeyAsked = OutputOf<typeof createApiKeySchema>;
+export type NewConnection = Pick<Connecting, 'connector' | 'name'> & Partial<Connecting>;
+export type NewApiKey = Pick<KeyAsked, 'name'> & Partial<KeyAsked>;
 
 /** What an operator's API key may do besides the desk's work. */
 export interface OperatorResources {
   connections: {
     list(): Promise<Page<Connection>>;
     read(connectionId: string): Promise<Connection>;
-    create(connection: z.input<typeof createConnectionSchema>): Promise<CreatedConnection>;
+    create(connection: NewConnection): Promise<CreatedConnection>;
     check(connectionId: string): Promise<ConnectionCheck>;
     pause(connectionId: string, reason: string): Promise<Connection>;
     resume(connectionId: string): Promise<Connection>;
@@ -32,14 +37,14 @@ export interface OperatorResources {
   };
   agents: {
     list(): Promise<Page<Agent>>;
-    create(agent: z.input<typeof createAgentSchema>): Promise<Agent>;
+    create(agent: OutputOf<typeof createAgentSchema>): Promise<Agent>;
     disable(agentId: string): Promise<Agent>;
     createSignInLink(agentId: string): Promise<SignInLink>;
   };
   keys: {
     list(): Promise<Page<ApiKey>>;
     /** `key` is told this once. */
-    create(key: z.input<typeof createApiKeySchema>): Promise<CreatedApiKey>;
+    create(key: NewApiKey): Promise<CreatedApiKey>;
     revoke(keyId: string): Promise<ApiKey>;
   };
 }

@@ -1,6 +1,6 @@
-import type { ZodError } from 'zod';
 import { may } from '../access/principal.js';
 import type { ErrorCode, ErrorDetail } from '../contract/errors.js';
+import type { Issue } from '../contract/json-schema.js';
 import { COMMANDS, type CommandAck, type CommandName } from '../contract/socket.js';
 import type { Carried, CarryOut } from './carry-out.js';
 import type { FilledLimits } from './fill-limits.js';
@@ -44,7 +44,7 @@ export function answerCommands(
       const rights = await stillMay();
       if (rights !== undefined) return rights;
       const parsed = COMMANDS[name].safeParse(input);
-      if (!parsed.success) return invalid(parsed.error);
+      if (!parsed.success) return invalid(parsed.error.issues);
       const verb = carryOut[name] as (listener: Listener, input: unknown) => Promise<Carried<unknown>>;
       return await verb(listener, parsed.data);
     } catch (error) {
@@ -116,12 +116,12 @@ function asAck(carried: Carried<unknown>): CommandAck<CommandName> {
   return { ok: false, error: { code, message, ...(details && { details }) } };
 }
 
-function invalid(error: ZodError): Carried<never> {
-  const details: ErrorDetail[] = error.issues.slice(0, 20).map((issue) => ({
+function invalid(issues: Issue[]): Carried<never> {
+  const details: ErrorDetail[] = issues.slice(0, 20).map((issue) => ({
     ...(issue.path.length > 0 && { path: issue.path.map(String).join('.') }),
     message: issue.message,
   }));
-  const code = error.issues.some((issue) => issue.code === 'unrecognized_keys')
+  const code = issues.some((issue) => issue.code === 'unrecognized_keys')
     ? 'unknown_field'
     : 'invalid_request';
   return { outcome: 'refused', code, message: 'The command cannot be read.', details };

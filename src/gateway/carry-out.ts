@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { principalKey } from '../access/principal.js';
 import type { ErrorCode, ErrorDetail } from '../contract/errors.js';
 import {
@@ -8,6 +7,7 @@ import {
   presentNote,
   presentTicketLink,
 } from '../contract/present/index.js';
+import type { OutputOf } from '../contract/json-schema.js';
 import type { COMMANDS, CommandAnswers, CommandName } from '../contract/socket.js';
 import type { DeskAnswer } from '../desk/desk.js';
 import { type Listener, workspaceOf } from './listener.js';
@@ -27,7 +27,7 @@ export type Carried<T> =
 export type CarryOut = {
   [N in CommandName]: (
     listener: Listener,
-    input: z.output<(typeof COMMANDS)[N]>,
+    input: OutputOf<(typeof COMMANDS)[N]>,
   ) => Promise<Carried<CommandAnswers[N]>>;
 };
 

@@ -7,14 +7,7 @@ import { answerCommands } from './answer-commands.js';
 import { createCarryOut } from './carry-out.js';
 import { fillLimits } from './fill-limits.js';
 import { guardDoor } from './guard-door.js';
-import {
-  cut,
-  type GatewayServer,
-  type GatewaySocket,
-  type Listener,
-  whoIs,
-  workspaceOf,
-} from './listener.js';
+import { type GatewayServer, type GatewaySocket, type Listener, whoIs, workspaceOf } from './listener.js';
 import { type OpenWorkspace, openWorkspace } from './open-workspace.js';
 import type { GatewayDeps } from './ports.js';
 import { createRecheckRights } from './recheck-rights.js';

@@ -5,7 +5,8 @@ import type { ErrorCode } from '../contract/errors.js';
 import { breakOff } from './break-off.js';
 import { type BufferWatch, watchBuffer } from './watch-buffer.js';
 
-type NoEvents = Record<never, never>;
+/** Processes of ours do not talk over sockets. */
+type NoEvents = Record<string, never>;
 export interface SocketData {
   listener?: Listener;
 }

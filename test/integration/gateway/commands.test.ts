@@ -19,7 +19,7 @@ type Raw = {
   emit(name: string, ...args: unknown[]): void;
   timeout(ms: number): { emitWithAck(name: string, ...args: unknown[]): Promise<CommandAck<CommandName>> };
 };
-const raw = (of: TestSocket = socket): Raw => of as unknown as Raw;
+const raw = (of: TestSocket = socket): Raw => of;
 const ask = (name: string, ...args: unknown[]): Promise<CommandAck<CommandName>> =>
   raw()
     .timeout(3_000)

@@ -93,7 +93,7 @@ describe('S-WS-1, B47: where a page may connect from', () => {
   it('accepts our own origin, an allowed one, and programs that send none', async () => {
     house = await openHouse();
     for (const headers of [{ Origin: house.url }, { Origin: 'https://desk.example' }, {}]) {
-      expect((await ask(POLL, { headers: headers as Record<string, string> })).status).toBe(200);
+      expect((await ask(POLL, { headers: headers })).status).toBe(200);
       expect(await upgrade(headers as Record<string, string>)).toContain('101');
     }
   });

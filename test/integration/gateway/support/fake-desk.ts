@@ -84,7 +84,7 @@ export function createFakeDesk(): FakeDesk {
     },
   };
   fake.desk = new Proxy(verbs as Desk, {
-    get: (target, name) => Reflect.get(target, name) ?? vi.fn(async () => notFound),
+    get: (target, name) => (Reflect.get(target, name) as unknown) ?? vi.fn(async () => notFound),
   });
   return fake;
 }
