@@ -64,13 +64,15 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   let server: Server | undefined;
   const world = createWorld(options, () => url);
 
-  function reset(): void {
+  function reset(keepWebhook: boolean): void {
+    const settings = world.records.settings.get('webhook');
     world.lanes.clear();
     world.faults.clear();
     world.requests.clear();
     world.journal.clear();
     world.files.clear();
     seed(world);
+    if (keepWebhook && settings) world.records.settings.put('webhook', settings);
   }
 
   const app = express();
@@ -102,7 +104,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       server.listen(options.port ?? 0, host);
       await once(server, 'listening');
       const { port } = server.address() as AddressInfo;
-      url = `http://${host}:${port}`;
+      url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
       world.lanes.resume();
       world.log({ event: 'sandbox.started', url });
       return { url, port };

@@ -221,6 +221,9 @@ test('reset forgets everything but who we are', async () => {
     expect([what, await (await fetch(`${house.url}/sandbox/${what}`)).json()]).toEqual([what, []]);
   }
   expect((await house.register()).status).toBe(200);
+  await house.call('POST', '/sandbox/reset', { keepWebhook: true });
+  const id = await house.visitor({ human: true, text: 'still told' });
+  await house.until(() => house.bridge.events(id).length === 3);
 });
 
 test('with a data file a new sandbox knows the conversations, the settings, the files and what it still had to send', async () => {

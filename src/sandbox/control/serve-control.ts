@@ -27,7 +27,7 @@ function readWords(fields: Fields): VisitorWords | undefined {
 }
 
 /** For tests and the curious: no authentication, so the sandbox listens on loopback only. */
-export function serveControl(world: World, reset: () => void): Router {
+export function serveControl(world: World, reset: (keepWebhook: boolean) => void): Router {
   const router = Router();
   const { records, faults, requests } = world;
 
@@ -159,8 +159,8 @@ export function serveControl(world: World, reset: () => void): Router {
     response.json({ ok: true, isBlocked });
   });
 
-  router.post('/reset', (_request, response) => {
-    reset();
+  router.post('/reset', (request, response) => {
+    reset(readFields(request)['keepWebhook'] === true);
     response.json({ ok: true });
   });
 

@@ -31,6 +31,7 @@ export interface ConversationSeen {
     file?: { state: string; size: number; url?: string; problem?: string };
     agent?: { email: string; name: string };
     receipt: string;
+    receivedAt: string;
   }[];
   webhooks: { type: string; state: string; tries: { at: string; status?: number; problem?: string }[] }[];
 }
