@@ -1,7 +1,5 @@
 export { createOperator } from './create-operator.js';
-export { createFindDoor, type FindDoor } from './find-door.js';
-export { createOpenAccount, type OpenAccount, type OpenedAccount } from './open-account.js';
-export type { CreatedConnection, Operator, OperatorAnswer, Registered, RotatedToken } from './operator.js';
-export type { OperatorDeps } from './operator-deps.js';
+export { createFindDoor } from './find-door.js';
+export { createOpenAccount } from './open-account.js';
 export { pauseForCredentials } from './pause-for-credentials.js';
-export { createSeal, type Seal, type SealKey, SealBrokenError } from './seal.js';
+export { createSeal } from './seal.js';

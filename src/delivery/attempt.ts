@@ -18,23 +18,38 @@ export interface AttemptOptions {
 }
 
 /** Makes one attempt at one order. Whatever goes wrong is an outcome. */
-export async function attempt(head: LaneHead, options: AttemptOptions, stop: AbortSignal): Promise<SendOutcome> {
+export async function attempt(
+  head: LaneHead,
+  options: AttemptOptions,
+  stop: AbortSignal,
+): Promise<SendOutcome> {
   let opened: OpenedConnection | undefined;
   try {
     opened = await options.open(head.scope, head.connectionId);
   } catch {
     // Nothing has been sent.
-    return { outcome: 'retry', code: 'connection_unreadable', message: 'The connection could not be opened.' };
+    return {
+      outcome: 'retry',
+      code: 'connection_unreadable',
+      message: 'The connection could not be opened.',
+    };
   }
   if (opened === undefined) {
-    return { outcome: 'refused', code: 'connection_gone', message: 'The connection of this conversation is no longer there.' };
+    return {
+      outcome: 'refused',
+      code: 'connection_gone',
+      message: 'The connection of this conversation is no longer there.',
+    };
   }
   try {
     return await opened.connector.send(
       withFileUrls(head, options),
       { externalConversationId: head.externalConversationId, heldByBot: head.heldByBot },
       opened.account,
-      { idempotencyKey: head.idempotencyKey, signal: AbortSignal.any([stop, AbortSignal.timeout(options.deadlineSeconds * 1_000)]) },
+      {
+        idempotencyKey: head.idempotencyKey,
+        signal: AbortSignal.any([stop, AbortSignal.timeout(options.deadlineSeconds * 1_000)]),
+      },
     );
   } catch {
     // A connector does not throw; if one does, what it had done by then is not known.
@@ -44,7 +59,8 @@ export async function attempt(head: LaneHead, options: AttemptOptions, stop: Abo
 
 function withFileUrls(head: LaneHead, options: AttemptOptions): ChatOrder {
   const { order } = head;
-  if (order.kind !== 'send-message' || (order.content.type !== 'file' && order.content.type !== 'voice')) return order;
+  if (order.kind !== 'send-message' || (order.content.type !== 'file' && order.content.type !== 'voice'))
+    return order;
   const { file } = order.content;
   if (file.fileId === undefined) return order;
   const url = options.fileUrl(head.scope, file.fileId, file.name);

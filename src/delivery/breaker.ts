@@ -59,7 +59,9 @@ export function createBreaker(
     },
     open: () =>
       [...circuits]
-        .filter(([, circuit]) => circuit.failures >= FAILURES && (circuit.probing || now() < circuit.openUntil))
+        .filter(
+          ([, circuit]) => circuit.failures >= FAILURES && (circuit.probing || now() < circuit.openUntil),
+        )
         .map(([connectionId]) => connectionId),
   };
 }

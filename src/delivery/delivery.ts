@@ -4,6 +4,7 @@ import type { WorkspaceScope } from '../store/scope.js';
 import { type AttemptOptions, attempt } from './attempt.js';
 import { type Breaker, createBreaker } from './breaker.js';
 import { judgeAttempt, judgeDoubt } from './judge.js';
+import { createRateBudget } from './rate-budget.js';
 import { createLeaseKeeper } from './lease-keeper.js';
 
 export interface DeliveryOptions extends AttemptOptions {
@@ -17,7 +18,16 @@ export interface DeliveryOptions extends AttemptOptions {
   graceSeconds: number;
   /** How many lanes may be under way at once. */
   maxLanes: number;
-  pauseConnection: (scope: WorkspaceScope, connectionId: string, reason: string) => Promise<void>;
+  /** The outside refuses our credential: nothing more goes out until the operator has mended it. */
+  pauseConnection: (
+    scope: WorkspaceScope,
+    connectionId: string,
+    connector: string,
+    code: string,
+    reason: string,
+  ) => Promise<void>;
+  /** How many calls one connection may make a second. */
+  perSecondPerConnection: number;
   observe: {
     settled(head: LaneHead, settlement: Settlement, seconds: number): void;
     overtaken(head: LaneHead): void;
@@ -41,6 +51,7 @@ const SWEEP_LANES_PER_CONNECTION = 100;
  */
 export function createDelivery(options: DeliveryOptions): Delivery {
   const breaker: Breaker = createBreaker({ changed: options.observe.breaker });
+  const budget = createRateBudget({ perSecond: options.perSecondPerConnection });
   const keeper = createLeaseKeeper({
     outbox: options.outbox,
     owner: options.owner,
@@ -102,6 +113,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   };
 
   const deliver = async (lane: DeliveryLane, head: LaneHead, fence: bigint): Promise<boolean> => {
+    await budget.spend(head.connectionId);
     if (!keeper.isAlive(lane)) {
       // Too late to send anything under this lease: somebody else may already be at it.
       breaker.report(head.connectionId, 'unknown');
@@ -112,13 +124,19 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const outcome = await attempt(head, options, stopping.signal);
     const judgement = judgeAttempt(head, outcome, options.graceSeconds, Math.random());
     breaker.report(head.connectionId, judgement.health);
-    if (judgement.pauseReason !== undefined) {
-      await options.pauseConnection(head.scope, head.connectionId, judgement.pauseReason);
+    if (judgement.pause !== undefined) {
+      const { code, message } = judgement.pause;
+      await options.pauseConnection(head.scope, head.connectionId, head.connector, code, message);
     }
     return settle(head, fence, judgement.settlement, from);
   };
 
-  const settle = async (head: LaneHead, fence: bigint, settlement: Settlement, from: number): Promise<boolean> => {
+  const settle = async (
+    head: LaneHead,
+    fence: bigint,
+    settlement: Settlement,
+    from: number,
+  ): Promise<boolean> => {
     const { settled, more } = await options.outbox.settle(head, fence, settlement);
     if (!settled) {
       options.observe.overtaken(head);
@@ -169,4 +187,5 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   };
 }
 
-const keyOf = (lane: DeliveryLane): string => `${lane.workspaceId} ${lane.connectionId} ${lane.conversationId}`;
+const keyOf = (lane: DeliveryLane): string =>
+  `${lane.workspaceId} ${lane.connectionId} ${lane.conversationId}`;

@@ -10,33 +10,66 @@ const UNCLEAR_ATTEMPTS = 2;
 export interface Judgement {
   settlement: Settlement;
   /** The connection's credential is refused: nothing more goes out until it is mended. */
-  pauseReason?: string;
+  pause?: { code: string; message: string };
   /** Whether the far side is unwell, for the breaker. */
   health: 'well' | 'unwell' | 'unknown';
 }
 
 /** What follows from an attempt: one of four answers, plus success. */
-export function judgeAttempt(head: LaneHead, outcome: SendOutcome, graceSeconds: number, chance: number): Judgement {
+export function judgeAttempt(
+  head: LaneHead,
+  outcome: SendOutcome,
+  graceSeconds: number,
+  chance: number,
+): Judgement {
   const { attempt } = head;
   switch (outcome.outcome) {
     case 'delivered':
       return {
-        settlement: { as: 'delivered', externalId: outcome.externalId, attempt, attemptOutcome: outcome.mended === true ? 'mended' : 'delivered' },
+        settlement: {
+          as: 'delivered',
+          externalId: outcome.externalId,
+          attempt,
+          attemptOutcome: outcome.mended === true ? 'mended' : 'delivered',
+        },
         health: 'well',
       };
     case 'refused':
-      return { settlement: { as: 'dead', failure: failureOf(outcome), httpStatus: outcome.httpStatus, attempt, attemptOutcome: 'refused' }, health: 'well' };
+      return {
+        settlement: {
+          as: 'dead',
+          failure: failureOf(outcome),
+          httpStatus: outcome.httpStatus,
+          attempt,
+          attemptOutcome: 'refused',
+        },
+        health: 'well',
+      };
     case 'credential':
       return {
-        settlement: { as: 'retry', failure: failureOf(outcome), httpStatus: outcome.httpStatus, delaySeconds: 0, tellDelay: false, usesAttempt: false, attempt },
-        pauseReason: `${outcome.code}: ${outcome.message}`,
+        settlement: {
+          as: 'retry',
+          failure: failureOf(outcome),
+          httpStatus: outcome.httpStatus,
+          delaySeconds: 0,
+          tellDelay: false,
+          usesAttempt: false,
+          attempt,
+        },
+        pause: failureOf(outcome),
         health: 'well',
       };
     case 'uncertain':
       // What may be done twice without harm needs no certainty.
       if (head.order.kind !== 'send-message') return retryOf(head, outcome, chance);
       return {
-        settlement: { as: 'uncertain', failure: failureOf(outcome), httpStatus: outcome.httpStatus, graceSeconds, attempt },
+        settlement: {
+          as: 'uncertain',
+          failure: failureOf(outcome),
+          httpStatus: outcome.httpStatus,
+          graceSeconds,
+          attempt,
+        },
         health: 'unwell',
       };
     case 'retry':
@@ -44,13 +77,23 @@ export function judgeAttempt(head: LaneHead, outcome: SendOutcome, graceSeconds:
   }
 }
 
-function retryOf(head: LaneHead, outcome: Extract<SendOutcome, { outcome: 'retry' | 'uncertain' }>, chance: number): Judgement {
+function retryOf(
+  head: LaneHead,
+  outcome: Extract<SendOutcome, { outcome: 'retry' | 'uncertain' }>,
+  chance: number,
+): Judgement {
   const { attempt } = head;
   const asked = outcome.outcome === 'retry' ? outcome.retryAfterSeconds : undefined;
   const scheduled = pauseAfter(attempt, chance);
   if (scheduled === undefined) {
     return {
-      settlement: { as: 'dead', failure: failureOf(outcome), httpStatus: outcome.httpStatus, attempt, attemptOutcome: 'exhausted' },
+      settlement: {
+        as: 'dead',
+        failure: failureOf(outcome),
+        httpStatus: outcome.httpStatus,
+        attempt,
+        attemptOutcome: 'exhausted',
+      },
       health: 'unwell',
     };
   }
@@ -79,8 +122,10 @@ export function judgeDoubt(head: DoubtfulHead, graceSeconds: number): Settlement
   if (head.order.kind !== 'send-message') return { as: 'resend', attempt, mark: false };
   // A crash: its echo may have found us away, so the time for it counts from now.
   if (head.state === 'sending') return { as: 'uncertain', failure, graceSeconds, attempt };
-  if (head.sinceSeconds < graceSeconds) return { as: 'uncertain', failure, graceSeconds: graceSeconds - head.sinceSeconds, attempt };
-  const mayResend = (head.connectionEchoes || head.uncertainPolicy === 'resend') && attempt < UNCLEAR_ATTEMPTS;
+  if (head.sinceSeconds < graceSeconds)
+    return { as: 'uncertain', failure, graceSeconds: graceSeconds - head.sinceSeconds, attempt };
+  const mayResend =
+    (head.connectionEchoes || head.uncertainPolicy === 'resend') && attempt < UNCLEAR_ATTEMPTS;
   return mayResend ? { as: 'resend', attempt, mark: true } : { as: 'ask', failure, attempt };
 }
 

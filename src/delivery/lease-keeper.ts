@@ -67,4 +67,5 @@ export function createLeaseKeeper(options: {
   };
 }
 
-const keyOf = (lane: DeliveryLane): string => `${lane.workspaceId} ${lane.connectionId} ${lane.conversationId}`;
+const keyOf = (lane: DeliveryLane): string =>
+  `${lane.workspaceId} ${lane.connectionId} ${lane.conversationId}`;

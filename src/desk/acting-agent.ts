@@ -14,7 +14,8 @@ export async function findActingAgent(
   by: string | undefined,
 ): Promise<DeskAnswer<ActingAgent>> {
   if (principal.type === 'agent') {
-    if (by !== undefined && by !== principal.email) return refused('forbidden', 'An agent can act for itself only.');
+    if (by !== undefined && by !== principal.email)
+      return refused('forbidden', 'An agent can act for itself only.');
     return done({ email: principal.email, name: principal.name });
   }
   if (by === undefined) return refused('agent_required', 'Say for which agent: by, an e-mail address.');

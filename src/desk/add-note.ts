@@ -17,12 +17,15 @@ export async function addNote(
 ): Promise<DeskAnswer<NoteView>> {
   const agent = await findActingAgent(deps, principal, note.by);
   if (agent.outcome === 'refused') return agent;
-  const id = idempotencyKey === undefined ? newId('note') : noteIdOf(principal, conversationId, idempotencyKey);
+  const id =
+    idempotencyKey === undefined ? newId('note') : noteIdOf(principal, conversationId, idempotencyKey);
   return changeConversation<NoteView>(deps, principal, conversationId, async (change) => {
     if (idempotencyKey !== undefined) {
       const known = await deps.list.findNote(principal.scope, id);
       if (known !== undefined) {
-        return known.text === note.text ? done(known) : refused('idempotency_key_reused', 'This idempotency key was used for another note.');
+        return known.text === note.text
+          ? done(known)
+          : refused('idempotency_key_reused', 'This idempotency key was used for another note.');
       }
     }
     const at = new Date();

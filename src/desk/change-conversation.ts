@@ -10,7 +10,10 @@ import { type DeskDeps, refused } from './desk-store.js';
 /** How often a decision is made again because the conversation changed under it. */
 const TRIES = 20;
 
-export type Decision<T> = { outcome: 'change'; value: T } | Extract<DeskAnswer<T>, { outcome: 'refused' }> | { outcome: 'done'; value: T };
+export type Decision<T> =
+  | { outcome: 'change'; value: T }
+  | Extract<DeskAnswer<T>, { outcome: 'refused' }>
+  | { outcome: 'done'; value: T };
 
 /**
  * Reads a conversation, decides, and writes the decision on condition that nothing changed meanwhile; else
@@ -46,6 +49,13 @@ export function addFact(change: ConversationChange, fact: ConversationFact, at: 
 /** Owes an order to the conversation's chat side. @returns the delivery's id */
 export function owe(change: ConversationChange, order: ChatOrder, messageId?: string): string {
   const id = newId('delivery');
-  change.deliveries.push({ id, connectionId: change.row.connection_id, kind: order.kind, payload: order, messageId, idempotencyKey: id });
+  change.deliveries.push({
+    id,
+    connectionId: change.row.connection_id,
+    kind: order.kind,
+    payload: order,
+    messageId,
+    idempotencyKey: id,
+  });
   return id;
 }

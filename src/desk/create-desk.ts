@@ -29,7 +29,8 @@ export function createDesk(deps: DeskDeps): Desk {
     addNote: (principal, conversationId, note, key) => addNote(deps, principal, conversationId, note, key),
     assign: (principal, conversationId, to) => assign(deps, principal, conversationId, to),
     close: (principal, conversationId, options) => close(deps, principal, conversationId, options),
-    setVariables: (principal, conversationId, variables) => setVariables(deps, principal, conversationId, variables),
+    setVariables: (principal, conversationId, variables) =>
+      setVariables(deps, principal, conversationId, variables),
 
     listConversations: (principal, filter) => listConversations(deps, principal, filter),
     async readConversation(principal, conversationId) {
@@ -46,7 +47,9 @@ export function createDesk(deps: DeskDeps): Desk {
     },
     async listFacts(principal, range) {
       const reading = await deps.feed.readAfter(principal.scope, range.after ?? FEED_START, range.limit);
-      return reading.outcome === 'start_afresh' ? foreignCursor() : done({ facts: reading.facts, cursor: reading.cursor });
+      return reading.outcome === 'start_afresh'
+        ? foreignCursor()
+        : done({ facts: reading.facts, cursor: reading.cursor });
     },
 
     linkTicket: (principal, link) => linkTicket(deps, principal, link),
@@ -56,7 +59,9 @@ export function createDesk(deps: DeskDeps): Desk {
     },
     async listTicketLinks(principal, conversationId) {
       const conversation = await deps.list.read(principal.scope, conversationId);
-      return conversation === undefined ? noConversation() : done(await deps.links.list(principal.scope, conversationId));
+      return conversation === undefined
+        ? noConversation()
+        : done(await deps.links.list(principal.scope, conversationId));
     },
     async unlinkTicket(principal, connectionId, externalTicketId) {
       const link = await deps.links.unlink(principal.scope, connectionId, externalTicketId);
@@ -96,7 +101,10 @@ export function createDesk(deps: DeskDeps): Desk {
       if (delivery === undefined) return noDelivery();
       return isResolved
         ? done(delivery)
-        : refused('delivery_not_uncertain', 'Only an uncertain delivery that was asked about can be resolved.');
+        : refused(
+            'delivery_not_uncertain',
+            'Only an uncertain delivery that was asked about can be resolved.',
+          );
     },
     async listInboundEvents(principal, filter) {
       return done(await deps.inbox.list(principal.scope, filter));

@@ -40,8 +40,21 @@ export type DeskAnswer<T> =
 
 export type ReplyInput =
   | { type: 'text'; text: string; by?: string | undefined }
-  | { type: 'file'; fileId?: string | undefined; url?: string | undefined; name?: string | undefined; caption?: string | undefined; by?: string | undefined }
-  | { type: 'voice'; fileId?: string | undefined; url?: string | undefined; name?: string | undefined; by?: string | undefined }
+  | {
+      type: 'file';
+      fileId?: string | undefined;
+      url?: string | undefined;
+      name?: string | undefined;
+      caption?: string | undefined;
+      by?: string | undefined;
+    }
+  | {
+      type: 'voice';
+      fileId?: string | undefined;
+      url?: string | undefined;
+      name?: string | undefined;
+      by?: string | undefined;
+    }
   | { type: 'template'; template: TemplateContent; by?: string | undefined };
 
 export interface ConversationFilter {
@@ -61,18 +74,42 @@ export interface ConversationFilter {
  * something answers when that is committed, not when it is done.
  */
 export interface Desk {
-  reply(principal: Principal, conversationId: string, reply: ReplyInput, idempotencyKey?: string): Promise<DeskAnswer<MessageView>>;
-  addNote(principal: Principal, conversationId: string, note: { text: string; by?: string | undefined }, idempotencyKey?: string): Promise<DeskAnswer<NoteView>>;
-  assign(principal: Principal, conversationId: string, to: ({ agent: string } | { team: string }) & { by?: string | undefined }): Promise<DeskAnswer<{ deliveryId: string }>>;
-  close(principal: Principal, conversationId: string, options: { by?: string | undefined }): Promise<DeskAnswer<{ deliveryId: string }>>;
+  reply(
+    principal: Principal,
+    conversationId: string,
+    reply: ReplyInput,
+    idempotencyKey?: string,
+  ): Promise<DeskAnswer<MessageView>>;
+  addNote(
+    principal: Principal,
+    conversationId: string,
+    note: { text: string; by?: string | undefined },
+    idempotencyKey?: string,
+  ): Promise<DeskAnswer<NoteView>>;
+  assign(
+    principal: Principal,
+    conversationId: string,
+    to: ({ agent: string } | { team: string }) & { by?: string | undefined },
+  ): Promise<DeskAnswer<{ deliveryId: string }>>;
+  close(
+    principal: Principal,
+    conversationId: string,
+    options: { by?: string | undefined },
+  ): Promise<DeskAnswer<{ deliveryId: string }>>;
   setVariables(
     principal: Principal,
     conversationId: string,
     variables: { name: string; value: string; on: 'conversation' | 'contact' }[],
   ): Promise<DeskAnswer<{ deliveryId: string }>>;
 
-  listConversations(principal: Principal, filter: ConversationFilter): Promise<DeskAnswer<Page<ConversationView>>>;
-  readConversation(principal: Principal, conversationId: string): Promise<DeskAnswer<{ conversation: ConversationView; ticketLinks: TicketLinkView[] }>>;
+  listConversations(
+    principal: Principal,
+    filter: ConversationFilter,
+  ): Promise<DeskAnswer<Page<ConversationView>>>;
+  readConversation(
+    principal: Principal,
+    conversationId: string,
+  ): Promise<DeskAnswer<{ conversation: ConversationView; ticketLinks: TicketLinkView[] }>>;
   /** Ascending by seq. With `before`: the last `limit` events before it. */
   listEvents(
     principal: Principal,
@@ -80,21 +117,43 @@ export interface Desk {
     range: { after: number; before?: number | undefined; limit: number },
   ): Promise<DeskAnswer<FactView[]>>;
   /** The workspace's feed; without `after` from its beginning. `cursor` is where to go on, also when nothing came. */
-  listFacts(principal: Principal, range: { after?: string | undefined; limit: number }): Promise<DeskAnswer<{ facts: FactView[]; cursor: string }>>;
+  listFacts(
+    principal: Principal,
+    range: { after?: string | undefined; limit: number },
+  ): Promise<DeskAnswer<{ facts: FactView[]; cursor: string }>>;
 
   linkTicket(
     principal: Principal,
-    link: { connectionId: string; externalTicketId: string; conversationId: string; url?: string | undefined; ticketStatus?: string | undefined },
+    link: {
+      connectionId: string;
+      externalTicketId: string;
+      conversationId: string;
+      url?: string | undefined;
+      ticketStatus?: string | undefined;
+    },
   ): Promise<DeskAnswer<{ link: TicketLinkView; created: boolean }>>;
-  findTicketLink(principal: Principal, connectionId: string, externalTicketId: string): Promise<DeskAnswer<TicketLinkView>>;
+  findTicketLink(
+    principal: Principal,
+    connectionId: string,
+    externalTicketId: string,
+  ): Promise<DeskAnswer<TicketLinkView>>;
   listTicketLinks(principal: Principal, conversationId: string): Promise<DeskAnswer<TicketLinkView[]>>;
-  unlinkTicket(principal: Principal, connectionId: string, externalTicketId: string): Promise<DeskAnswer<TicketLinkView>>;
+  unlinkTicket(
+    principal: Principal,
+    connectionId: string,
+    externalTicketId: string,
+  ): Promise<DeskAnswer<TicketLinkView>>;
 
   storeFile(principal: Principal, file: { name: string; bytes: Buffer }): Promise<DeskAnswer<FileView>>;
   /** A signed, expiring link to a file of the principal's workspace. */
   linkFile(principal: Principal, fileId: string): Promise<DeskAnswer<{ url: string; expiresAt: Date }>>;
   /** What a signed link leads to; asked without a principal, as the signature is the right. */
-  openFileLink(link: { workspaceId: string; fileId: string; expires: string; signature: string }): Promise<
+  openFileLink(link: {
+    workspaceId: string;
+    fileId: string;
+    expires: string;
+    signature: string;
+  }): Promise<
     | { outcome: 'opened'; file: FileView; bytes: Buffer; inline: boolean }
     | { outcome: 'refused'; code: 'link_invalid' | 'link_expired' | 'not_found' }
   >;
@@ -103,12 +162,25 @@ export interface Desk {
 
   listDeliveries(
     principal: Principal,
-    filter: { state?: string | undefined; connectionId?: string | undefined; conversationId?: string | undefined; cursor?: string | undefined; limit: number },
+    filter: {
+      state?: string | undefined;
+      connectionId?: string | undefined;
+      conversationId?: string | undefined;
+      cursor?: string | undefined;
+      limit: number;
+    },
   ): Promise<DeskAnswer<Page<DeliveryView>>>;
   /** Brings a dead letter back to the end of its lane. */
   redriveDelivery(principal: Principal, deliveryId: string): Promise<DeskAnswer<DeliveryView>>;
   /** Says what an uncertain delivery was. */
-  resolveDelivery(principal: Principal, deliveryId: string, as: 'delivered' | 'resend' | 'cancel'): Promise<DeskAnswer<DeliveryView>>;
-  listInboundEvents(principal: Principal, filter: { state?: string | undefined; cursor?: string | undefined; limit: number }): Promise<DeskAnswer<Page<InboundEventView>>>;
+  resolveDelivery(
+    principal: Principal,
+    deliveryId: string,
+    as: 'delivered' | 'resend' | 'cancel',
+  ): Promise<DeskAnswer<DeliveryView>>;
+  listInboundEvents(
+    principal: Principal,
+    filter: { state?: string | undefined; cursor?: string | undefined; limit: number },
+  ): Promise<DeskAnswer<Page<InboundEventView>>>;
   replayInboundEvent(principal: Principal, eventId: string): Promise<DeskAnswer<InboundEventView>>;
 }

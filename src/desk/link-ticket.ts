@@ -20,10 +20,14 @@ export async function linkTicket(
         externalTicketId: linked.link.externalTicketId,
       });
     case 'conversation_linked_elsewhere':
-      return refused('conversation_linked_elsewhere', 'The conversation is linked to another ticket of this connection.', {
-        conversationId: linked.link.conversationId,
-        externalTicketId: linked.link.externalTicketId,
-      });
+      return refused(
+        'conversation_linked_elsewhere',
+        'The conversation is linked to another ticket of this connection.',
+        {
+          conversationId: linked.link.conversationId,
+          externalTicketId: linked.link.externalTicketId,
+        },
+      );
     case 'not_found':
       return refused('not_found', `There is no such ${linked.what}.`);
   }

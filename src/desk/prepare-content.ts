@@ -6,7 +6,11 @@ import { type DeskDeps, done, refused } from './desk-store.js';
 import { storeFile } from './store-file.js';
 
 /** Makes of what an agent gave what can be sent: files are in our store before the message is. */
-export async function prepareContent(deps: DeskDeps, principal: Principal, input: ReplyInput): Promise<DeskAnswer<OrderedContent>> {
+export async function prepareContent(
+  deps: DeskDeps,
+  principal: Principal,
+  input: ReplyInput,
+): Promise<DeskAnswer<OrderedContent>> {
   switch (input.type) {
     case 'text':
       return done({ type: 'text', text: input.text });

@@ -26,7 +26,8 @@ export async function reply(
 ): Promise<DeskAnswer<MessageView>> {
   const agent = await findActingAgent(deps, principal, input.by);
   if (agent.outcome === 'refused') return agent;
-  const id = idempotencyKey === undefined ? newId('message') : messageIdOf(principal, conversationId, idempotencyKey);
+  const id =
+    idempotencyKey === undefined ? newId('message') : messageIdOf(principal, conversationId, idempotencyKey);
   if (idempotencyKey !== undefined) {
     // Looked for before a file is fetched or stored again.
     const known = await deps.list.findMessage(principal.scope, id);
@@ -50,12 +51,18 @@ export async function reply(
     }
     const message = addMessage(change, id, author, prepared.value);
     const caption = input.type === 'file' ? input.caption?.trim() : undefined;
-    if (caption !== undefined && caption !== '') addMessage(change, newId('message'), author, { type: 'text', text: caption });
+    if (caption !== undefined && caption !== '')
+      addMessage(change, newId('message'), author, { type: 'text', text: caption });
     return { outcome: 'change', value: viewOf(message, conversationId) };
   });
 }
 
-function addMessage(change: ConversationChange, id: string, author: Author, content: OrderedContent): NewMessage {
+function addMessage(
+  change: ConversationChange,
+  id: string,
+  author: Author,
+  content: OrderedContent,
+): NewMessage {
   const at = new Date();
   const deliveryId = owe(change, { kind: 'send-message', agentEmail: author.email ?? '', content }, id);
   const message: NewMessage = {
@@ -73,7 +80,12 @@ function addMessage(change: ConversationChange, id: string, author: Author, cont
     occurredAt: at,
   };
   change.messages.push(message);
-  change.row.last_message = { text: message.text.slice(0, 160), author, kind: message.kind, occurredAt: at.toISOString() };
+  change.row.last_message = {
+    text: message.text.slice(0, 160),
+    author,
+    kind: message.kind,
+    occurredAt: at.toISOString(),
+  };
   change.row.last_activity_at = at.toISOString();
   return message;
 }
@@ -97,8 +109,16 @@ function contentOf(content: OrderedContent): MessageContent {
     case 'file':
     case 'voice': {
       const { fileId, name, contentType, sizeBytes } = content.file;
-      const kind = /^(image|audio|video)\//u.exec(contentType)?.[1] as 'image' | 'audio' | 'video' | undefined;
-      return { attachments: [{ kind: kind ?? 'file', name, contentType, sizeBytes, ...(fileId === undefined ? {} : { fileId }) }] };
+      const kind = /^(image|audio|video)\//u.exec(contentType)?.[1] as
+        | 'image'
+        | 'audio'
+        | 'video'
+        | undefined;
+      return {
+        attachments: [
+          { kind: kind ?? 'file', name, contentType, sizeBytes, ...(fileId === undefined ? {} : { fileId }) },
+        ],
+      };
     }
     case 'template':
       return { template: content.template };
@@ -143,6 +163,8 @@ function isSameReply(message: MessageView, input: ReplyInput): boolean {
   }
 }
 
-const closed = () => refused('conversation_closed', 'The conversation is closed; nothing can be sent in it any more.');
+const closed = () =>
+  refused('conversation_closed', 'The conversation is closed; nothing can be sent in it any more.');
 
-const keyReused = () => refused('idempotency_key_reused', 'This idempotency key was used for another message.');
+const keyReused = () =>
+  refused('idempotency_key_reused', 'This idempotency key was used for another message.');

@@ -12,7 +12,9 @@ export async function setVariables(
 ): Promise<DeskAnswer<{ deliveryId: string }>> {
   return changeConversation<{ deliveryId: string }>(deps, principal, conversationId, (change, row) => {
     const changed = Object.fromEntries(
-      variables.filter(({ name, value }) => row.variables[name] !== value).map(({ name, value }) => [name, value]),
+      variables
+        .filter(({ name, value }) => row.variables[name] !== value)
+        .map(({ name, value }) => [name, value]),
     );
     if (Object.keys(changed).length > 0) {
       row.variables = { ...row.variables, ...changed };

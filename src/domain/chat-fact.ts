@@ -1,4 +1,11 @@
-import type { Assignee, Author, ConversationStatus, MessageContent, SlaBreach, Variables } from './conversation.js';
+import type {
+  Assignee,
+  Author,
+  ConversationStatus,
+  MessageContent,
+  SlaBreach,
+  Variables,
+} from './conversation.js';
 
 /** Who writes, as far as one event says. */
 export interface ContactFacts {

@@ -18,7 +18,11 @@ export function fingerprintOfOrder(content: OrderedContent): string {
 }
 
 /** Every fingerprint that a message from outside may answer to. */
-export function fingerprintsOfMessage(message: { kind: string; text: string; content: MessageContent }): string[] {
+export function fingerprintsOfMessage(message: {
+  kind: string;
+  text: string;
+  content: MessageContent;
+}): string[] {
   const prints = [`text:${normalised(message.text)}`];
   for (const attachment of message.content.attachments ?? []) {
     if (attachment.name !== undefined) prints.push(`file:${normalised(attachment.name)}`);

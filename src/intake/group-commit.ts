@@ -1,6 +1,9 @@
 import type { Inbox, NewInboundEvent } from '../store/inbox.js';
 
-export type CommitOutcome = { outcome: 'recorded'; fresh: boolean[] } | { outcome: 'unavailable' } | { outcome: 'overloaded' };
+export type CommitOutcome =
+  | { outcome: 'recorded'; fresh: boolean[] }
+  | { outcome: 'unavailable' }
+  | { outcome: 'overloaded' };
 
 export interface GroupCommitOptions {
   inbox: Pick<Inbox, 'record'>;
@@ -88,7 +91,10 @@ function takeGroup(queue: Waiting[]): Waiting[] {
 }
 
 /** Repeats within one group are told apart here, as one statement cannot meet the same key twice. */
-async function recordWithoutTwins(inbox: Pick<Inbox, 'record'>, events: NewInboundEvent[]): Promise<boolean[]> {
+async function recordWithoutTwins(
+  inbox: Pick<Inbox, 'record'>,
+  events: NewInboundEvent[],
+): Promise<boolean[]> {
   const seen = new Set<string>();
   const firsts: NewInboundEvent[] = [];
   const isFirst = events.map((event) => {

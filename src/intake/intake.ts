@@ -50,7 +50,7 @@ export interface IntakeOptions {
   maxWaiting: number;
   observe: {
     refused(door: Door | undefined, code: IntakeCode): void;
-    recorded(door: Door, recorded: number, repeats: number, unrecognised: number): void;
+    recorded(door: Door, recorded: number, repeats: number, unrecognised: number, milliseconds: number): void;
     failed(error: unknown): void;
   };
 }
@@ -64,7 +64,11 @@ export interface Intake {
 /** With neither id nor time, an equal event this soon after another is taken for a repeat. */
 const REPEAT_SECONDS = 3;
 const COMMIT_DEADLINE_MILLISECONDS = 1_900;
-const UNAUTHORIZED = { outcome: 'refused', code: 'webhook_unauthorized', message: 'The webhook is not authentic.' } as const;
+const UNAUTHORIZED = {
+  outcome: 'refused',
+  code: 'webhook_unauthorized',
+  message: 'The webhook is not authentic.',
+} as const;
 
 export function createIntake(options: IntakeOptions): Intake {
   const refusals = createRefusalLimit({ perMinute: 20 });
@@ -75,7 +79,10 @@ export function createIntake(options: IntakeOptions): Intake {
     failed: options.observe.failed,
   });
 
-  const refuse = (door: Door | undefined, answer: Extract<IntakeAnswer, { outcome: 'refused' }>): IntakeAnswer => {
+  const refuse = (
+    door: Door | undefined,
+    answer: Extract<IntakeAnswer, { outcome: 'refused' }>,
+  ): IntakeAnswer => {
     options.observe.refused(door, answer.code);
     return answer;
   };
@@ -85,15 +92,25 @@ export function createIntake(options: IntakeOptions): Intake {
     return refuse(door, UNAUTHORIZED);
   };
 
-  const record = async (door: Door, events: SplitEvent[]): Promise<'recorded' | 'unavailable' | 'overloaded'> => {
+  const record = async (
+    door: Door,
+    events: SplitEvent[],
+  ): Promise<'recorded' | 'unavailable' | 'overloaded'> => {
     const scope = WorkspaceScope.open(door.workspaceId);
+    const from = performance.now();
     const rows = events.map((event) => newEvent(scope, door, event, options.hashKey));
     const outcome = await group.commit(rows);
     if (outcome.outcome !== 'recorded') return outcome.outcome;
     const fresh = rows.filter((_row, index) => outcome.fresh[index] === true);
     const readable = fresh.filter((row) => row.unrecognised === undefined);
     options.nudges.send('projection', lanesOf(door, readable));
-    options.observe.recorded(door, fresh.length, rows.length - fresh.length, fresh.length - readable.length);
+    options.observe.recorded(
+      door,
+      fresh.length,
+      rows.length - fresh.length,
+      fresh.length - readable.length,
+      performance.now() - from,
+    );
     return 'recorded';
   };
 
@@ -117,13 +134,19 @@ export function createIntake(options: IntakeOptions): Intake {
         return refuse(undefined, unavailable('database_unavailable'));
       }
       const connector = door === undefined ? undefined : options.findConnector(door.connector);
-      if (door === undefined || connector === undefined || door.status === 'disconnected') return unauthorized(door, guard);
+      if (door === undefined || connector === undefined || door.status === 'disconnected')
+        return unauthorized(door, guard);
       const verdict = connector.receive(arrival, { tokenHashes: door.tokenHashes });
       switch (verdict.outcome) {
         case 'not_authentic':
           return unauthorized(door, guard);
         case 'malformed':
-          return refuse(door, { outcome: 'refused', code: verdict.code as IntakeCode, message: verdict.message, status: verdict.status });
+          return refuse(door, {
+            outcome: 'refused',
+            code: verdict.code as IntakeCode,
+            message: verdict.message,
+            status: verdict.status,
+          });
         case 'handshake':
           return { outcome: 'answered', ...verdict.answer };
         case 'events': {
@@ -138,8 +161,15 @@ export function createIntake(options: IntakeOptions): Intake {
   };
 }
 
-function unavailable(code: 'overloaded' | 'database_unavailable'): Extract<IntakeAnswer, { outcome: 'refused' }> {
-  return { outcome: 'refused', code, message: 'The webhook could not be recorded now; send it again.', retryAfterSeconds: 1 };
+function unavailable(
+  code: 'overloaded' | 'database_unavailable',
+): Extract<IntakeAnswer, { outcome: 'refused' }> {
+  return {
+    outcome: 'refused',
+    code,
+    message: 'The webhook could not be recorded now; send it again.',
+    retryAfterSeconds: 1,
+  };
 }
 
 function newEvent(scope: WorkspaceScope, door: Door, event: SplitEvent, hashKey: Buffer): NewInboundEvent {
@@ -148,7 +178,10 @@ function newEvent(scope: WorkspaceScope, door: Door, event: SplitEvent, hashKey:
     connectionId: door.connectionId,
     laneKey: event.laneKey,
     kind: event.kind,
-    key: createHmac('sha256', hashKey).update(`${event.laneKey}\n${event.kind}\n${event.identity}`).digest('base64url').slice(0, 27),
+    key: createHmac('sha256', hashKey)
+      .update(`${event.laneKey}\n${event.kind}\n${event.identity}`)
+      .digest('base64url')
+      .slice(0, 27),
     repeatSeconds: event.identityBy === 'content' ? REPEAT_SECONDS : 0,
     payload: event.payload,
     flags: event.flags,

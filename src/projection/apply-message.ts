@@ -7,7 +7,11 @@ import { recogniseEcho } from './recognise-echo.js';
 const PREVIEW_LENGTH = 160;
 
 /** Something was said: by the contact, the bot or an agent; or it is one of ours coming back. */
-export function applyMessage(draft: Draft, fact: Extract<ChatFact, { type: 'message' }>, occasion: Occasion): void {
+export function applyMessage(
+  draft: Draft,
+  fact: Extract<ChatFact, { type: 'message' }>,
+  occasion: Occasion,
+): void {
   const { externalMessageId } = fact;
   if (externalMessageId !== undefined && draft.brought.has(externalMessageId)) return;
   if (fact.author.type === 'contact') meetContact(draft, { ...contactOfAuthor(fact), ...fact.contact });
@@ -26,7 +30,9 @@ export function applyMessage(draft: Draft, fact: Extract<ChatFact, { type: 'mess
     if (ours.state !== 'sent') draft.change.wokenLanes.push(draft.row.connection_id);
     return;
   }
-  const known = draft.named.some((message) => externalMessageId !== undefined && message.external_message_id === externalMessageId);
+  const known = draft.named.some(
+    (message) => externalMessageId !== undefined && message.external_message_id === externalMessageId,
+  );
   if (known) return;
   if (externalMessageId !== undefined) draft.brought.add(externalMessageId);
 
@@ -43,7 +49,9 @@ export function applyMessage(draft: Draft, fact: Extract<ChatFact, { type: 'mess
     content: fact.content,
     state: 'received',
     externalMessageId,
-    flags: occasion.flags.filter((flag): flag is MessageFlag => flag === 'cleaned' || flag === 'possibleRepeat'),
+    flags: occasion.flags.filter(
+      (flag): flag is MessageFlag => flag === 'cleaned' || flag === 'possibleRepeat',
+    ),
     occurredAt,
   });
   draft.row.last_message = {
@@ -65,5 +73,7 @@ function contactOfAuthor(fact: Extract<ChatFact, { type: 'message' }>): { name?:
 /** The first words, never half of a character that takes two units. */
 export function preview(text: string): string {
   const line = text.replace(/\s+/gu, ' ').trim();
-  return line.length <= PREVIEW_LENGTH ? line : `${Array.from(line.slice(0, PREVIEW_LENGTH)).slice(0, -1).join('')}…`;
+  return line.length <= PREVIEW_LENGTH
+    ? line
+    : `${Array.from(line.slice(0, PREVIEW_LENGTH)).slice(0, -1).join('')}…`;
 }

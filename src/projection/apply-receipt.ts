@@ -18,12 +18,19 @@ export function applyReceipt(draft: Draft, fact: Extract<ChatFact, { type: 'rece
     case 'read':
       if (message.read_at !== null) return;
       message.read_at = at.toISOString();
-      draft.change.messageUpdates.push({ id: message.id, readAt: at, deliveredAt: message.delivered_at === null ? at : undefined });
+      draft.change.messageUpdates.push({
+        id: message.id,
+        readAt: at,
+        deliveredAt: message.delivered_at === null ? at : undefined,
+      });
       emit(draft, { type: 'message.read', data: { messageId: message.id } }, at);
       return;
     case 'failed': {
       if (message.state === 'failed') return;
-      const failure = fact.failure ?? { code: 'not_delivered', message: 'The channel could not deliver this message.' };
+      const failure = fact.failure ?? {
+        code: 'not_delivered',
+        message: 'The channel could not deliver this message.',
+      };
       message.state = 'failed';
       draft.change.messageUpdates.push({ id: message.id, state: 'failed', failure });
       emit(draft, { type: 'message.failed', data: { messageId: message.id, failure } }, at);

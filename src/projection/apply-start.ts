@@ -5,7 +5,11 @@ import { type Draft, emit, isKnown, meetContact, type Occasion, setAssignee } fr
  * What the outside says when a conversation begins. It may come late: then it fills in what is not known
  * yet and undoes nothing that an event of its own has told.
  */
-export function applyStart(draft: Draft, fact: Extract<ChatFact, { type: 'conversation-started' }>, occasion: Occasion): void {
+export function applyStart(
+  draft: Draft,
+  fact: Extract<ChatFact, { type: 'conversation-started' }>,
+  occasion: Occasion,
+): void {
   const { row } = draft;
   const isFirst = draft.change.version === 0 && row.last_seq === 1;
   const at = fact.occurredAt === undefined ? occasion.receivedAt : new Date(fact.occurredAt);
@@ -16,13 +20,22 @@ export function applyStart(draft: Draft, fact: Extract<ChatFact, { type: 'conver
   if (at.toISOString() < row.started_at) row.started_at = at.toISOString();
   draft.change.aliases.push(...fact.aliases.filter((alias) => alias !== row.external_conversation_id));
 
-  if (fact.assignee !== undefined && !isKnown(draft, 'assignee') && setAssignee(draft, fact.assignee) && !isFirst) {
+  if (
+    fact.assignee !== undefined &&
+    !isKnown(draft, 'assignee') &&
+    setAssignee(draft, fact.assignee) &&
+    !isFirst
+  ) {
     emit(draft, { type: 'conversation.assigned', data: { assignee: fact.assignee } }, at);
   }
   if (fact.status !== undefined && !isKnown(draft, 'status') && fact.status !== row.status) {
     row.status = fact.status;
     row.closed_at = fact.status === 'closed' ? at.toISOString() : null;
-    emit(draft, { type: fact.status === 'closed' ? 'conversation.closed' : 'conversation.reopened', data: {} }, at);
+    emit(
+      draft,
+      { type: fact.status === 'closed' ? 'conversation.closed' : 'conversation.reopened', data: {} },
+      at,
+    );
   }
   if (!isFirst) emit(draft, { type: 'conversation.updated', data: {} }, occasion.receivedAt);
 }

@@ -33,7 +33,11 @@ export interface DraftOrigin {
   externalConversationId: string;
 }
 
-export function openDraft(state: ConversationState | undefined, origin: DraftOrigin, occasion: Occasion): Draft {
+export function openDraft(
+  state: ConversationState | undefined,
+  origin: DraftOrigin,
+  occasion: Occasion,
+): Draft {
   if (state !== undefined) {
     const row = structuredClone(state.row);
     return {
@@ -70,7 +74,14 @@ export function openDraft(state: ConversationState | undefined, origin: DraftOri
     started_at: at,
     closed_at: null,
   };
-  const draft: Draft = { change: startChange(0, row), row, contact: null, unechoed: [], named: [], brought: new Set() };
+  const draft: Draft = {
+    change: startChange(0, row),
+    row,
+    contact: null,
+    unechoed: [],
+    named: [],
+    brought: new Set(),
+  };
   emit(draft, { type: 'conversation.opened', data: {} }, occasion.receivedAt);
   // Whoever it turns out to be: a conversation always has a contact.
   draft.change.contact = {
@@ -108,12 +119,21 @@ export const isKnown = (draft: Draft, aspect: 'status' | 'assignee'): boolean =>
 export function meetContact(draft: Draft, facts: ContactFacts, variables: Record<string, string> = {}): void {
   const known = draft.change.contact;
   if (isAlreadyKnown(draft, facts, variables)) return;
-  const id = facts.externalContactId === undefined ? draft.row.contact_id : contactIdOf(draft.row.connection_id, facts.externalContactId);
-  const earlier = known !== undefined && (known.id === id || known.externalContactId.startsWith('conversation:')) ? known : undefined;
+  const id =
+    facts.externalContactId === undefined
+      ? draft.row.contact_id
+      : contactIdOf(draft.row.connection_id, facts.externalContactId);
+  const earlier =
+    known !== undefined && (known.id === id || known.externalContactId.startsWith('conversation:'))
+      ? known
+      : undefined;
   draft.row.contact_id = id;
   draft.change.contact = {
     id,
-    externalContactId: facts.externalContactId ?? earlier?.externalContactId ?? `conversation:${draft.row.external_conversation_id}`,
+    externalContactId:
+      facts.externalContactId ??
+      earlier?.externalContactId ??
+      `conversation:${draft.row.external_conversation_id}`,
     name: facts.name ?? earlier?.name,
     email: facts.email ?? earlier?.email,
     phone: facts.phone ?? earlier?.phone,
@@ -124,7 +144,8 @@ export function meetContact(draft: Draft, facts: ContactFacts, variables: Record
 /** Whether the contact's row says all of this already: most messages tell nothing new of their contact. */
 function isAlreadyKnown(draft: Draft, facts: ContactFacts, variables: Record<string, string>): boolean {
   const says = draft.contact;
-  const tells = (fact: string | undefined, row: string | null | undefined): boolean => fact !== undefined && fact !== row;
+  const tells = (fact: string | undefined, row: string | null | undefined): boolean =>
+    fact !== undefined && fact !== row;
   return !(
     tells(facts.externalContactId, says?.external_contact_id) ||
     tells(facts.name, says?.name) ||

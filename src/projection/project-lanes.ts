@@ -1,6 +1,11 @@
 import type { ChatFact } from '../domain/chat-fact.js';
 import type { ConversationChange } from '../store/conversation-change.js';
-import { type ConversationKey, type ConversationReader, type ConversationState, stateKey } from '../store/conversation-state.js';
+import {
+  type ConversationKey,
+  type ConversationReader,
+  type ConversationState,
+  stateKey,
+} from '../store/conversation-state.js';
 import type { ConversationWriter } from '../store/conversation-writer.js';
 import type { Inbox, WaitingEvent } from '../store/inbox.js';
 import type { InboundLane } from '../store/nudges.js';
@@ -21,6 +26,9 @@ export interface ProjectionStore {
 export interface ProjectedBatch {
   /** Events that are in their conversations now. */
   projected: number;
+  facts: number;
+  /** Of the projected ones, the one that waited longest. */
+  oldest: WaitingEvent | undefined;
   parked: { event: WaitingEvent; state: 'unrecognised' | 'failed'; detail: string }[];
   /** Lanes to look at again: more is waiting, or another writer was faster. */
   again: InboundLane[];
@@ -38,15 +46,22 @@ const LANE_EVENTS = 100;
  * Projects what waits in these lanes: reads, decides without a lock, and writes on condition that nothing
  * has changed meanwhile. Whoever loses such a race looks again.
  */
-export async function projectLanes(store: ProjectionStore, read: ReadEvent, lanes: InboundLane[]): Promise<ProjectedBatch> {
+export async function projectLanes(
+  store: ProjectionStore,
+  read: ReadEvent,
+  lanes: InboundLane[],
+): Promise<ProjectedBatch> {
   const waiting = await store.inbox.readWaiting(lanes, LANE_EVENTS);
-  const batch: ProjectedBatch = { projected: 0, parked: [], again: [] };
+  const batch: ProjectedBatch = { projected: 0, facts: 0, oldest: undefined, parked: [], again: [] };
   const byLane = new Map<string, { key: ConversationKey; events: ReadableEvent[] }>();
   const counts = new Map<string, number>();
   for (const event of waiting) {
     const key = keyOf(event);
     counts.set(stateKey(key), (counts.get(stateKey(key)) ?? 0) + 1);
-    const reading = event.laneKey === '' ? ({ outcome: 'unrecognised', reason: 'no conversation' } as const) : await read(event);
+    const reading =
+      event.laneKey === ''
+        ? ({ outcome: 'unrecognised', reason: 'no conversation' } as const)
+        : await read(event);
     if (reading.outcome === 'unrecognised') {
       batch.parked.push({ event, state: 'unrecognised', detail: reading.reason });
       continue;
@@ -57,16 +72,25 @@ export async function projectLanes(store: ProjectionStore, read: ReadEvent, lane
     byLane.set(stateKey(key), lane);
   }
 
-  const states = byLane.size === 0 ? new Map<string, ConversationState>() : await store.conversations.readStates([...byLane.values()].map((lane) => lane.key));
-  const drafted: { change: ConversationChange; lane: InboundLane; events: number }[] = [];
+  const states =
+    byLane.size === 0
+      ? new Map<string, ConversationState>()
+      : await store.conversations.readStates([...byLane.values()].map((lane) => lane.key));
+  const drafted: { change: ConversationChange; lane: InboundLane; first: WaitingEvent | undefined }[] = [];
   for (const [key, lane] of byLane) {
     const change = draftLane(states.get(key), lane.events, batch);
-    if (change !== undefined) drafted.push({ change, lane: laneOf(lane.key), events: change.projected.length });
+    if (change !== undefined) drafted.push({ change, lane: laneOf(lane.key), first: lane.events[0]?.event });
   }
   const written = drafted.length === 0 ? [] : await store.writer.write(drafted.map(({ change }) => change));
-  drafted.forEach(({ lane, events }, index) => {
-    if (written[index] === true) batch.projected += events;
-    else batch.again.push(lane);
+  drafted.forEach(({ change, lane, first }, index) => {
+    if (written[index] !== true) {
+      batch.again.push(lane);
+      return;
+    }
+    batch.projected += change.projected.length;
+    batch.facts += change.facts.length;
+    if (first !== undefined && (batch.oldest === undefined || first.position < batch.oldest.position))
+      batch.oldest = first;
   });
   for (const { event, state, detail } of batch.parked) await store.inbox.park(event, state, detail);
   for (const [key, count] of counts) {
@@ -77,7 +101,11 @@ export async function projectLanes(store: ProjectionStore, read: ReadEvent, lane
 }
 
 /** Applies a lane's events in order. An event that throws is parked, and the lane goes on without it. */
-function draftLane(state: ConversationState | undefined, events: ReadableEvent[], batch: ProjectedBatch): ConversationChange | undefined {
+function draftLane(
+  state: ConversationState | undefined,
+  events: ReadableEvent[],
+  batch: ProjectedBatch,
+): ConversationChange | undefined {
   const usable = [...events];
   for (;;) {
     let draft: Draft | undefined;
@@ -86,7 +114,11 @@ function draftLane(state: ConversationState | undefined, events: ReadableEvent[]
       for (const readable of usable) {
         failing = readable;
         const occasion = { receivedAt: readable.event.receivedAt, flags: readable.event.flags };
-        draft ??= openDraft(state, { ...readable.event, externalConversationId: readable.event.laneKey }, occasion);
+        draft ??= openDraft(
+          state,
+          { ...readable.event, externalConversationId: readable.event.laneKey },
+          occasion,
+        );
         for (const fact of readable.facts) applyFact(draft, fact, occasion);
         draft.change.projected.push(readable.event.position);
       }
@@ -94,7 +126,11 @@ function draftLane(state: ConversationState | undefined, events: ReadableEvent[]
     } catch (error) {
       if (failing === undefined) throw error;
       usable.splice(usable.indexOf(failing), 1);
-      batch.parked.push({ event: failing.event, state: 'failed', detail: error instanceof Error ? error.name : 'unknown error' });
+      batch.parked.push({
+        event: failing.event,
+        state: 'failed',
+        detail: error instanceof Error ? error.name : 'unknown error',
+      });
     }
   }
 }

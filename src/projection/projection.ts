@@ -119,4 +119,5 @@ export function createProjection(options: ProjectionOptions): Projection {
   };
 }
 
-const keyOf = (lane: InboundLane): string => JSON.stringify([lane.workspaceId, lane.connectionId, lane.laneKey]);
+const keyOf = (lane: InboundLane): string =>
+  JSON.stringify([lane.workspaceId, lane.connectionId, lane.laneKey]);

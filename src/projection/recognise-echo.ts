@@ -20,7 +20,9 @@ export function recogniseEcho(
   const byId =
     fact.externalMessageId === undefined
       ? undefined
-      : draft.named.find((message) => message.direction === 'out' && message.external_message_id === fact.externalMessageId);
+      : draft.named.find(
+          (message) => message.direction === 'out' && message.external_message_id === fact.externalMessageId,
+        );
   if (byId !== undefined) return byId;
   const prints = fingerprintsOfMessage(fact);
   return draft.unechoed.find(

@@ -11,6 +11,8 @@ export type AgentCreation = { outcome: 'created' | 'already_exists'; agent: Agen
 export interface AgentStore {
   /** In order of their names. */
   list(scope: WorkspaceScope): Promise<AgentView[]>;
+  /** By e-mail, in lower case; disabled ones too. */
+  findByEmail(scope: WorkspaceScope, email: string): Promise<AgentView | undefined>;
   /** E-mails are unique within the workspace, in lower case. A disabled agent of that e-mail comes back. */
   create(scope: WorkspaceScope, agent: { email: string; name: string }): Promise<AgentCreation>;
   /** Ends the agent's sessions and sign-in links too. */
@@ -25,6 +27,11 @@ export function createAgentStore({ prisma }: Database, nudges: Pick<Nudges, 'sen
         orderBy: [{ name: 'asc' }, { id: 'asc' }],
       });
       return rows.map(agentView);
+    },
+
+    async findByEmail({ workspaceId }, email) {
+      const agent = await prisma.agent.findUnique({ where: { workspaceId_email: { workspaceId, email } } });
+      return agent === null ? undefined : agentView(agent);
     },
 
     async create({ workspaceId }, { email, name }) {

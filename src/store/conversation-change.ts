@@ -1,4 +1,11 @@
-import type { Author, Failure, MessageContent, MessageFlag, MessageState, Variables } from '../domain/conversation.js';
+import type {
+  Author,
+  Failure,
+  MessageContent,
+  MessageFlag,
+  MessageState,
+  Variables,
+} from '../domain/conversation.js';
 import type { ConversationFact } from '../domain/facts.js';
 import type { ChatOrder } from '../domain/order.js';
 import type { ContactRow, ConversationRow } from './rows.js';

@@ -1,7 +1,15 @@
 import type { ConversationView, MessageView, NoteView, Page } from '../domain/views.js';
 import type { Database } from './database.js';
 import { Prisma } from './generated/client.js';
-import { type ContactRow, type ConversationRow, conversationView, type MessageRow, messageView, type NoteRow, noteView } from './rows.js';
+import {
+  type ContactRow,
+  type ConversationRow,
+  conversationView,
+  type MessageRow,
+  messageView,
+  type NoteRow,
+  noteView,
+} from './rows.js';
 import type { WorkspaceScope } from './scope.js';
 
 export interface ConversationQuery {
@@ -31,9 +39,14 @@ export function createConversationList(database: Database): ConversationList {
       if (query.cursor !== undefined && after === undefined) return undefined;
       const conditions = [Prisma.sql`c.workspace_id = ${scope.workspaceId}`];
       if (query.status !== undefined) conditions.push(Prisma.sql`c.status = ${query.status}`);
-      if (query.channel !== undefined) conditions.push(Prisma.sql`lower(c.channel) = lower(${query.channel})`);
+      if (query.channel !== undefined)
+        conditions.push(Prisma.sql`lower(c.channel) = lower(${query.channel})`);
       if (query.slaBreached !== undefined) {
-        conditions.push(query.slaBreached ? Prisma.sql`c.sla_breached_at IS NOT NULL` : Prisma.sql`c.sla_breached_at IS NULL`);
+        conditions.push(
+          query.slaBreached
+            ? Prisma.sql`c.sla_breached_at IS NOT NULL`
+            : Prisma.sql`c.sla_breached_at IS NULL`,
+        );
       }
       if (query.assignee !== undefined) {
         conditions.push(Prisma.sql`c.assignee_type = ${query.assignee.type}`);
@@ -88,8 +101,10 @@ function wordsCondition(words: string): Prisma.Sql {
 
 function parseCursor(cursor: string): { at: string; id: string } | undefined {
   const [at, id] = Buffer.from(cursor, 'base64url').toString('utf8').split('|');
-  if (at === undefined || id === undefined || Number.isNaN(Date.parse(at)) || !/^[\w-]{1,64}$/u.test(id)) return undefined;
+  if (at === undefined || id === undefined || Number.isNaN(Date.parse(at)) || !/^[\w-]{1,64}$/u.test(id))
+    return undefined;
   return { at, id };
 }
 
-const cursorOf = (row: ConversationRow): string => Buffer.from(`${row.last_activity_at}|${row.id}`).toString('base64url');
+const cursorOf = (row: ConversationRow): string =>
+  Buffer.from(`${row.last_activity_at}|${row.id}`).toString('base64url');

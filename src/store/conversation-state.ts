@@ -27,8 +27,11 @@ export interface ConversationReader {
   readById(scope: WorkspaceScope, conversationId: string): Promise<ConversationState | undefined>;
 }
 
-export const stateKey = (key: { workspaceId: string; connectionId: string; externalConversationId: string }): string =>
-  JSON.stringify([key.workspaceId, key.connectionId, key.externalConversationId]);
+export const stateKey = (key: {
+  workspaceId: string;
+  connectionId: string;
+  externalConversationId: string;
+}): string => JSON.stringify([key.workspaceId, key.connectionId, key.externalConversationId]);
 
 /** How many of our messages may be under way in one conversation before an echo without an id is lost on us. */
 const UNECHOED = 50;
@@ -37,10 +40,20 @@ export function createConversationReader(database: Database): ConversationReader
   return {
     async readStates(keys) {
       const wanted = JSON.stringify(
-        keys.map((key) => ({ ws: key.workspaceId, con: key.connectionId, ext: key.externalConversationId, ids: key.externalMessageIds })),
+        keys.map((key) => ({
+          ws: key.workspaceId,
+          con: key.connectionId,
+          ext: key.externalConversationId,
+          ids: key.externalMessageIds,
+        })),
       );
       const rows = await database.prisma.$queryRaw<
-        { conversation: ConversationRow; contact: ContactRow | null; unechoed: MessageRow[] | null; named: MessageRow[] | null }[]
+        {
+          conversation: ConversationRow;
+          contact: ContactRow | null;
+          unechoed: MessageRow[] | null;
+          named: MessageRow[] | null;
+        }[]
       >`
         SELECT to_jsonb(c) AS conversation, to_jsonb(p) AS contact, u.rows AS unechoed, n.rows AS named
         FROM jsonb_to_recordset(${wanted}::jsonb) AS k(ws text, con text, ext text, ids text[])
@@ -66,17 +79,26 @@ export function createConversationReader(database: Database): ConversationReader
             connectionId: row.conversation.connection_id,
             externalConversationId: row.conversation.external_conversation_id,
           }),
-          { row: row.conversation, contact: row.contact, unechoed: row.unechoed ?? [], named: row.named ?? [] },
+          {
+            row: row.conversation,
+            contact: row.contact,
+            unechoed: row.unechoed ?? [],
+            named: row.named ?? [],
+          },
         ]),
       );
     },
 
     async readById(scope, conversationId) {
-      const [row] = await database.prisma.$queryRaw<{ conversation: ConversationRow; contact: ContactRow | null }[]>`
+      const [row] = await database.prisma.$queryRaw<
+        { conversation: ConversationRow; contact: ContactRow | null }[]
+      >`
         SELECT to_jsonb(c) AS conversation, to_jsonb(p) AS contact FROM conversations c
         LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
         WHERE c.workspace_id = ${scope.workspaceId} AND c.id = ${conversationId}`;
-      return row === undefined ? undefined : { row: row.conversation, contact: row.contact, unechoed: [], named: [] };
+      return row === undefined
+        ? undefined
+        : { row: row.conversation, contact: row.contact, unechoed: [], named: [] };
     },
   };
 }

@@ -18,9 +18,16 @@ export function createConversationWriter(database: Database, nudges: Nudges): Co
         .map((change, index) => ({ change, index }))
         // One order for all writers, so that none waits for another in a circle.
         .sort((a, b) => (a.change.row.id < b.change.row.id ? -1 : 1));
-      const written = new Set(await writeStatement(database, sorted.map(({ change }) => change)));
+      const written = new Set(
+        await writeStatement(
+          database,
+          sorted.map(({ change }) => change),
+        ),
+      );
       const done = changes.filter((change) => written.has(change.row.id));
-      nudges.send('facts', [...new Set(done.filter((c) => c.facts.length > 0).map((c) => c.row.workspace_id))]);
+      nudges.send('facts', [
+        ...new Set(done.filter((c) => c.facts.length > 0).map((c) => c.row.workspace_id)),
+      ]);
       nudges.send('delivery', done.flatMap(lanesOf));
       return changes.map((change) => written.has(change.row.id));
     },
@@ -28,7 +35,10 @@ export function createConversationWriter(database: Database, nudges: Nudges): Co
 }
 
 function lanesOf(change: ConversationChange): DeliveryLane[] {
-  const connections = new Set([...change.deliveries.map((delivery) => delivery.connectionId), ...change.wokenLanes]);
+  const connections = new Set([
+    ...change.deliveries.map((delivery) => delivery.connectionId),
+    ...change.wokenLanes,
+  ]);
   return [...connections].map((connectionId) => ({
     workspaceId: change.row.workspace_id,
     connectionId,
@@ -144,8 +154,14 @@ async function writeStatement(database: Database, changes: ConversationChange[])
 }
 
 /** One flat list of the parts of all changes, each with the id of its conversation. */
-function flat<T>(changes: ConversationChange[], partsOf: (change: ConversationChange) => T[], shape: (part: T) => object): string {
-  return JSON.stringify(changes.flatMap((change) => partsOf(change).map((part) => ({ cid: change.row.id, ...shape(part) }))));
+function flat<T>(
+  changes: ConversationChange[],
+  partsOf: (change: ConversationChange) => T[],
+  shape: (part: T) => object,
+): string {
+  return JSON.stringify(
+    changes.flatMap((change) => partsOf(change).map((part) => ({ cid: change.row.id, ...shape(part) }))),
+  );
 }
 
 const conversationsJson = (changes: ConversationChange[]): string =>
@@ -165,7 +181,12 @@ const contactsJson = (changes: ConversationChange[]): string =>
     }),
   );
 
-const aliasesJson = (changes: ConversationChange[]): string => flat(changes, (change) => change.aliases, (alias) => ({ alias }));
+const aliasesJson = (changes: ConversationChange[]): string =>
+  flat(
+    changes,
+    (change) => change.aliases,
+    (alias) => ({ alias }),
+  );
 
 const messagesJson = (changes: ConversationChange[]): string =>
   flat(
@@ -235,7 +256,15 @@ const deliveriesJson = (changes: ConversationChange[]): string => {
 };
 
 const wokenJson = (changes: ConversationChange[]): string =>
-  flat(changes, (change) => change.wokenLanes, (connectionId) => ({ connection_id: connectionId }));
+  flat(
+    changes,
+    (change) => change.wokenLanes,
+    (connectionId) => ({ connection_id: connectionId }),
+  );
 
 const projectedJson = (changes: ConversationChange[]): string =>
-  flat(changes, (change) => change.projected, (position) => ({ position: position.toString() }));
+  flat(
+    changes,
+    (change) => change.projected,
+    (position) => ({ position: position.toString() }),
+  );

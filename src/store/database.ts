@@ -38,7 +38,9 @@ async function openEmbedded(directory: string | undefined): Promise<Database> {
   const lock = directory === undefined ? undefined : await lockDirectory(directory);
   let pglite: PGlite;
   try {
-    pglite = await (directory === undefined ? PGlite.create() : PGlite.create({ dataDir: path.join(directory, 'database') }));
+    pglite = await (directory === undefined
+      ? PGlite.create()
+      : PGlite.create({ dataDir: path.join(directory, 'database') }));
   } catch (error) {
     await lock?.release();
     throw error;

@@ -81,15 +81,26 @@ export function createDeliveryList(database: Database, nudges: Nudges): Delivery
       SELECT connection_id, conversation_id FROM back`;
     nudges.send(
       'delivery',
-      rows.map((row) => ({ workspaceId: scope.workspaceId, connectionId: row.connection_id, conversationId: row.conversation_id })),
+      rows.map((row) => ({
+        workspaceId: scope.workspaceId,
+        connectionId: row.connection_id,
+        conversationId: row.conversation_id,
+      })),
     );
     if (rows.length > 0) nudges.send('facts', [scope.workspaceId]);
     return rows.length > 0;
   };
 
   /** Ends a delivery that the lane has already left, by a person's word. */
-  const end = async (scope: WorkspaceScope, deliveryId: string, as: 'delivered' | 'cancelled'): Promise<boolean> => {
-    const failure = as === 'delivered' ? null : JSON.stringify({ code: 'cancelled', message: 'An agent decided not to send it again.' });
+  const end = async (
+    scope: WorkspaceScope,
+    deliveryId: string,
+    as: 'delivered' | 'cancelled',
+  ): Promise<boolean> => {
+    const failure =
+      as === 'delivered'
+        ? null
+        : JSON.stringify({ code: 'cancelled', message: 'An agent decided not to send it again.' });
     const rows = await prisma.$queryRaw<{ id: string }[]>`
       WITH ended AS (
         UPDATE deliveries d SET state = ${as}, settled_at = now()
@@ -116,12 +127,19 @@ export function createDeliveryList(database: Database, nudges: Nudges): Delivery
 
   return {
     async list(scope, query) {
-      const before = query.cursor === undefined ? undefined : /^\d{1,18}$/u.test(query.cursor) ? BigInt(query.cursor) : null;
+      const before =
+        query.cursor === undefined
+          ? undefined
+          : /^\d{1,18}$/u.test(query.cursor)
+            ? BigInt(query.cursor)
+            : null;
       if (before === null) return undefined;
       const conditions = [Prisma.sql`d.workspace_id = ${scope.workspaceId}`];
       if (query.states !== undefined) conditions.push(Prisma.sql`d.state = ANY(${query.states})`);
-      if (query.connectionId !== undefined) conditions.push(Prisma.sql`d.connection_id = ${query.connectionId}`);
-      if (query.conversationId !== undefined) conditions.push(Prisma.sql`d.conversation_id = ${query.conversationId}`);
+      if (query.connectionId !== undefined)
+        conditions.push(Prisma.sql`d.connection_id = ${query.connectionId}`);
+      if (query.conversationId !== undefined)
+        conditions.push(Prisma.sql`d.conversation_id = ${query.conversationId}`);
       if (before !== undefined) conditions.push(Prisma.sql`d.position < ${before}`);
       const rows = await prisma.$queryRaw<DeliveryRow[]>`
         SELECT d.*, l.next_at FROM deliveries d

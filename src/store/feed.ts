@@ -2,7 +2,16 @@ import type { FactType } from '../domain/facts.js';
 import type { FactView } from '../domain/views.js';
 import type { Database } from './database.js';
 import { Prisma } from './generated/client.js';
-import { type ContactRow, type ConversationRow, conversationView, type MessageRow, messageView, type NoteRow, noteView, present } from './rows.js';
+import {
+  type ContactRow,
+  type ConversationRow,
+  conversationView,
+  type MessageRow,
+  messageView,
+  type NoteRow,
+  noteView,
+  present,
+} from './rows.js';
 import type { WorkspaceScope } from './scope.js';
 
 export type FeedReading =
@@ -77,7 +86,11 @@ export function createFeed(database: Database): Feed {
       const unsettled = rows.findIndex(({ fact }) => !fact.settled);
       const settled = unsettled === -1 ? rows : rows.slice(0, unsettled);
       const last = settled.at(-1)?.fact;
-      if (rows.length === 0 && issued.get(scope.workspaceId) !== cursor && (await isFromAnotherTime(after.txid))) {
+      if (
+        rows.length === 0 &&
+        issued.get(scope.workspaceId) !== cursor &&
+        (await isFromAnotherTime(after.txid))
+      ) {
         return { outcome: 'start_afresh' };
       }
       issued.set(scope.workspaceId, last === undefined ? cursor : cursorOf(last));
@@ -121,7 +134,9 @@ export function createFeed(database: Database): Feed {
 /** `<txid>.<position>`, or undefined when it is no cursor. */
 function parseCursor(cursor: string): { txid: string; position: string } | undefined {
   const match = /^(\d{1,18})\.(\d{1,18})$/.exec(cursor);
-  return match?.[1] === undefined || match[2] === undefined ? undefined : { txid: match[1], position: match[2] };
+  return match?.[1] === undefined || match[2] === undefined
+    ? undefined
+    : { txid: match[1], position: match[2] };
 }
 
 const cursorOf = (row: { txid: string; position: string }): string => `${row.txid}.${row.position}`;

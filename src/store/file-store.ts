@@ -48,7 +48,9 @@ export function createFileStore(database: Database): FileStore {
     },
 
     async find(scope, fileId) {
-      const row = await prisma.file.findUnique({ where: { workspaceId_id: { workspaceId: scope.workspaceId, id: fileId } } });
+      const row = await prisma.file.findUnique({
+        where: { workspaceId_id: { workspaceId: scope.workspaceId, id: fileId } },
+      });
       return row === null ? undefined : fileView(row);
     },
 
@@ -62,7 +64,13 @@ export function createFileStore(database: Database): FileStore {
   };
 }
 
-const fileView = (row: { id: string; name: string; contentType: string; sizeBytes: number; createdAt: Date }): FileView => ({
+const fileView = (row: {
+  id: string;
+  name: string;
+  contentType: string;
+  sizeBytes: number;
+  createdAt: Date;
+}): FileView => ({
   id: row.id,
   name: row.name,
   contentType: row.contentType,

@@ -9,8 +9,19 @@ export type IdempotencyOutcome =
 
 /** What was answered to a request that carried an Idempotency-Key, so that its repeat gets the same. */
 export interface IdempotencyStore {
-  begin(scope: WorkspaceScope, principal: string, key: string, requestHash: string): Promise<IdempotencyOutcome>;
-  finish(scope: WorkspaceScope, principal: string, key: string, status: number, answer: unknown): Promise<void>;
+  begin(
+    scope: WorkspaceScope,
+    principal: string,
+    key: string,
+    requestHash: string,
+  ): Promise<IdempotencyOutcome>;
+  finish(
+    scope: WorkspaceScope,
+    principal: string,
+    key: string,
+    status: number,
+    answer: unknown,
+  ): Promise<void>;
   /** The request was refused: its key is free again. */
   abandon(scope: WorkspaceScope, principal: string, key: string): Promise<void>;
 }
@@ -35,7 +46,9 @@ export function createIdempotencyStore(database: Database): IdempotencyStore {
       });
       if (known === null) return { outcome: 'in_use' };
       if (known.requestHash !== requestHash) return { outcome: 'reused' };
-      return known.status === null ? { outcome: 'in_use' } : { outcome: 'answered', status: known.status, answer: known.answer };
+      return known.status === null
+        ? { outcome: 'in_use' }
+        : { outcome: 'answered', status: known.status, answer: known.answer };
     },
 
     async finish(scope, principal, key, status, answer) {

@@ -44,11 +44,23 @@ export interface Inbox {
   /** Lanes in which something waits, at most `limit`; costs the same however much waits in each. */
   findWaitingLanes(limit: number): Promise<InboundLane[]>;
   /** Parks what could not be read or would not be projected. */
-  park(scopeOf: { workspaceId: string; position: bigint }, state: 'unrecognised' | 'failed', detail: string): Promise<void>;
-  list(scope: WorkspaceScope, filter: { state?: string | undefined; cursor?: string | undefined; limit: number }): Promise<Page<InboundEventView>>;
+  park(
+    scopeOf: { workspaceId: string; position: bigint },
+    state: 'unrecognised' | 'failed',
+    detail: string,
+  ): Promise<void>;
+  list(
+    scope: WorkspaceScope,
+    filter: { state?: string | undefined; cursor?: string | undefined; limit: number },
+  ): Promise<Page<InboundEventView>>;
   /** Puts a parked event back. */
-  replay(scope: WorkspaceScope, id: string): Promise<
-    { outcome: 'waiting'; event: InboundEventView; lane: InboundLane } | { outcome: 'not_parked' } | { outcome: 'not_found' }
+  replay(
+    scope: WorkspaceScope,
+    id: string,
+  ): Promise<
+    | { outcome: 'waiting'; event: InboundEventView; lane: InboundLane }
+    | { outcome: 'not_parked' }
+    | { outcome: 'not_found' }
   >;
 }
 
@@ -104,9 +116,20 @@ export function createInbox(database: Database): Inbox {
     },
 
     async readWaiting(lanes, limit) {
-      const wanted = JSON.stringify(lanes.map((lane) => ({ w: lane.workspaceId, c: lane.connectionId, l: lane.laneKey })));
+      const wanted = JSON.stringify(
+        lanes.map((lane) => ({ w: lane.workspaceId, c: lane.connectionId, l: lane.laneKey })),
+      );
       const rows = await prisma.$queryRaw<
-        { workspace_id: string; connection_id: string; lane_key: string; position: bigint; kind: string; payload: Record<string, unknown>; flags: string[]; received_at: Date }[]
+        {
+          workspace_id: string;
+          connection_id: string;
+          lane_key: string;
+          position: bigint;
+          kind: string;
+          payload: Record<string, unknown>;
+          flags: string[];
+          received_at: Date;
+        }[]
       >`
         SELECT e.workspace_id, e.connection_id, e.lane_key, e.position, e.kind, e.payload, e.flags, e.received_at
         FROM jsonb_to_recordset(${wanted}::jsonb) AS l(w text, c text, l text)
@@ -130,7 +153,9 @@ export function createInbox(database: Database): Inbox {
 
     async findWaitingLanes(limit) {
       // Hops from lane to lane through the index instead of reading every waiting row.
-      const rows = await prisma.$queryRaw<{ workspace_id: string; connection_id: string; lane_key: string }[]>`
+      const rows = await prisma.$queryRaw<
+        { workspace_id: string; connection_id: string; lane_key: string }[]
+      >`
         WITH RECURSIVE lane AS (
           (SELECT workspace_id, connection_id, lane_key FROM inbound_events WHERE state = 'recorded'
            ORDER BY workspace_id, connection_id, lane_key LIMIT 1)
@@ -143,7 +168,11 @@ export function createInbox(database: Database): Inbox {
           ) next
         )
         SELECT * FROM lane LIMIT ${limit}`;
-      return rows.map((row) => ({ workspaceId: row.workspace_id, connectionId: row.connection_id, laneKey: row.lane_key }));
+      return rows.map((row) => ({
+        workspaceId: row.workspace_id,
+        connectionId: row.connection_id,
+        laneKey: row.lane_key,
+      }));
     },
 
     async park(event, state, detail) {

@@ -105,7 +105,10 @@ export function startNotify(options: NotifyOptions): { stop(): Promise<void> } {
       while (waiting.size > 0 && client !== undefined) {
         const payloads = [...waiting].flatMap(([topic, items]) => pack(topic, [...items.values()]));
         waiting.clear();
-        await client.query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [CHANNEL, payloads]);
+        await client.query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [
+          CHANNEL,
+          payloads,
+        ]);
       }
     } catch {
       // The receivers' sweeps find it.
@@ -116,7 +119,11 @@ export function startNotify(options: NotifyOptions): { stop(): Promise<void> } {
 
   const receive = (payload: string): void => {
     try {
-      const { from, topic, items } = JSON.parse(payload) as { from: string; topic: NudgeTopic; items: unknown[] };
+      const { from, topic, items } = JSON.parse(payload) as {
+        from: string;
+        topic: NudgeTopic;
+        items: unknown[];
+      };
       if (from === options.applicationName || !TOPICS.includes(topic) || !Array.isArray(items)) return;
       options.nudges.receive(topic, items);
     } catch {

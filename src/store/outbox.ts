@@ -9,6 +9,10 @@ export interface LaneHead {
   scope: WorkspaceScope;
   deliveryId: string;
   connectionId: string;
+  /** The connector's name. */
+  connector: string;
+  /** Seconds since it was accepted. */
+  waitedSeconds: number;
   conversationId: string;
   externalConversationId: string;
   heldByBot: boolean;
@@ -46,10 +50,36 @@ export type Taken =
 
 /** What is written once an attempt is over. */
 export type Settlement =
-  | { as: 'delivered'; externalId?: string | undefined; attempt: number; attemptOutcome: 'delivered' | 'mended' | 'echoed'; hadLeftLane?: boolean }
-  | { as: 'retry'; failure: Failure; httpStatus?: number | undefined; delaySeconds: number; tellDelay: boolean; usesAttempt: boolean; attempt: number }
-  | { as: 'dead'; failure: Failure; httpStatus?: number | undefined; attempt: number; attemptOutcome: 'refused' | 'exhausted' }
-  | { as: 'uncertain'; failure: Failure; httpStatus?: number | undefined; graceSeconds: number; attempt: number }
+  | {
+      as: 'delivered';
+      externalId?: string | undefined;
+      attempt: number;
+      attemptOutcome: 'delivered' | 'mended' | 'echoed';
+      hadLeftLane?: boolean;
+    }
+  | {
+      as: 'retry';
+      failure: Failure;
+      httpStatus?: number | undefined;
+      delaySeconds: number;
+      tellDelay: boolean;
+      usesAttempt: boolean;
+      attempt: number;
+    }
+  | {
+      as: 'dead';
+      failure: Failure;
+      httpStatus?: number | undefined;
+      attempt: number;
+      attemptOutcome: 'refused' | 'exhausted';
+    }
+  | {
+      as: 'uncertain';
+      failure: Failure;
+      httpStatus?: number | undefined;
+      graceSeconds: number;
+      attempt: number;
+    }
   /** The agent is asked; the lane goes on. */
   | { as: 'ask'; failure: Failure; attempt: number }
   /** It may have arrived and is sent again, marked. */
@@ -84,6 +114,8 @@ interface TakenRow {
   since_seconds: number | null;
   echoed: boolean | null;
   asked: boolean | null;
+  connector: string;
+  waited_seconds: number | null;
   external_conversation_id: string | null;
   assignee_type: string | null;
   connection_echoes: boolean;
@@ -125,7 +157,7 @@ export function createOutbox(database: Database): Outbox {
           FROM due, connections k
           WHERE l.workspace_id = due.workspace_id AND l.connection_id = due.connection_id AND l.conversation_id = due.conversation_id
             AND k.workspace_id = due.workspace_id AND k.id = due.connection_id AND k.status = 'active'
-          RETURNING l.workspace_id, l.connection_id, l.conversation_id, l.fence, l.troubled_since, l.delay_told, k.echo_seen_at
+          RETURNING l.workspace_id, l.connection_id, l.conversation_id, l.fence, l.troubled_since, l.delay_told, k.echo_seen_at, k.connector
         ), head AS MATERIALIZED (
           SELECT d.*, m.echoed_at FROM leased, LATERAL (
             SELECT * FROM deliveries d
@@ -149,6 +181,7 @@ export function createOutbox(database: Database): Outbox {
           h.id AS delivery_id, h.state, coalesce(marked.attempts, h.attempts) AS attempts, h.payload, h.idempotency_key, h.message_id,
           extract(epoch FROM now() - h.sending_at)::float8 AS since_seconds, h.echoed_at IS NOT NULL AS echoed,
           'asked' = ANY(h.flags) AS asked,
+          leased.connector, extract(epoch FROM now() - h.created_at)::float8 AS waited_seconds,
           c.external_conversation_id, c.assignee_type, leased.echo_seen_at IS NOT NULL AS connection_echoes,
           w.settings->>'uncertainPolicy' AS uncertain_policy, marked.id IS NOT NULL AS marked
         FROM leased
@@ -166,6 +199,8 @@ export function createOutbox(database: Database): Outbox {
         scope: WorkspaceScope.open(lane.workspaceId),
         deliveryId: row.delivery_id,
         connectionId: lane.connectionId,
+        connector: row.connector,
+        waitedSeconds: row.waited_seconds ?? 0,
         conversationId: lane.conversationId,
         externalConversationId: row.external_conversation_id ?? '',
         heldByBot: row.assignee_type === 'bot',
@@ -249,7 +284,9 @@ export function createOutbox(database: Database): Outbox {
     },
 
     async renew(owner, seconds) {
-      const rows = await prisma.$queryRaw<{ workspace_id: string; connection_id: string; conversation_id: string }[]>`
+      const rows = await prisma.$queryRaw<
+        { workspace_id: string; connection_id: string; conversation_id: string }[]
+      >`
         UPDATE lanes SET lease_until = now() + make_interval(secs => ${seconds}::float8)
         WHERE lease_owner = ${owner} AND lease_until > now()
         RETURNING workspace_id, connection_id, conversation_id`;
@@ -257,7 +294,9 @@ export function createOutbox(database: Database): Outbox {
     },
 
     async findDue(limitPerConnection, leaveAlone) {
-      const rows = await prisma.$queryRaw<{ workspace_id: string; connection_id: string; conversation_id: string }[]>`
+      const rows = await prisma.$queryRaw<
+        { workspace_id: string; connection_id: string; conversation_id: string }[]
+      >`
         SELECT l.workspace_id, l.connection_id, l.conversation_id
         FROM connections k CROSS JOIN LATERAL (
           SELECT * FROM lanes
@@ -275,7 +314,11 @@ export function createOutbox(database: Database): Outbox {
   };
 }
 
-const laneOf = (row: { workspace_id: string; connection_id: string; conversation_id: string }): DeliveryLane => ({
+const laneOf = (row: {
+  workspace_id: string;
+  connection_id: string;
+  conversation_id: string;
+}): DeliveryLane => ({
   workspaceId: row.workspace_id,
   connectionId: row.connection_id,
   conversationId: row.conversation_id,
@@ -313,7 +356,9 @@ function termsOf(settlement: Settlement, head: LaneHead): Terms {
         leavesLane: true,
         attemptOutcome: settlement.attemptOutcome,
         externalId: settlement.externalId,
-        ...(about === undefined ? {} : { messageState: 'sent' as const, fact: { type: 'message.sent', data: about } }),
+        ...(about === undefined
+          ? {}
+          : { messageState: 'sent' as const, fact: { type: 'message.sent', data: about } }),
       };
     case 'dead':
       return {
@@ -325,8 +370,16 @@ function termsOf(settlement: Settlement, head: LaneHead): Terms {
         failure: settlement.failure,
         httpStatus: settlement.httpStatus,
         ...(about === undefined
-          ? { fact: { type: 'action.failed', data: { deliveryId: head.deliveryId, action: head.order.kind, failure: settlement.failure } } }
-          : { messageState: 'failed' as const, fact: { type: 'message.failed', data: { ...about, failure: settlement.failure } } }),
+          ? {
+              fact: {
+                type: 'action.failed',
+                data: { deliveryId: head.deliveryId, action: head.order.kind, failure: settlement.failure },
+              },
+            }
+          : {
+              messageState: 'failed' as const,
+              fact: { type: 'message.failed', data: { ...about, failure: settlement.failure } },
+            }),
       };
     case 'retry':
       return {
@@ -368,7 +421,10 @@ function termsOf(settlement: Settlement, head: LaneHead): Terms {
         flag: 'asked',
         ...(about === undefined
           ? {}
-          : { messageState: 'uncertain' as const, fact: { type: 'message.uncertain', data: { ...about, failure: settlement.failure } } }),
+          : {
+              messageState: 'uncertain' as const,
+              fact: { type: 'message.uncertain', data: { ...about, failure: settlement.failure } },
+            }),
       };
     case 'resend':
       return {

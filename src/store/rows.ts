@@ -1,4 +1,13 @@
-import type { Assignee, Author, Failure, MessageContent, MessageFlag, MessageState, SlaBreach, Variables } from '../domain/conversation.js';
+import type {
+  Assignee,
+  Author,
+  Failure,
+  MessageContent,
+  MessageFlag,
+  MessageState,
+  SlaBreach,
+  Variables,
+} from '../domain/conversation.js';
 import type { ContactView, ConversationView, LastMessage, MessageView, NoteView } from '../domain/views.js';
 
 /**
@@ -72,15 +81,21 @@ export interface NoteRow {
 }
 
 /** Leaves out what is null, as views have no nulls and no undefined. */
-export function present<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+export function present<T extends Record<string, unknown>>(
+  values: T,
+): { [K in keyof T]?: NonNullable<T[K]> } {
   const kept: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(values)) if (value !== null && value !== undefined) kept[key] = value;
+  for (const [key, value] of Object.entries(values))
+    if (value !== null && value !== undefined) kept[key] = value;
   return kept as { [K in keyof T]?: NonNullable<T[K]> };
 }
 
-export const instant = (value: string | null): Date | undefined => (value === null ? undefined : new Date(value));
+export const instant = (value: string | null): Date | undefined =>
+  value === null ? undefined : new Date(value);
 
-export function assigneeOf(row: Pick<ConversationRow, 'assignee_type' | 'assignee_key' | 'assignee_name'>): Assignee {
+export function assigneeOf(
+  row: Pick<ConversationRow, 'assignee_type' | 'assignee_key' | 'assignee_name'>,
+): Assignee {
   switch (row.assignee_type) {
     case 'agent':
       return { type: 'agent', email: row.assignee_key ?? '', ...present({ name: row.assignee_name }) };
@@ -109,7 +124,8 @@ export function conversationView(row: ConversationRow, contact: ContactRow | nul
     externalConversationId: row.external_conversation_id,
     status: row.status,
     assignee: assigneeOf(row),
-    contact: contact === null ? { id: row.contact_id, externalContactId: '', variables: {} } : contactView(contact),
+    contact:
+      contact === null ? { id: row.contact_id, externalContactId: '', variables: {} } : contactView(contact),
     labels: row.labels,
     variables: row.variables,
     lastSeq: row.last_seq,

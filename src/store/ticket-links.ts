@@ -22,9 +22,17 @@ export type LinkOutcome =
 /** One ticket and one conversation per connection: the database sees to it. */
 export interface TicketLinks {
   link(scope: WorkspaceScope, link: NewTicketLink): Promise<LinkOutcome>;
-  find(scope: WorkspaceScope, connectionId: string, externalTicketId: string): Promise<TicketLinkView | undefined>;
+  find(
+    scope: WorkspaceScope,
+    connectionId: string,
+    externalTicketId: string,
+  ): Promise<TicketLinkView | undefined>;
   list(scope: WorkspaceScope, conversationId: string): Promise<TicketLinkView[]>;
-  unlink(scope: WorkspaceScope, connectionId: string, externalTicketId: string): Promise<TicketLinkView | undefined>;
+  unlink(
+    scope: WorkspaceScope,
+    connectionId: string,
+    externalTicketId: string,
+  ): Promise<TicketLinkView | undefined>;
 }
 
 interface LinkRow {
@@ -40,7 +48,11 @@ interface LinkRow {
 export function createTicketLinks(database: Database, nudges: Nudges): TicketLinks {
   const { prisma } = database;
 
-  const find = async (scope: WorkspaceScope, connectionId: string, externalTicketId: string): Promise<TicketLinkView | undefined> => {
+  const find = async (
+    scope: WorkspaceScope,
+    connectionId: string,
+    externalTicketId: string,
+  ): Promise<TicketLinkView | undefined> => {
     const [row] = await prisma.$queryRaw<LinkRow[]>`
       SELECT * FROM ticket_links
       WHERE workspace_id = ${scope.workspaceId} AND connection_id = ${connectionId} AND external_ticket_id = ${externalTicketId}`;

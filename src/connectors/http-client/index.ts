@@ -1,4 +1,4 @@
-export { createFetchOutside, type Fetched, type FetchOptions, type FetchOutside } from './fetch-outside.js';
+export { createFetchOutside, type FetchOptions } from './fetch-outside.js';
 export { createGuardedAgents } from './guarded-agents.js';
 export type { Resolve } from './guarded-lookup.js';
 export { judgeUrl } from './judge-url.js';

@@ -33,7 +33,6 @@ export const wotNotCredentials = z.strictObject({
 });
 
 export type WotNotSettings = z.infer<ReturnType<typeof createWotNotSettings>>;
-export type WotNotCredentials = z.infer<typeof wotNotCredentials>;
 
 /** WotNot's nine kinds of event under every name that they may come by. */
 const eventKinds = {

@@ -100,7 +100,7 @@ function renderAnswers(responses: Record<string, Json>): string {
       ? text(String(response.description))
       : String(response.description)
           .split(' · ')
-          .map((code) => `<code>${text(code)}</code>`)
+          .map((code) => `<code>${text(code).replaceAll('_', '_<wbr>')}</code>`)
           .join(' ');
     return `<dt class="${isGood ? 'good' : 'bad'}">${text(status)}</dt><dd>${words}${shape.join('')}</dd>`;
   });

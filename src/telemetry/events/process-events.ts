@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics.js';
 export interface ProcessEvents {
   processStarted(line: {
     version: string;
+    url: string;
     roles: readonly string[];
     database: string;
     milliseconds: number;

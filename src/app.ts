@@ -1,0 +1,473 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { createAccess } from './access/create-access.js';
+import { createDirectory } from './access/directory.js';
+import { signFileLink } from './access/file-link.js';
+import { createInstallation } from './access/installation.js';
+import type { Config, Role } from './config/config.js';
+import type { Secrets } from './config/secrets.js';
+import {
+  createFindDoor,
+  createOpenAccount,
+  createOperator,
+  createSeal,
+  pauseForCredentials,
+} from './connections/index.js';
+import type { Connector } from './connectors/connector.js';
+import { createFetchOutside } from './connectors/http-client/index.js';
+import { createRegistry } from './connectors/registry.js';
+import { createWotNotConnector } from './connectors/wotnot/index.js';
+import { createDelivery } from './delivery/delivery.js';
+import { createDesk } from './desk/create-desk.js';
+import { MOST_FILE_BYTES } from './desk/store-file.js';
+import { createGateway } from './gateway/index.js';
+import { createHttp } from './http/create-http.js';
+import { createIntake } from './intake/intake.js';
+import { createProjection } from './projection/projection.js';
+import { createAccessStore } from './store/access-store.js';
+import { createAgentStore } from './store/agent-store.js';
+import { createApiKeyStore } from './store/api-key-store.js';
+import { createConnectionLookup } from './store/connection-lookup.js';
+import { createConnectionStore } from './store/connection-store.js';
+import { createConversationList } from './store/conversation-list.js';
+import { createConversationReader } from './store/conversation-state.js';
+import { createConversationWriter } from './store/conversation-writer.js';
+import { type Database, openDatabase } from './store/database.js';
+import { isDatabaseUnavailable } from './store/database-failure.js';
+import { createDeliveryList } from './store/delivery-list.js';
+import { examineDatabase, readDurability } from './store/examine.js';
+import { createFeed } from './store/feed.js';
+import { createFileStore } from './store/file-store.js';
+import { createIdempotencyStore } from './store/idempotency-store.js';
+import { createInbox } from './store/inbox.js';
+import { migrate, readMigrationState } from './store/migrate.js';
+import { startNotify } from './store/notify.js';
+import { createNudges, type NudgeTopic } from './store/nudges.js';
+import { createOutbox } from './store/outbox.js';
+import { packageRoot } from './store/package-root.js';
+import { createTicketLinks } from './store/ticket-links.js';
+import { createWorkspaceStore } from './store/workspace-store.js';
+import type { Telemetry } from './telemetry/telemetry.js';
+
+export interface AppOverrides {
+  /** A demo tells its console where a visitor may write. */
+  visitorPage?: string;
+  /** Stand-ins for the outside, in tests. */
+  connectors?: Connector[];
+}
+
+export type App = Awaited<ReturnType<typeof createApp>>;
+
+/**
+ * Puts the bridge together and brings its database up to date; starts nothing. The one place that knows
+ * every room.
+ * @throws DirectoryInUseError when another process works in the embedded database's directory
+ */
+export async function createApp(
+  config: Config,
+  secrets: Secrets,
+  telemetry: Telemetry,
+  overrides: AppOverrides = {},
+) {
+  const { events } = telemetry;
+  const owner = `desk-bridge:${process.pid}-${randomBytes(4).toString('hex')}`;
+  const database = await openDatabase(placeOf(config, secrets, owner));
+  try {
+    await prepareDatabase(database, config, telemetry);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+
+  // state
+  const nudges = createNudges();
+  const inbox = createInbox(database);
+  const feed = createFeed(database);
+  const conversations = createConversationReader(database);
+  const writer = createConversationWriter(database, nudges);
+  const connections = createConnectionStore(database, nudges);
+  const lookup = createConnectionLookup(database);
+  const agents = createAgentStore(database, nudges);
+  const workspaces = createWorkspaceStore(database);
+
+  // the outside
+  const wotnot = createWotNotConnector({ allowPrivate: config.outside.allowPrivateUrls });
+  const connectors = createRegistry([wotnot, ...(overrides.connectors ?? [])]);
+  const seal = createSeal(secrets.keys('credentials'));
+  const account = createOpenAccount({ store: connections, seal, nudges });
+  const door = createFindDoor(connections, nudges);
+  const fetchOutside = createFetchOutside({
+    ownHosts: config.outside.allowPrivateUrls ? [] : [new URL(config.http.publicUrl).hostname],
+  });
+  const links = { publicUrl: config.http.publicUrl, linkKey: secrets.key('file-links').key };
+
+  // who asks
+  const access = createAccess({
+    store: createAccessStore(database, nudges),
+    nudges,
+    times: config.access,
+    observe: events,
+  });
+  const directory = createDirectory({
+    workspaces,
+    agents,
+    apiKeys: createApiKeyStore(database, nudges),
+    observe: events,
+  });
+  const installation = createInstallation({ workspaces });
+  const operator = createOperator({
+    store: connections,
+    connectors,
+    seal,
+    openAccount: account.open,
+    publicUrl: config.http.publicUrl,
+  });
+
+  // the journey
+  const intake = createIntake({
+    inbox,
+    findDoor: door.find,
+    findConnector: connectors.find,
+    nudges,
+    hashKey: secrets.key('inbound-keys').key,
+    maxWaiting: 5_000,
+    observe: {
+      refused: (at, code) => events.webhookRefused({ code, ...(at === undefined ? {} : inboundOf(at)) }),
+      recorded: (at, recorded, duplicates, unrecognised, milliseconds) => {
+        lookup.noteInbound(at.workspaceId, at.connectionId);
+        events.webhookAccepted({ ...inboundOf(at), recorded, duplicates, unrecognised, milliseconds });
+      },
+      failed: (error) => events.databaseUnavailable({ room: 'intake', error }),
+    },
+  });
+  const desk = createDesk({
+    conversations,
+    list: createConversationList(database),
+    writer,
+    feed,
+    links: createTicketLinks(database, nudges),
+    files: createFileStore(database),
+    deliveries: createDeliveryList(database, nudges),
+    inbox,
+    nudges,
+    findAgent: agents.findByEmail,
+    fetchFile: async (url) => {
+      const options = {
+        maxBytes: MOST_FILE_BYTES,
+        deadlineSeconds: 30,
+        allowPrivate: config.outside.allowPrivateUrls,
+      };
+      const fetched = await fetchOutside(url, options);
+      return fetched.outcome === 'fetched'
+        ? { outcome: 'fetched', bytes: fetched.bytes, name: nameInUrl(url) }
+        : fetched;
+    },
+    ...links,
+  });
+  const projection = createProjection({
+    store: { inbox, conversations, writer },
+    read: async (event) => {
+      const connector = connectors.find(
+        (await lookup.connectorOf(event.workspaceId, event.connectionId)) ?? '',
+      );
+      return connector === undefined
+        ? { outcome: 'unrecognised', reason: 'no_connector' }
+        : connector.read(event);
+    },
+    nudges,
+    workers: database.kind === 'embedded' ? 1 : 3,
+    sweepMilliseconds: config.delivery.sweepSeconds * 1_000,
+    observe: {
+      projected: (batch) => {
+        for (const { event, state, detail } of batch.parked) {
+          const about = {
+            workspaceId: event.workspaceId,
+            connectionId: event.connectionId,
+            event: `inb_${event.position}`,
+          };
+          if (state === 'failed') events.projectionFailed({ ...about, error: new Error(detail) });
+          else events.eventUnrecognised({ ...about, reason: detail });
+        }
+        if (batch.oldest === undefined) return;
+        const { workspaceId, connectionId, receivedAt } = batch.oldest;
+        const lagMilliseconds = Math.max(0, Date.now() - receivedAt.getTime());
+        events.eventsProjected({
+          workspaceId,
+          connectionId,
+          events: batch.projected,
+          facts: batch.facts,
+          lagMilliseconds,
+        });
+      },
+      failed: (error) => events.databaseUnavailable({ room: 'projection', error }),
+      swept: (found) => events.sweepFound({ room: 'projection', found }),
+    },
+  });
+  const outbox = createOutbox(database);
+  const delivery = createDelivery({
+    outbox,
+    nudges,
+    owner,
+    leaseSeconds: config.delivery.leaseSeconds,
+    sweepMilliseconds: config.delivery.sweepSeconds * 1_000,
+    graceSeconds: config.delivery.uncertainGraceSeconds,
+    maxLanes:
+      database.kind === 'embedded' ? Math.min(16, config.delivery.concurrency) : config.delivery.concurrency,
+    perSecondPerConnection: config.delivery.perSecondPerConnection,
+    deadlineSeconds: 10,
+    open: async (scope, connectionId) => {
+      const opened = await account.open(scope, connectionId);
+      const connector = connectors.find(opened?.connection.connector ?? '');
+      return opened === undefined || connector === undefined
+        ? undefined
+        : { connector, account: opened.account };
+    },
+    fileUrl: (scope, fileId, name) =>
+      signFileLink(links, { workspaceId: scope.workspaceId, fileId, name }).url,
+    pauseConnection: async (scope, connectionId, connector, code, reason) => {
+      await pauseForCredentials(connections, scope, connectionId, reason);
+      events.connectionPaused({
+        connector,
+        workspaceId: scope.workspaceId,
+        connectionId,
+        code,
+        by: 'delivery',
+      });
+    },
+    observe: {
+      settled: (head, settlement, seconds) => {
+        const owed = {
+          connector: head.connector,
+          kind: head.order.kind,
+          workspaceId: head.scope.workspaceId,
+          connectionId: head.connectionId,
+          deliveryId: head.deliveryId,
+        };
+        const failure = 'failure' in settlement ? settlement.failure : undefined;
+        const milliseconds = Math.round(seconds * 1_000);
+        const code = failure === undefined ? {} : { code: failure.code };
+        events.deliveryAttempted({
+          ...owed,
+          number: head.attempt,
+          outcome: settlement.as,
+          milliseconds,
+          ...code,
+        });
+        const attempts = head.attempt;
+        if (settlement.as === 'delivered') {
+          events.deliverySettled({
+            ...owed,
+            state: 'delivered',
+            attempts,
+            waitedMilliseconds: Math.round(head.waitedSeconds * 1_000),
+          });
+        } else if (settlement.as === 'dead')
+          events.deliveryDead({ ...owed, attempts, code: settlement.failure.code });
+        else if (settlement.as === 'uncertain')
+          events.deliveryUncertain({ ...owed, attempts, code: settlement.failure.code });
+      },
+      overtaken: (head) =>
+        events.leaseLost({
+          workspaceId: head.scope.workspaceId,
+          connectionId: head.connectionId,
+          conversationId: head.conversationId,
+        }),
+      breaker: (connectionId, state) =>
+        telemetry.logger('delivery').warn(`breaker.${state}`, { connectionId }),
+      failed: (error) => events.databaseUnavailable({ room: 'delivery', error }),
+      swept: (found) => events.sweepFound({ room: 'delivery', found }),
+    },
+  });
+  const gateway = createGateway({
+    access,
+    desk,
+    feed,
+    nudges,
+    telemetry: { ...events, failed: events.gatewayFailed },
+    limits: { ...config.gateway, trustProxyHops: config.http.trustProxyHops },
+    allowedOrigins: [new URL(config.http.publicUrl).origin, ...config.http.allowedOrigins],
+    signUrl: (scope, fileId, name) =>
+      signFileLink(links, { workspaceId: scope.workspaceId, fileId, name }).url,
+    isDatabaseUnavailable,
+  });
+
+  const working = { http: false, gateway: false, projection: false, delivery: false, escalation: false };
+  const express = createHttp({
+    desk,
+    access,
+    operator,
+    directory,
+    intake,
+    idempotency: createIdempotencyStore(database),
+    telemetry: events,
+    links: {
+      publicUrl: config.http.publicUrl,
+      signInLinkSeconds: config.access.signInCodeSeconds,
+      ...(overrides.visitorPage === undefined ? {} : { visitorPage: overrides.visitorPage }),
+    },
+    config: {
+      ...config.http,
+      consoleDirectory: path.join(packageRoot(), 'dist', 'console'),
+      ...(secrets.metricsToken === undefined ? {} : { metricsToken: secrets.metricsToken }),
+    },
+    readiness: async () => {
+      const answers = await database.prisma.$queryRaw`SELECT 1`.then(
+        () => true,
+        () => false,
+      );
+      const checks = [
+        { name: 'database', ok: answers },
+        { name: 'started', ok: !stopping && Object.values(working).some(Boolean) },
+      ];
+      return { ready: checks.every((check) => check.ok), checks };
+    },
+    metrics: () => telemetry.metrics(),
+    isDatabaseUnavailable,
+  });
+  telemetry.watch('sockets', 'Sockets connected', () => gateway.stats().sockets);
+
+  let server: Server | undefined;
+  let notify: { stop(): Promise<void> } | undefined;
+  let vacuum: NodeJS.Timeout | undefined;
+  let stopping = false;
+  let stopped: Promise<void> | undefined;
+
+  const start = async (roles: readonly Role[] = config.roles): Promise<{ url: string }> => {
+    if (database.url !== undefined) {
+      const carried: NudgeTopic[] = [];
+      if (!roles.includes('projection')) carried.push('projection');
+      if (!roles.includes('delivery')) carried.push('delivery');
+      const log = (state: 'listening' | 'lost'): void => events.nudgesChanged({ state });
+      notify = startNotify({ url: database.url, applicationName: owner, nudges, carried, log });
+    } else {
+      // Nobody vacuums an embedded database but we.
+      vacuum = setInterval(
+        () => void database.maintain('VACUUM (ANALYZE)').catch(() => undefined),
+        VACUUM_MILLISECONDS,
+      );
+    }
+    for (const role of roles) working[role] = true;
+    if (roles.includes('projection')) projection.start();
+    if (roles.includes('delivery')) delivery.start();
+    if (!roles.includes('http') && !roles.includes('gateway')) return { url: config.http.publicUrl };
+    server = createServer(
+      { headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
+      express,
+    );
+    if (roles.includes('gateway')) gateway.attach(server);
+    return { url: await listen(server, config) };
+  };
+
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    clearInterval(vacuum);
+    // Doors first, then workers, then the database.
+    const closed = closeServer(server);
+    await gateway.stop();
+    await closed;
+    await intake.drain();
+    await Promise.all([projection.stop(), delivery.stop()]);
+    await notify?.stop();
+    door.stop();
+    account.stop();
+    wotnot.stop();
+    await database.close();
+  };
+
+  return {
+    access,
+    desk,
+    directory,
+    installation,
+    operator,
+    database,
+    examine: () => examineDatabase(database),
+    start,
+    stop: (): Promise<void> => (stopped ??= stop()),
+    /** Nothing that this process knows of is waiting or under way; for tests and for a clean stop. */
+    isIdle: (): boolean => projection.isIdle() && delivery.isIdle(),
+  };
+}
+
+const VACUUM_MILLISECONDS = 10 * 60_000;
+
+function placeOf(config: Config, secrets: Secrets, applicationName: string) {
+  if (config.database.kind === 'embedded')
+    return { kind: 'embedded', directory: config.database.directory } as const;
+  return {
+    kind: 'server',
+    url: secrets.databaseUrl ?? '',
+    poolSize: config.database.poolSize,
+    applicationName,
+  } as const;
+}
+
+async function prepareDatabase(database: Database, config: Config, telemetry: Telemetry): Promise<void> {
+  if (database.kind === 'server') {
+    const { fsync, synchronousCommit } = await readDurability(database);
+    if (!fsync)
+      telemetry.events.configWarned({
+        warning: 'The database server has fsync off: acknowledged messages can be lost.',
+      });
+    if (!synchronousCommit) {
+      telemetry.events.configWarned({
+        warning:
+          'The database server has synchronous_commit off: the last acknowledged messages can be lost.',
+      });
+    }
+  }
+  if (config.database.applyMigrations) {
+    const from = performance.now();
+    const names = await migrate(database);
+    if (names.length > 0)
+      telemetry.events.migrationsApplied({ names, milliseconds: Math.round(performance.now() - from) });
+    return;
+  }
+  const { pending } = await readMigrationState(database);
+  if (pending.length > 0)
+    throw new Error(`${pending.length} migrations are waiting; start once with APPLY_MIGRATIONS=true`);
+}
+
+function listen(server: Server, config: Config): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.http.port, config.http.host, () => {
+      server.off('error', reject);
+      const { port } = server.address() as AddressInfo;
+      resolve(`http://${config.http.host === '0.0.0.0' ? '127.0.0.1' : config.http.host}:${port}`);
+    });
+  });
+}
+
+/** Takes no new connections, lets what is being answered finish, and cuts the idle. */
+function closeServer(server: Server | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (server === undefined) {
+      resolve();
+      return;
+    }
+    const cut = setTimeout(() => server.closeAllConnections(), 3_000);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+const inboundOf = (at: { connector: string; workspaceId: string; connectionId: string }) => ({
+  connector: at.connector,
+  workspaceId: at.workspaceId,
+  connectionId: at.connectionId,
+});
+
+function nameInUrl(url: string): string | undefined {
+  const tail = new URL(url).pathname.split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(tail) || undefined;
+  } catch {
+    return tail;
+  }
+}

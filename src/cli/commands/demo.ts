@@ -1,0 +1,13 @@
+import type { Command } from 'commander';
+import type { CommandOutcome } from '../create-program.js';
+import { runDemo } from '../demo/run-demo.js';
+import type { World } from '../world.js';
+
+export function addDemoCommand(program: Command, world: World, outcome: CommandOutcome): void {
+  program
+    .command('demo')
+    .description('a sandbox WotNot, the bridge and the console together, with everything set up')
+    .action(async () => {
+      outcome.exitCode = await runDemo(world);
+    });
+}

@@ -1,0 +1,20 @@
+import path from 'node:path';
+import type { DemoLinks } from './demo-links.js';
+
+/** What a newcomer reads first: two links to open, and where everything else is. */
+export function renderBanner(links: DemoLinks, file: string): string {
+  return `
+  agent-desk-bridge · demo
+
+  1  Be the customer   ${links.sandboxUrl}/chat
+  2  Be the agent      ${links.agent.signInUrl}
+
+     Write as the customer and ask for a human; answer as the agent.
+
+     WotNot's back office   ${links.sandboxUrl}/office
+     The API, to read       ${links.bridgeUrl}/docs
+     Key, tokens, URLs      ${path.relative('.', file) || file}
+
+  Ctrl-C stops it. What was said stays for the next run.
+`;
+}

@@ -1,0 +1,19 @@
+import type { Finding, Registered } from './ports.js';
+
+/** A line for each finding, and what to do below the bad ones. */
+export function describeFindings(findings: readonly Finding[]): string {
+  return findings
+    .map(
+      ({ ok, what, hint }) =>
+        `${ok ? 'ok   ' : 'wrong'}  ${what}${hint === undefined ? '' : `\n       → ${hint}`}`,
+    )
+    .join('\n');
+}
+
+export function describeRegistered(registered: Registered): string {
+  if (registered.outcome === 'registered') return 'The account knows the webhook URL and its token.';
+  return [
+    `The account could not be told of the webhook: ${registered.message} (${registered.code})`,
+    'The connection is kept. Mend it and run: desk-bridge connection rotate-token <connection>',
+  ].join('\n');
+}

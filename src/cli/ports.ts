@@ -1,0 +1,134 @@
+import type { Config } from '../config/config.js';
+import type { Secrets } from '../config/secrets.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
+
+/** Whoever acts in one workspace; handed from room to room unopened. */
+export interface Actor {
+  readonly scope: { readonly workspaceId: string };
+}
+
+export interface Workspace {
+  id: string;
+  name: string;
+  createdAt: Date;
+  disabledAt?: Date;
+}
+
+export interface Agent {
+  id: string;
+  email: string;
+  name: string;
+  createdAt: Date;
+  disabledAt?: Date;
+}
+
+export interface ApiKey {
+  id: string;
+  name: string;
+  lastFour: string;
+  scopes: ('admin' | 'desk')[];
+  createdAt: Date;
+  lastUsedAt?: Date;
+  revokedAt?: Date;
+}
+
+export interface Connection {
+  id: string;
+  connector: string;
+  name: string;
+  webhookKey: string;
+  status: 'active' | 'paused' | 'disconnected';
+  pausedReason?: string;
+  settings: Record<string, unknown>;
+  lastInboundAt?: Date;
+  lastDeliveredAt?: Date;
+  createdAt: Date;
+}
+
+export interface Finding {
+  ok: boolean;
+  what: string;
+  hint?: string;
+}
+
+export type Registered =
+  | { outcome: 'registered' }
+  | { outcome: 'not_registered'; code: string; message: string };
+
+export type Answer<T> =
+  | { outcome: 'done'; value: T }
+  | { outcome: 'refused'; code: string; message: string; details?: { path?: string; message: string }[] };
+
+/** The rooms that the command line works through; the app has them all. */
+export interface Bridge {
+  installation: {
+    createWorkspace(name: string): Promise<Workspace>;
+    listWorkspaces(): Promise<Workspace[]>;
+    enterWorkspace(
+      idOrName?: string,
+    ): Promise<
+      | { outcome: 'entered'; workspace: Workspace; principal: Actor }
+      | { outcome: 'not_found' }
+      | { outcome: 'ambiguous'; workspaces: Workspace[] }
+    >;
+  };
+  directory: {
+    listAgents(actor: Actor): Promise<Agent[]>;
+    createAgent(actor: Actor, agent: { email: string; name: string }): Promise<Answer<Agent>>;
+    disableAgent(actor: Actor, agentId: string): Promise<Answer<Agent>>;
+    listApiKeys(actor: Actor): Promise<ApiKey[]>;
+    createApiKey(
+      actor: Actor,
+      key: { name: string; scopes: ('admin' | 'desk')[] },
+    ): Promise<Answer<{ key: ApiKey; token: string }>>;
+    revokeApiKey(actor: Actor, keyId: string): Promise<Answer<ApiKey>>;
+  };
+  operator: {
+    createConnection(
+      actor: Actor,
+      connection: {
+        connector: string;
+        name: string;
+        settings: Record<string, unknown>;
+        credentials: Record<string, unknown>;
+      },
+    ): Promise<
+      Answer<{ connection: Connection; webhookToken: string; webhookUrl: string; registered: Registered }>
+    >;
+    listConnections(actor: Actor): Promise<Answer<Connection[]>>;
+    checkConnection(actor: Actor, connectionId: string): Promise<Answer<Finding[]>>;
+    pauseConnection(actor: Actor, connectionId: string, reason: string): Promise<Answer<Connection>>;
+    resumeConnection(actor: Actor, connectionId: string): Promise<Answer<Connection>>;
+    rotateWebhookToken(
+      actor: Actor,
+      connectionId: string,
+    ): Promise<Answer<{ connection: Connection; webhookToken: string; registered: Registered }>>;
+    disconnect(actor: Actor, connectionId: string): Promise<Answer<Connection>>;
+  };
+  access: {
+    authenticate(token: string): Promise<{ outcome: 'authenticated' | 'refused' }>;
+    createSignInCode(
+      actor: Actor,
+      agentId: string,
+      options: { lifetimeSeconds: number; reusable?: boolean },
+    ): Promise<string>;
+  };
+  /** How the database is: its version, its durability, its migrations. */
+  examine(): Promise<Finding[]>;
+  /** Starts the parts of the process and listens; `url` is where. */
+  start(roles?: Config['roles']): Promise<{ url: string }>;
+  stop(): Promise<void>;
+}
+
+export interface BridgeOverrides {
+  /** A demo tells its console where a visitor may write. */
+  visitorPage?: string;
+}
+
+/** Puts the app together: opens the database and brings it up to date; starts nothing. */
+export type OpenBridge = (
+  config: Config,
+  secrets: Secrets,
+  telemetry: Telemetry,
+  overrides?: BridgeOverrides,
+) => Promise<Bridge>;

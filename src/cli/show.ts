@@ -1,0 +1,38 @@
+import type { World } from './world.js';
+
+/** What a command found: as JSON for programs, or in words. */
+export function show(world: World, options: { json?: boolean }, value: unknown, words: () => string): void {
+  world.print(options.json === true ? JSON.stringify(value, null, 2) : words());
+}
+
+/** Columns under their names, as wide as their widest cell; a list without rows says so. */
+export function table<Row extends object>(
+  rows: readonly Row[],
+  columns: Record<string, (row: Row) => string | undefined>,
+  nothing: string,
+): string {
+  if (rows.length === 0) return nothing;
+  const names = Object.keys(columns);
+  const cells = [
+    names,
+    ...rows.map((row) => Object.values(columns).map((cell) => printable(cell(row) ?? ''))),
+  ];
+  const widths = names.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
+  return cells
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** An instant to the minute, in UTC. */
+export const minute = (instant: Date | undefined): string | undefined =>
+  instant?.toISOString().slice(0, 16).replace('T', ' ');
+
+/** A name from outside cannot move the cursor or colour the terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
+}
