@@ -1,0 +1,233 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { run } from '../../../src/cli/run.js';
+import { createSandbox } from '../../../src/sandbox/index.js';
+import { openDatabase } from '../../../src/store/database.js';
+import { createTypedWorld, openRooms } from './open-rooms.js';
+
+// Each command opens the embedded database anew, as it does on a terminal.
+vi.setConfig({ testTimeout: 120_000 });
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'cli-'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+interface Ran {
+  code: number;
+  out: string;
+  err: string;
+}
+
+async function type(
+  words: string,
+  options: { input?: string; env?: Record<string, string> } = {},
+): Promise<Ran> {
+  const env = { DATA_DIR: directory, ALLOW_PRIVATE_URLS: 'true', ...options.env };
+  const world = createTypedWorld(env, { readInput: async () => options.input ?? '' });
+  const code = await run(words.match(/"[^"]*"|\S+/g)?.map((word) => word.replaceAll('"', '')) ?? [], world);
+  return { code, out: world.printed.join('\n'), err: world.complained.join('\n') };
+}
+
+async function json<T>(words: string, options: { input?: string } = {}): Promise<T> {
+  const ran = await type(`${words} --json`, options);
+  if (ran.code !== 0) throw new Error(ran.err);
+  return JSON.parse(ran.out) as T;
+}
+
+describe('desk-bridge', () => {
+  it('sets a workspace up from nothing, one command after the other', async () => {
+    expect(await type('agent list')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no workspace yet'),
+    });
+    const workspace = await json<{ id: string }>('workspace create "Fern & Fable"');
+    expect((await type('workspace list')).out).toContain(workspace.id);
+
+    expect(await type('agent create Ada@Fern.example "Ada Fern"')).toMatchObject({ code: 0 });
+    expect(await type('agent create ada@fern.example Ada')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('already'),
+    });
+    expect((await type('agent list')).out).toMatch(/ada@fern\.example\s+Ada Fern/);
+
+    const link = await json<{ url: string; lifetimeSeconds: number }>(
+      'agent sign-in-link ada@fern.example --minutes 5',
+    );
+    expect(link.url).toMatch(/^http:\/\/127\.0\.0\.1:3000\/#code=cod_/);
+    expect(link.lifetimeSeconds).toBe(300);
+
+    const key = await json<{ id: string; token: string }>('key create crm --scope admin');
+    expect(key.token).toMatch(/^adb_/);
+    const listed = await type('key list');
+    expect(listed.out).toContain(key.id);
+    expect(listed.out).not.toContain(key.token.slice(-20));
+    expect(await type(`key revoke ${key.id}`)).toMatchObject({ code: 0 });
+    expect(await type('agent disable ada@fern.example')).toMatchObject({ code: 0 });
+    expect(await type('agent sign-in-link ada@fern.example')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('disabled'),
+    });
+  });
+
+  it('links an account, checks it, pauses it and goes on', async () => {
+    const sandbox = createSandbox();
+    const { url } = await sandbox.start();
+    try {
+      const create = `connection create wotnot --name Shop --setting baseUrl=${url} --setting accountId=${sandbox.accountId}`;
+      // Nothing answers the handshake, as no bridge runs: told, and the connection is kept.
+      const made = await type(`${create} --credentials -`, { input: `${sandbox.token}\n` });
+      expect(made).toMatchObject({
+        code: 1,
+        out: expect.stringContaining('could not be told of the webhook'),
+      });
+      expect(made.out).not.toContain(sandbox.token);
+      expect((await type('connection list')).out).toMatch(/wotnot\s+Shop\s+active/);
+      expect((await type('connection pause Shop --reason "new contract"')).out).toContain('paused');
+      expect((await type('connection list')).out).toContain('paused: new contract');
+      expect(await type('connection resume Shop')).toMatchObject({ code: 0 });
+      expect((await type('connection check Shop')).out).toMatch(/^(ok|wrong)/);
+    } finally {
+      await sandbox.stop();
+    }
+  });
+
+  it.each([
+    ['agent create not-an-address Ada', 'not an e-mail'],
+    ['connection create wotnot', "required option '--name <name>'"],
+    ['connection create wotnot --name x --setting accountId --credentials -', 'key=value'],
+    ['connection create wotnot --name x', 'No credentials'],
+    ['key create x --scope everything', 'desk, admin'],
+    ['agent sign-in-link a@b.c --minutes 0', 'from 1 to 10080'],
+    ['fly', "unknown command 'fly'"],
+  ])('answers %j with 2 and a sentence', async (words, sentence) => {
+    const ran = await type(words);
+    expect(ran).toMatchObject({ code: 2, out: '' });
+    expect(ran.err).toContain(sentence);
+    expect(ran.err).not.toMatch(/^\s+at /m);
+  });
+
+  it('asks which workspace when there are several', async () => {
+    const { id } = await json<{ id: string }>('workspace create Second');
+    expect(await type('agent list')).toMatchObject({ code: 2, err: expect.stringContaining(id) });
+    expect(await type('agent list --workspace Second')).toMatchObject({ code: 0 });
+    expect(await type(`agent list -w ${id}`)).toMatchObject({ code: 0 });
+    expect(await type('agent list -w Third')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Third'),
+    });
+  });
+
+  it('lists every mistake of the configuration', async () => {
+    const ran = await type('workspace list', { env: { PORT: 'x', LOG_LEVEL: 'y' } });
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(/- PORT .*\n.*- LOG_LEVEL/);
+  });
+
+  it('says who has the directory, and what to do, while a bridge runs there', async () => {
+    const database = await openDatabase({ kind: 'embedded', directory });
+    try {
+      const ran = await type('agent list');
+      expect(ran).toMatchObject({ code: 1, out: '' });
+      expect(ran.err).toContain('in use');
+      expect(ran.err).not.toMatch(/^\s+at /m);
+    } finally {
+      await database.close();
+    }
+  });
+
+  it('says in a sentence that the database cannot be reached', async () => {
+    const refused = Object.assign(new Error('x'), { cause: { code: 'ECONNREFUSED' } });
+    const world = createTypedWorld({ DATA_DIR: directory }, { openBridge: () => Promise.reject(refused) });
+    expect(await run(['agent', 'list'], world)).toBe(1);
+    expect(world.complained.join()).toContain('cannot be reached');
+  });
+
+  it('a doctor tells what is wrong and what to do, without changing anything', async () => {
+    const ran = await type('doctor');
+    expect(ran.out).toMatch(/^ok {5}configuration/);
+    expect(ran.out).toContain('set PUBLIC_URL');
+    expect(ran.out).toContain('Fern & Fable / Shop');
+    expect(await type('doctor', { env: { PORT: '-1' } })).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('PORT'),
+    });
+  });
+});
+
+describe('desk-bridge serve', () => {
+  const opened =
+    (bridge: object) =>
+    async (...given: Parameters<typeof openRooms>) => ({
+      ...(await openRooms(...given)),
+      ...bridge,
+    });
+
+  it('runs until it is told to stop, and ends with 0', async () => {
+    let started: () => void = () => undefined;
+    const running = new Promise<void>((resolve) => {
+      started = resolve;
+    });
+    const start = async () => {
+      started();
+      return { url: 'http://127.0.0.1:1' };
+    };
+    const world = createTypedWorld(
+      { DATA_DIR: directory, LOG_LEVEL: 'error' },
+      { openBridge: opened({ start }) },
+    );
+    const served = run(['serve'], world);
+    await running;
+    world.signal('SIGTERM');
+    expect(await served).toBe(0);
+    expect(world.exits).toEqual([]);
+  });
+
+  it('ends at once at the second signal', async () => {
+    let stopping: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      stopping = resolve;
+    });
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const world = createTypedWorld(
+      { DATA_DIR: directory, LOG_LEVEL: 'error' },
+      {
+        openBridge: async (...given) => {
+          const rooms = await openRooms(...given);
+          const stop = async (): Promise<void> => {
+            stopping();
+            await held;
+            await rooms.stop();
+          };
+          setImmediate(() => world.signal('SIGINT'));
+          return { ...rooms, stop };
+        },
+      },
+    );
+    const served = run(['serve'], world);
+    await asked;
+    world.signal('SIGINT');
+    expect(world.exits).toEqual([1]);
+    letGo();
+    await served;
+  });
+
+  it('says that the port is taken, and lets the database go', async () => {
+    const taken = Object.assign(new Error('listen EADDRINUSE'), {
+      code: 'EADDRINUSE',
+      port: 3000,
+      address: '127.0.0.1',
+    });
+    const openBridge = opened({ start: () => Promise.reject(taken) });
+    const world = createTypedWorld({ DATA_DIR: directory, LOG_LEVEL: 'error' }, { openBridge });
+    expect(await run(['serve'], world)).toBe(1);
+    expect(world.complained.join()).toContain('Port 3000 of 127.0.0.1 is taken');
+    expect((await type('workspace list')).code).toBe(0);
+  });
+});
