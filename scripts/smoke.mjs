@@ -36,7 +36,11 @@ try {
 
 async function startDemo() {
   const [port, sandboxPort] = await freePorts(2);
-  const child = spawn('npm', ['run', '--silent', 'demo'], {
+  // What `npm run demo` runs, without npm: its shell would hide the exit status.
+  const [, ...words] = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).scripts.demo.split(
+    ' ',
+  );
+  const child = spawn(process.execPath, words, {
     cwd: root,
     // A group of its own, so that nothing outlives a failed run.
     detached: true,

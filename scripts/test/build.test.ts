@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSmallHouse } from './small-house.js';
 
 // The first build of a house calls Prisma's generator and the compiler.
@@ -87,15 +87,43 @@ test('a source that does not parse fails the build by name', async () => {
   await expect(build('--quiet')).rejects.toThrow('greeting.ts');
 });
 
-test('a built program receives the signal that is sent to its starter', async () => {
-  house.write(
-    'src/main.ts',
-    "process.on('SIGTERM', () => process.exit(7));\nsetInterval(() => undefined, 1_000);\nconsole.log('started');\n",
-  );
-  await build('--quiet');
-  const child = execFile(process.execPath, ['scripts/run.mjs', 'dist/src/main.js'], { cwd: house.root });
-  await new Promise((resolve) => child.stdout?.once('data', resolve));
-  const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
-  child.kill('SIGTERM');
-  expect(await ended).toBe(7);
+describe('a built program', () => {
+  beforeEach(async () => {
+    house.write(
+      'src/main.ts',
+      `import { writeFileSync } from 'node:fs';
+process.on('SIGTERM', () => {
+  writeFileSync('ended', '');
+  process.exit(7);
 });
+setInterval(() => undefined, 1_000);
+console.log('started');
+`,
+    );
+    await build('--quiet');
+  });
+
+  test('receives the signal that is sent to its starter, and answers with its own exit status', async () => {
+    const child = execFile(process.execPath, ['scripts/run.mjs', 'dist/src/main.js'], { cwd: house.root });
+    await started(child);
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    expect(await ended).toBe(7);
+    expect(existsSync(path.join(house.root, 'ended'))).toBe(true);
+  });
+
+  test('is not left behind when npm alone is stopped', async () => {
+    const child = execFile('npm', ['start', '--silent'], { cwd: house.root });
+    await started(child);
+    child.kill('SIGTERM');
+    await vi.waitFor(() => expect(existsSync(path.join(house.root, 'ended'))).toBe(true), 10_000);
+  });
+});
+
+function started(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.stdout?.on('data', (chunk: Buffer | string) => {
+      if (chunk.toString().includes('started')) resolve();
+    });
+  });
+}
