@@ -1,8 +1,9 @@
 import type { Access } from '../access/access.js';
 import type { Principal } from '../access/principal.js';
 import type { ErrorCode } from '../contract/index.js';
+import type { Operator } from '../connections/operator.js';
 import type { Desk } from '../desk/desk.js';
-import type { AgentView, ApiKeyView, ConnectionView } from '../domain/views.js';
+import type { AgentView, ApiKeyView } from '../domain/views.js';
 
 /** What this room needs of the others. */
 export interface HttpDeps extends Rooms {
@@ -135,53 +136,4 @@ export interface Directory {
     key: { name: string; scopes: ('admin' | 'desk')[] },
   ): Promise<DirectoryAnswer<{ key: ApiKeyView; token: string }>>;
   revokeApiKey(principal: Principal, keyId: string): Promise<DirectoryAnswer<ApiKeyView>>;
-}
-
-export type OperatorAnswer<T> =
-  | { outcome: 'done'; value: T }
-  | Refused<'not_found' | 'invalid_request' | 'already_exists' | 'connection_disconnected' | 'forbidden'>;
-
-type Registered = { outcome: 'registered' } | { outcome: 'not_registered'; code: string; message: string };
-
-/** What an operator does with connections. */
-export interface Operator {
-  createConnection(
-    principal: Principal,
-    connection: {
-      connector: string;
-      name: string;
-      settings: Record<string, unknown>;
-      credentials: Record<string, unknown>;
-      webhookToken?: string;
-    },
-  ): Promise<
-    OperatorAnswer<{
-      connection: ConnectionView;
-      webhookToken: string;
-      webhookUrl: string;
-      registered: Registered;
-    }>
-  >;
-  listConnections(principal: Principal): Promise<OperatorAnswer<ConnectionView[]>>;
-  readConnection(principal: Principal, connectionId: string): Promise<OperatorAnswer<ConnectionView>>;
-  checkConnection(
-    principal: Principal,
-    connectionId: string,
-  ): Promise<OperatorAnswer<{ ok: boolean; what: string; hint?: string }[]>>;
-  pauseConnection(
-    principal: Principal,
-    connectionId: string,
-    reason: string,
-  ): Promise<OperatorAnswer<ConnectionView>>;
-  resumeConnection(principal: Principal, connectionId: string): Promise<OperatorAnswer<ConnectionView>>;
-  rotateWebhookToken(
-    principal: Principal,
-    connectionId: string,
-  ): Promise<OperatorAnswer<{ connection: ConnectionView; webhookToken: string; registered: Registered }>>;
-  replaceCredentials(
-    principal: Principal,
-    connectionId: string,
-    credentials: Record<string, unknown>,
-  ): Promise<OperatorAnswer<ConnectionView>>;
-  disconnect(principal: Principal, connectionId: string): Promise<OperatorAnswer<ConnectionView>>;
 }

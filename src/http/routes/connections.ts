@@ -157,6 +157,22 @@ const rotateWebhookToken = route({
     ),
 });
 
+const endOldToken = route({
+  operationId: 'endOldToken',
+  method: 'delete',
+  path: '/v1/connections/{id}/old-token',
+  permission: 'admin',
+  tag,
+  summary: 'End the webhook token from before the last rotation',
+  params: idParameter,
+  answers: { 200: connectionSchema },
+  refusals: ['not_found', 'connection_disconnected'],
+  run: async ({ operator, links }, { principal, params }) =>
+    settle(await operator.endOldToken(principal, params.id), (view) =>
+      answered(200, present(links, principal)(view)),
+    ),
+});
+
 const replaceCredentials = route({
   operationId: 'replaceCredentials',
   method: 'put',
@@ -198,6 +214,7 @@ export const connections = [
   pauseConnection,
   resumeConnection,
   rotateWebhookToken,
+  endOldToken,
   replaceCredentials,
   disconnect,
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { as, serve, type Served } from './serve.js';
+import { as, serve, type Served, errorOf, firstWrong } from './serve.js';
 
 const path = '/v1/conversations/cnv_1/messages';
 const good = '{"type":"text","text":"Hello"}';
@@ -19,7 +19,7 @@ async function refused(
   const served = await serve();
   const answer = await post(served, body, headers);
   expect(replies(served)).toEqual([]);
-  return [answer.status, answer.body.error.code];
+  return [answer.status, errorOf(answer).code];
 }
 
 describe('a body that cannot be read', () => {
@@ -84,7 +84,7 @@ describe('a body that cannot be read', () => {
       for (const body of bodies) {
         const startedAt = performance.now();
         const answer = await post(served, body);
-        expect([answer.status, answer.body.error.code]).toEqual([400, code]);
+        expect([answer.status, errorOf(answer).code]).toEqual([400, code]);
         // 20 ms of work; the rest is a busy machine's.
         expect(performance.now() - startedAt).toBeLessThan(500);
       }
@@ -186,7 +186,7 @@ describe('tokens', () => {
   ])('%s is not one (B40)', async (header) => {
     const served = await serve();
     const answer = await served.ask.get('/v1/me').set('Authorization', header);
-    expect([answer.status, answer.body.error.code, answer.body.error.message]).toEqual([
+    expect([answer.status, errorOf(answer).code, errorOf(answer).message]).toEqual([
       401,
       'token_invalid',
       'The token is missing, wrong or no longer valid.',
@@ -196,7 +196,7 @@ describe('tokens', () => {
   it('one in the address or in a cookie counts for nothing (B40)', async () => {
     const served = await serve();
     const answer = await served.ask.get('/v1/me?token=agent-token').set('Cookie', 'token=agent-token');
-    expect([answer.status, answer.body.error.code]).toEqual([401, 'token_missing']);
+    expect([answer.status, errorOf(answer).code]).toEqual([401, 'token_missing']);
   });
 
   it('guessing ends after a while, without asking the database (B40)', async () => {
@@ -251,8 +251,8 @@ describe('queries', () => {
     async (limit) => {
       const served = await serve();
       const answer = await served.ask.get(`/v1/conversations?limit=${limit}`).set(as('agent-token'));
-      expect([answer.status, answer.body.error.code]).toEqual([400, 'invalid_request']);
-      expect(answer.body.error.details[0].path).toBe('limit');
+      expect([answer.status, errorOf(answer).code]).toEqual([400, 'invalid_request']);
+      expect(firstWrong(answer)).toBe('limit');
     },
   );
 
@@ -262,9 +262,9 @@ describe('queries', () => {
       Promise.resolve({ outcome: 'refused', code: 'cursor_invalid', message: 'No cursor of ours.' }),
     );
     const garbage = await served.ask.get('/v1/conversations?cursor=garbage').set(as('agent-token'));
-    expect([garbage.status, garbage.body.error.code]).toEqual([400, 'cursor_invalid']);
+    expect([garbage.status, errorOf(garbage).code]).toEqual([400, 'cursor_invalid']);
     const long = await served.ask.get(`/v1/conversations?q=${'x'.repeat(1_000)}`).set(as('agent-token'));
-    expect([long.status, long.body.error.details[0].path]).toEqual([400, 'q']);
+    expect([long.status, firstWrong(long)]).toEqual([400, 'q']);
     const pattern = await served.ask.get('/v1/conversations?q=(a%2B)%2B%24').set(as('agent-token'));
     expect(pattern.status).toBe(400);
     expect(served.calls.at(-1)?.[2]).toMatchObject({ q: '(a+)+$' });
@@ -276,7 +276,7 @@ describe('queries', () => {
       served,
       JSON.stringify({ type: 'template', template: { name: 'a', parameters: { body: ['x', 7] } } }),
     );
-    expect(answer.body.error.details).toEqual([
+    expect(errorOf(answer).details).toEqual([
       { path: 'template.parameters.body.1', message: expect.any(String) },
     ]);
     const secret = await post(served, JSON.stringify({ type: 'hunter2', text: 'hunter2' }));

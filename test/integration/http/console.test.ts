@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { serve } from './serve.js';
+import { serve, errorOf } from './serve.js';
 
 const consoleDirectory = mkdtempSync(path.join(tmpdir(), 'console-'));
 writeFileSync(path.join(consoleDirectory, 'index.html'), '<!doctype html><title>Agent desk</title>');
@@ -44,7 +44,7 @@ describe('the console', () => {
     expect((await served.ask.get('/main.js')).status).toBe(200);
     for (const hidden of ['/main.js.map', '/.env', '/index.html', '/assets/', '/%2e%2e/package.json']) {
       const answer = await served.ask.get(hidden);
-      expect([hidden, answer.status, answer.body.error.code]).toEqual([hidden, 404, 'not_found']);
+      expect([hidden, answer.status, errorOf(answer).code]).toEqual([hidden, 404, 'not_found']);
     }
     expect((await served.ask.post('/')).status).toBe(405);
   });
@@ -52,6 +52,6 @@ describe('the console', () => {
   it('is missed politely when it was not built', async () => {
     const served = await serve({ consoleDirectory: '/nowhere' });
     const answer = await served.ask.get('/');
-    expect([answer.status, answer.body.error.code]).toEqual([404, 'not_found']);
+    expect([answer.status, errorOf(answer).code]).toEqual([404, 'not_found']);
   });
 });

@@ -1,5 +1,6 @@
 import type { Access } from '../../../src/access/access.js';
 import type { Principal } from '../../../src/access/principal.js';
+import type { Operator } from '../../../src/connections/operator.js';
 import type { Desk } from '../../../src/desk/desk.js';
 import type {
   AgentView,
@@ -14,7 +15,7 @@ import type {
   NoteView,
   TicketLinkView,
 } from '../../../src/domain/views.js';
-import type { Directory, HttpDeps, IdempotencyKeys, Operator, RequestLine } from '../../../src/http/ports.js';
+import type { Directory, HttpDeps, IdempotencyKeys, RequestLine } from '../../../src/http/ports.js';
 import { WorkspaceScope } from '../../../src/store/scope.js';
 
 /** What stands at the seam between http and the other rooms, written by hand. */
@@ -291,6 +292,7 @@ export function createFakes(config: Partial<HttpDeps['config']> = {}): Fakes {
     pauseConnection: () => done(connection),
     resumeConnection: () => done(connection),
     rotateWebhookToken: () => done({ connection, webhookToken: 'whk-secret', registered }),
+    endOldToken: () => done(connection),
     replaceCredentials: () => done(connection),
     disconnect: () => done(connection),
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cleanFileName } from '../../../src/http/files/clean-file-name.js';
 import { dispositionOf } from '../../../src/http/files/disposition.js';
 import { file } from './fakes.js';
-import { as, serve, type Served } from './serve.js';
+import { as, serve, type Served, errorOf } from './serve.js';
 
 const stored = ({ calls }: Served) =>
   calls.filter(([verb]) => verb === 'storeFile').map((call) => call[2] as { name: string; bytes: Buffer });
@@ -16,7 +16,7 @@ describe('an upload', () => {
       .post('/v1/files?name=a%20b.png')
       .set({ ...as('agent-token'), 'Content-Type': 'image/png' })
       .send(bytes);
-    expect([answer.status, answer.body.fileId]).toEqual([201, 'fil_1']);
+    expect([answer.status, (answer.body as { fileId: string }).fileId]).toEqual([201, 'fil_1']);
     expect(stored(served)[0]?.name).toBe('a b.png');
     expect(stored(served)[0]?.bytes.equals(bytes)).toBe(true);
   });
@@ -64,7 +64,7 @@ describe('an upload', () => {
     const asking = served.ask.post('/v1/files').set({ ...as('agent-token'), 'Content-Type': type });
     asking.write(body);
     const answer = await asking;
-    expect([answer.status, answer.body.error.code]).toEqual([400, 'invalid_request']);
+    expect([answer.status, errorOf(answer).code]).toEqual([400, 'invalid_request']);
     expect(stored(served)).toEqual([]);
   });
 
@@ -78,7 +78,7 @@ describe('an upload', () => {
       await served.ask.post('/v1/files').set(headers).send(over),
       await served.ask.post('/v1/files').set(as('agent-token')).attach('file', over, 'a.pdf'),
     ]) {
-      expect([answer.status, answer.body.error.code]).toEqual([413, 'body_too_large']);
+      expect([answer.status, errorOf(answer).code]).toEqual([413, 'body_too_large']);
     }
     expect(stored(served)).toHaveLength(1);
   });
@@ -89,7 +89,7 @@ describe('an upload', () => {
       .post('/v1/files')
       .set({ ...as('agent-token'), 'Content-Type': 'a/b' })
       .send(Buffer.from('x'));
-    expect([answer.status, answer.body.error.code]).toEqual([503, 'overloaded']);
+    expect([answer.status, errorOf(answer).code]).toEqual([503, 'overloaded']);
   });
 
   it.each([
@@ -158,7 +158,7 @@ describe('a signed link', () => {
     const served = await serve();
     served.answers.set('openFileLink', () => Promise.resolve({ outcome: 'refused', code }));
     const answer = await served.ask.get(link);
-    expect([answer.status, answer.body.error.code]).toEqual([status, code]);
+    expect([answer.status, errorOf(answer).code]).toEqual([status, code]);
     expect(answer.headers['cache-control']).toBe('no-store');
   });
 

@@ -36,6 +36,7 @@ export const GOOD: Record<
   pauseConnection: { params: { id: 'con_1' }, body: { reason: 'moving' } },
   resumeConnection: { params: { id: 'con_1' } },
   rotateWebhookToken: { params: { id: 'con_1' } },
+  endOldToken: { params: { id: 'con_1' } },
   replaceCredentials: { params: { id: 'con_1' }, body: { credentials: { token: 't' } } },
   disconnect: { params: { id: 'con_1' } },
   listAgents: {},

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { routes } from '../../../src/http/routes/index.js';
 import { askRoute, tokenFor } from './ask-route.js';
-import { as, serve } from './serve.js';
+import { as, serve, errorOf } from './serve.js';
 
 const path = '/v1/conversations/cnv_1/messages';
 const body = { type: 'text', text: 'Hello' };
@@ -28,7 +28,9 @@ describe('an Idempotency-Key', () => {
     expect(repeat.body).toEqual(rest);
     // Secrets are answered once and never kept.
     for (const name of secrets)
-      expect(JSON.stringify([...served.keptAnswers.values()])).not.toContain(first.body[name]);
+      expect(JSON.stringify([...served.keptAnswers.values()])).not.toContain(
+        (first.body as Record<string, string>)[name],
+      );
   });
 
   it('every POST that creates takes one', () => {
@@ -56,9 +58,9 @@ describe('an Idempotency-Key', () => {
       .post(path)
       .set(keyed('k-1'))
       .send({ ...body, text: 'Else' });
-    expect([other.status, other.body.error.code]).toEqual([422, 'idempotency_key_reused']);
+    expect([other.status, errorOf(other).code]).toEqual([422, 'idempotency_key_reused']);
     const elsewhere = await served.ask.post('/v1/conversations/cnv_2/messages').set(keyed('k-1')).send(body);
-    expect(elsewhere.body.error.code).toBe('idempotency_key_reused');
+    expect(errorOf(elsewhere).code).toBe('idempotency_key_reused');
   });
 
   it('of a request still under way is refused for the moment', async () => {
@@ -82,7 +84,7 @@ describe('an Idempotency-Key', () => {
       .then((answer) => answer.status);
     await there;
     const second = await served.ask.post(path).set(keyed('k-1')).send(body);
-    expect([second.status, second.body.error.code, second.headers['retry-after']]).toEqual([
+    expect([second.status, errorOf(second).code, second.headers['retry-after']]).toEqual([
       409,
       'idempotency_key_in_use',
       '1',
@@ -119,6 +121,6 @@ describe('an Idempotency-Key', () => {
       .post(path)
       .set({ ...as('agent-token'), 'Idempotency-Key': Buffer.from(key).toString('latin1') })
       .send(body);
-    expect([answer.status, answer.body.error.code]).toEqual([400, 'idempotency_key_invalid']);
+    expect([answer.status, errorOf(answer).code]).toEqual([400, 'idempotency_key_invalid']);
   });
 });

@@ -3,7 +3,7 @@ import { errorAnswerSchema } from '../../../src/contract/index.js';
 import { routes } from '../../../src/http/routes/index.js';
 import { askRoute, pathOf, tokenFor } from './ask-route.js';
 import { CANARY } from './fakes.js';
-import { as, serve } from './serve.js';
+import { as, serve, errorOf } from './serve.js';
 
 const guarded = routes.filter(({ permission }) => permission !== 'anyone');
 const named = (list: typeof routes) => list.map((route) => [`${route.method} ${route.path}`, route] as const);
@@ -40,9 +40,9 @@ describe('a route refuses first', () => {
     const join = path.includes('?') ? '&' : '?';
     const headers = as(tokenFor(route) ?? '');
     const unknown = await served.ask[route.method](`${path}${join}workspaceId=wsp_b`).set(headers);
-    expect([unknown.status, unknown.body.error.code]).toEqual([400, 'unknown_field']);
+    expect([unknown.status, errorOf(unknown).code]).toEqual([400, 'unknown_field']);
     const repeated = await served.ask[route.method](`${path}${join}x=1&x=2`).set(headers);
-    expect([repeated.status, repeated.body.error.code]).toEqual([400, 'repeated_parameter']);
+    expect([repeated.status, errorOf(repeated).code]).toEqual([400, 'repeated_parameter']);
   });
 
   it.each(named(routes.filter(({ method, body }) => body !== 'upload' && ['post', 'put'].includes(method))))(
@@ -57,7 +57,7 @@ describe('a route refuses first', () => {
           body,
           headers: { 'Content-Type': 'application/json' },
         });
-        expect([field, answer.status, answer.body.error?.code]).toEqual([field, 400, 'unknown_field']);
+        expect([field, answer.status, errorOf(answer).code]).toEqual([field, 400, 'unknown_field']);
       }
     },
   );
@@ -70,7 +70,7 @@ describe('a route refuses first', () => {
       (other) => !listed.includes(other as 'get'),
     )) {
       const answer = await served.ask[method](path);
-      expect([method, answer.status, answer.body.error?.code]).toEqual([method, 405, 'method_not_allowed']);
+      expect([method, answer.status, errorOf(answer).code]).toEqual([method, 405, 'method_not_allowed']);
       if (method !== 'patch') expect(answer.headers.allow?.toLowerCase()).toContain(listed[0]);
     }
   });
@@ -121,7 +121,7 @@ describe('a route answers', () => {
       .post('/v1/conversations/cnv_1/messages')
       .set(as('agent-token'))
       .send({ type: 'text', text: 'x' });
-    expect([answer.status, answer.body.error.code, answer.headers['retry-after']]).toEqual([
+    expect([answer.status, errorOf(answer).code, answer.headers['retry-after']]).toEqual([
       503,
       'database_unavailable',
       '2',
@@ -143,7 +143,7 @@ describe('a route answers', () => {
       .set(as('agent-token'))
       .send({ conversationId: 'cnv_1' });
     expect(answer.status).toBe(409);
-    expect(answer.body.error).toMatchObject({
+    expect(errorOf(answer)).toMatchObject({
       code: 'ticket_linked_elsewhere',
       details: { conversationId: 'cnv_2' },
     });
@@ -168,18 +168,22 @@ describe('a route answers', () => {
   it('agents see which connections there are, not how they are set up', async () => {
     const served = await serve();
     const seen = await served.ask.get('/v1/connections').set(as('agent-token'));
-    expect(seen.body.data[0]).toMatchObject({ name: 'Shop', webhookUrl: '', settings: {} });
+    expect(seen.body).toMatchObject({ data: [{ name: 'Shop', webhookUrl: '', settings: {} }] });
     const full = await served.ask.get('/v1/connections').set(as('admin-key'));
-    expect(full.body.data[0]).toMatchObject({
-      webhookUrl: 'http://bridge.test/webhooks/aaaa-bbbb',
-      settings: { accountId: '7' },
+    expect(full.body).toMatchObject({
+      data: [
+        {
+          webhookUrl: 'http://bridge.test/webhooks/aaaa-bbbb',
+          settings: { accountId: '7' },
+        },
+      ],
     });
   });
 
   it('a sign-in link carries its code behind the #, and is made for living agents only', async () => {
     const served = await serve();
     const made = await served.ask.post('/v1/agents/agt_ada/sign-in-link').set(as('admin-key'));
-    expect(made.body.url).toBe('http://bridge.test/#code=cod_secret');
+    expect(made.body).toMatchObject({ url: 'http://bridge.test/#code=cod_secret' });
     const none = await served.ask.post('/v1/agents/agt_none/sign-in-link').set(as('admin-key'));
     expect(none.status).toBe(404);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { as, serve } from './serve.js';
+import { as, serve, errorOf } from './serve.js';
 
 describe('every answer', () => {
   it.each(['/v1/me', '/nowhere', '/health/live', '/openapi.json', '/docs'])(
@@ -31,7 +31,7 @@ describe('every answer', () => {
   it("keeps the caller's request id when it is sane", async () => {
     const served = await serve();
     const sane = await served.ask.get('/v1/me').set('X-Request-Id', 'trace-12345678');
-    expect([sane.headers['x-request-id'], sane.body.error.requestId]).toEqual([
+    expect([sane.headers['x-request-id'], errorOf(sane).requestId]).toEqual([
       'trace-12345678',
       'trace-12345678',
     ]);
@@ -66,7 +66,7 @@ describe('every answer', () => {
     const served = await serve({ answerSeconds: 0.1 });
     served.answers.set('readWorkspace', () => new Promise(() => undefined));
     const answer = await served.ask.get('/v1/me').set(as('agent-token'));
-    expect([answer.status, answer.body.error.code]).toEqual([503, 'overloaded']);
+    expect([answer.status, errorOf(answer).code]).toEqual([503, 'overloaded']);
   });
 });
 
@@ -78,7 +78,7 @@ describe('rates', () => {
       statuses.push((await served.ask.get('/v1/me').set(as('agent-token'))).status);
     expect(statuses).toEqual([200, 200, 429]);
     const answer = await served.ask.get('/v1/me');
-    expect(answer.body.error.code).toBe('rate_limited');
+    expect(errorOf(answer).code).toBe('rate_limited');
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
   });
 
@@ -159,7 +159,7 @@ describe('health and metrics', () => {
     );
     expect((await served.ask.get('/health/live')).body).toEqual({ status: 'live' });
     const ready = await served.ask.get('/health/ready');
-    expect([ready.status, ready.body.error.code, ready.body.error.details]).toEqual([
+    expect([ready.status, errorOf(ready).code, errorOf(ready).details]).toEqual([
       503,
       'not_ready',
       { checks: { database: false } },

@@ -2,6 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import { onTestFinished } from 'vitest';
+import { type ErrorAnswer, errorAnswerSchema } from '../../../src/contract/index.js';
 import { createHttp } from '../../../src/http/create-http.js';
 import type { HttpDeps } from '../../../src/http/ports.js';
 import { createFakes, type Fakes } from './fakes.js';
@@ -30,3 +31,13 @@ export async function serve(
 }
 
 export const as = (token: string): { Authorization: string } => ({ Authorization: `Bearer ${token}` });
+
+/** The refusal that an answer is; fails when it is none. */
+export const errorOf = (answer: { body: unknown }): ErrorAnswer['error'] =>
+  errorAnswerSchema.parse(answer.body).error;
+
+/** The first field that a refusal names. */
+export function firstWrong(answer: { body: unknown }): string | undefined {
+  const { details } = errorOf(answer);
+  return Array.isArray(details) ? details[0]?.path : undefined;
+}

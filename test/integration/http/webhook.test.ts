@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { serve, type Served } from './serve.js';
+import { serve, type Served, errorOf } from './serve.js';
 
 const key = '/webhooks/aaaa-bbbb';
 const post = (served: Served, body: string | Buffer, type: string | undefined = 'application/json') => {
@@ -37,8 +37,8 @@ describe('the webhook entrance', () => {
         Promise.resolve({ outcome: 'refused', code: 'body_not_an_object', message: 'No object.' }),
       );
       const answer = await post(served, Buffer.from(body, 'latin1'));
-      expect([answer.status, answer.body.error.code]).toEqual([400, 'body_not_an_object']);
-      expect(answer.body.error.requestId).toBe(answer.headers['x-request-id']);
+      expect([answer.status, errorOf(answer).code]).toEqual([400, 'body_not_an_object']);
+      expect(errorOf(answer).requestId).toBe(answer.headers['x-request-id']);
     },
   );
 
@@ -49,7 +49,7 @@ describe('the webhook entrance', () => {
   ])('refuses %s (B06)', async (type) => {
     const served = await serve();
     const answer = await post(served, '{}', type);
-    expect([answer.status, answer.body.error.code]).toEqual([415, 'unsupported_charset']);
+    expect([answer.status, errorOf(answer).code]).toEqual([415, 'unsupported_charset']);
     expect(arrived(served)).toEqual([]);
   });
 
@@ -62,7 +62,7 @@ describe('the webhook entrance', () => {
   ])('refuses %s (B07)', async (type) => {
     const served = await serve();
     const answer = await post(served, '{}', type);
-    expect([answer.status, answer.body.error.code]).toEqual([415, 'unsupported_media_type']);
+    expect([answer.status, errorOf(answer).code]).toEqual([415, 'unsupported_media_type']);
     expect(arrived(served)).toEqual([]);
   });
 
@@ -75,7 +75,7 @@ describe('the webhook entrance', () => {
       const asking = served.ask.post(key).set('Content-Type', 'application/json');
       if (chunked) asking.set('Transfer-Encoding', 'chunked').write(`${most} `);
       const answer = await (chunked ? asking : asking.send(`${most} `));
-      expect([answer.status, answer.body.error.code]).toEqual([413, 'body_too_large']);
+      expect([answer.status, errorOf(answer).code]).toEqual([413, 'body_too_large']);
     }
     expect(arrived(served)).toHaveLength(1);
   });
@@ -131,7 +131,7 @@ describe('the webhook entrance', () => {
       }),
     );
     const refused = await post(served, '{"token":"guess-me"}');
-    expect([refused.status, refused.body.error.code]).toEqual([401, 'webhook_unauthorized']);
+    expect([refused.status, errorOf(refused).code]).toEqual([401, 'webhook_unauthorized']);
     expect(refused.text).not.toContain('guess-me');
     served.answers.set('receive', () =>
       Promise.resolve({
@@ -151,7 +151,7 @@ describe('the webhook entrance', () => {
     expect((await post(served, '{}')).status).toBe(503);
     served.answers.set('receive', () => Promise.reject(new Error('Bob said hi')));
     const answer = await post(served, '{}');
-    expect([answer.status, answer.body.error.code]).toEqual([500, 'internal']);
+    expect([answer.status, errorOf(answer).code]).toEqual([500, 'internal']);
     expect(answer.text + JSON.stringify(served.failures)).not.toContain('Bob');
   });
 
