@@ -357,3 +357,35 @@ describe('times', () => {
     expect(said({ text: 'x' }, { created_at: written })?.occurredAt).toBe(at);
   });
 });
+
+describe('S-INJ-3: speed', () => {
+  const long = 60_000;
+  it.each([
+    ['blanks within a question', { payload: { label: `a${' '.repeat(long)}b`, value: 'x' } }],
+    [
+      'many lines',
+      { payload: Array.from({ length: 40 }, (_, a) => Array.from({ length: 900 }, (_, b) => `${a}-${b}`)) },
+    ],
+    ['colons', { payload: { label: ':'.repeat(long), value: 'x' } }],
+    ['a long name', { payload: { ['_'.repeat(long)]: 'x' } }],
+    ['a long kind', { type: '-'.repeat(long) }],
+    ['capitals in a kind', { type: 'aA'.repeat(long / 2) }],
+    [
+      'many parts',
+      {
+        payload: Array.from({ length: 1_000 }, (_, index) => ({
+          title: `t${index}`,
+          url: `https://x.io/${index}`,
+        })),
+      },
+    ],
+  ])('%s take no time', (_, message) => {
+    const payload = { event: { type: 'message', payload: { message: { type: 'text', ...message } } } };
+    const timeOf = () => {
+      const startedAt = performance.now();
+      read({ kind: 'message', laneKey: 'c', payload });
+      return performance.now() - startedAt;
+    };
+    expect(Math.min(timeOf(), timeOf(), timeOf())).toBeLessThan(100);
+  });
+});

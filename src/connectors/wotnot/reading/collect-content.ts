@@ -33,6 +33,9 @@ const attachmentKeys: Record<string, AttachmentKind> = {
   media_url: 'file',
   path: 'file',
 };
+/** What no message needs, and only takes time. */
+const mostLines = 1_000;
+const mostParts = 200;
 const buttonKeys = new Set(['buttons', 'quick_replies', 'options', 'choices', 'actions']);
 const answerKeys = new Set(['values', 'answers', 'responses', 'response', 'form_data', 'submitted']);
 const pairKeys = {
@@ -96,7 +99,7 @@ function addPair(record: Record<string, unknown>, into: CollectedContent): Set<s
   const answer = asScalar(pick(record, answered)) ?? '';
   if (safeUrl(answer) !== undefined) return new Set();
   const question = reduce(asText(pick(record, said)) ?? '', into);
-  addLine(`${question.replace(/[:\s]+$/, '')}: ${reduce(answer, into)}`, into);
+  addLine(`${question.endsWith(':') ? question.slice(0, -1) : question}: ${reduce(answer, into)}`, into);
   return new Set([said, answered]);
 }
 
@@ -160,22 +163,29 @@ function addWords(value: unknown, key: string, into: CollectedContent, fileKind:
   if (kind !== undefined) addAttachment({ kind, url }, into);
   else if (fileKind !== 'file' && /^(?:url|src|link)$/i.test(key))
     addAttachment({ kind: fileKind, url }, into);
-  else if (!into.links.some((known) => known.url === url)) into.links.push({ url });
+  else addLink({ url }, into);
 }
 
 function reduce(words: string, into: CollectedContent): string {
   const reduced: ReducedHtml = reduceHtml(words);
   for (const attachment of reduced.attachments) addAttachment(attachment, into);
-  into.links.push(...reduced.links);
+  for (const link of reduced.links) addLink(link, into);
   return reduced.text;
 }
 
 function addLine(line: string, into: CollectedContent): void {
-  if (line !== '' && !into.lines.includes(line)) into.lines.push(line);
+  if (line === '' || into.lines.length > mostLines || into.lines.includes(line)) return;
+  into.lines.push(into.lines.length < mostLines ? line : '[cut: too many parts]');
 }
 
 function addAttachment(attachment: Attachment, into: CollectedContent): void {
+  if (into.attachments.length >= mostParts) return;
   if (!into.attachments.some((known) => known.url === attachment.url)) into.attachments.push(attachment);
+}
+
+function addLink(link: { url: string; title?: string }, into: CollectedContent): void {
+  if (into.links.length >= mostParts) return;
+  if (!into.links.some((known) => known.url === link.url)) into.links.push(link);
 }
 
 function kindOf(contentType: string): AttachmentKind {
