@@ -99,6 +99,3 @@ export const meSchema = z
   .meta({ id: 'Me' });
 
 export type Me = z.infer<typeof meSchema>;
-export type Accepted = z.infer<typeof acceptedSchema>;
-export type ConversationPage = z.infer<typeof conversationPageSchema>;
-export type FactPage = z.infer<typeof factPageSchema>;
