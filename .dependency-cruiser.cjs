@@ -44,7 +44,7 @@ const rooms = {
     builtins: false,
   },
   cli: { rooms: ['app.ts', 'config', 'telemetry', 'client', 'sandbox'], libraries: ['commander'] },
-  'main.ts': { rooms: ['app.ts', 'config', 'telemetry', 'client', 'sandbox'], libraries: [] },
+  'main.ts': { rooms: ['cli', 'app.ts', 'config', 'telemetry', 'client', 'sandbox'], libraries: [] },
 };
 
 /** What every connector may know; none knows another vendor, or the store. */

@@ -72,7 +72,7 @@ async function readyLinks() {
   return links;
 }
 
-async function crossBothWays({ bridgeUrl, sandboxUrl, apiKey }) {
+async function crossBothWays({ bridgeUrl, sandboxUrl, apiKey, agent }) {
   const asAgent = { authorization: `Bearer ${apiKey}` };
   const page = await fetch(`${bridgeUrl}/`);
   if (!page.ok || !(await page.text()).includes('<html'))
@@ -96,7 +96,7 @@ async function crossBothWays({ bridgeUrl, sandboxUrl, apiKey }) {
   const answer = 'On its way, with a friend.';
   await send(
     `${bridgeUrl}/v1/conversations/${id}/messages`,
-    { type: 'text', text: answer },
+    { type: 'text', text: answer, by: agent.email },
     { ...asAgent, 'idempotency-key': 'smoke-1' },
   );
   await eventually('the answer on the visitor’s side', crossSeconds, async () => {
