@@ -5,12 +5,17 @@ import type { WorkspaceReader } from './read-workspace.js';
 
 const RETRY_MS = 500;
 
+export type CatchUpPage =
+  | { outcome: 'read'; facts: Fact[]; cursor: string; reader: string | undefined }
+  | { outcome: 'start_afresh' };
+
 export interface CatchUpSource {
   reader: WorkspaceReader;
-  /** Settled facts after the cursor, in order. */
-  page(
-    cursor: string,
-  ): Promise<{ outcome: 'read'; facts: Fact[]; cursor: string } | { outcome: 'start_afresh' }>;
+  /**
+   * Settled facts after the cursor, in order. `reader` says where the reader stood when the page began to be
+   * read: up to there all was settled, and what the page does not hold is not there.
+   */
+  page(cursor: string): Promise<CatchUpPage>;
   limits: { stallSeconds: number; catchUpFacts: number };
   failed(error: unknown): void;
   isStopping(): boolean;
@@ -55,9 +60,7 @@ export async function catchUp(listener: Listener, source: CatchUpSource, goLive:
         try {
           const page = await source.page(cursor);
           if (page.outcome === 'start_afresh') startAfresh(reader.cursor ?? head);
-          // Up to `head` all was settled before the page was read: what it does not hold is not there.
-          else if (page.facts.length === 0)
-            send([], compareCursors(page.cursor, head) > 0 ? page.cursor : head);
+          else if (page.cursor === cursor) send([], later(cursor, page.reader));
           else send(page.facts, page.cursor);
         } catch (error) {
           source.failed(error);
@@ -81,6 +84,9 @@ export async function catchUp(listener: Listener, source: CatchUpSource, goLive:
     return;
   }
 }
+
+const later = (a: string, b: string | undefined): string =>
+  b === undefined || compareCursors(a, b) > 0 ? a : b;
 
 /** A cursor beyond all that is known: the feed says whether it is of this time. */
 async function judgeAhead(

@@ -1,6 +1,6 @@
 import type { Fact } from '../contract/facts.js';
 import type { WorkspaceScope } from '../store/scope.js';
-import { catchUp, type CatchUpSource } from './catch-up.js';
+import { catchUp, type CatchUpPage, type CatchUpSource } from './catch-up.js';
 import type { GatewayServer, Listener } from './listener.js';
 import type { GatewayDeps } from './ports.js';
 import { presentFacts } from './present-facts.js';
@@ -16,8 +16,6 @@ export interface OpenWorkspace {
   stop(): void;
 }
 
-type Page = Awaited<ReturnType<CatchUpSource['page']>>;
-
 export function openWorkspace(
   io: GatewayServer,
   deps: GatewayDeps,
@@ -29,7 +27,7 @@ export function openWorkspace(
   const room = `w:${workspaceId}`;
   const listeners = new Set<Listener>();
   /** Pages being read: after a restart all screens come back with the same cursor. */
-  const pages = new Map<string, Promise<Page>>();
+  const pages = new Map<string, Promise<CatchUpPage>>();
 
   const tellFacts = (facts: Fact[]): void => {
     const begun = performance.now();
@@ -60,10 +58,12 @@ export function openWorkspace(
     }).catch((error: unknown) => deps.telemetry.failed({ during: 'catch-up', workspaceId, error }));
   };
 
-  const readPage = async (cursor: string): Promise<Page> => {
+  const readPage = async (cursor: string): Promise<CatchUpPage> => {
+    const stoodAt = reader.cursor;
     const reading = await deps.feed.readAfter(scope, cursor, PAGE);
     if (reading.outcome === 'start_afresh') return reading;
-    return { outcome: 'read', facts: presentFacts(deps, scope, reading.facts), cursor: reading.cursor };
+    const facts = presentFacts(deps, scope, reading.facts);
+    return { outcome: 'read', facts, cursor: reading.cursor, reader: stoodAt };
   };
 
   const reader = readWorkspace(deps, scope, {

@@ -111,13 +111,13 @@ describe('the client on a real gateway', () => {
     expect(states).toContain('reconnecting');
   }, 60_000);
 
-  it('F62: 200 agents whose bridge restarts are back within 5 s, and none came in the same moment', async () => {
+  it('F62: 200 agents whose bridge restarts are back within 5 s', async () => {
     house = await openHouse();
     cable = await layCable(house.url);
     const followers = Array.from({ length: 200 }, (_, index) =>
       follow(cable?.url ?? '', house.agent(W, `a${index}`)),
     );
-    await until(() => house.gateway.stats().live === 200, 'all live', 20_000);
+    await until(() => followers.every(({ feed }) => feed.state === 'live'), 'all live', 20_000);
     const begun = Date.now();
     cable.cut();
     house.feed.commit(W, 'cnv_1');
