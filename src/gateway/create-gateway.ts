@@ -95,18 +95,19 @@ export function createGateway(deps: GatewayDeps): Gateway {
     for (const { listeners } of workspaces.values()) yield* listeners;
   };
 
-  const sweep = setInterval(() => {
-    for (const { reader } of workspaces.values()) reader.look();
-    rights.endExpired([...everyone()]);
-  }, limits.sweepSeconds * 1000);
   let rechecking = false;
-  const recheck = setInterval(() => {
+  const recheckAll = (): void => {
     if (rechecking) return;
     rechecking = true;
     void rights.recheck(everyone()).finally(() => {
       rechecking = false;
     });
-  }, limits.recheckSeconds * 1000);
+  };
+  const sweepAll = (): void => {
+    for (const { reader } of workspaces.values()) reader.look();
+    rights.endExpired([...everyone()]);
+  };
+  const timers: ReturnType<typeof setInterval>[] = [];
   const unsubscribe = [
     deps.nudges.on('facts', (workspaceIds) => {
       for (const id of workspaceIds) workspaces.get(id)?.reader.look();
@@ -127,11 +128,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
       });
       io.attach(server);
       door.guard(io.engine);
+      timers.push(setInterval(sweepAll, limits.sweepSeconds * 1000));
+      timers.push(setInterval(recheckAll, limits.recheckSeconds * 1000));
     },
     async stop() {
       stopping = true;
-      clearInterval(sweep);
-      clearInterval(recheck);
+      for (const timer of timers) clearInterval(timer);
       for (const off of unsubscribe) off();
       for (const listener of [...everyone()]) {
         listener.cutFor ??= 'stopping';
