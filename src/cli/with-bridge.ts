@@ -18,13 +18,21 @@ export async function withBridge<T>(
     to: 'stderr',
     processMetrics: false,
   });
-  const bridge = await world.openBridge(config, secrets, telemetry);
+  const bridge = await world.openBridge(config, secrets, telemetry).catch(explainLock);
   try {
     return await work(bridge, config);
   } finally {
     await bridge.stop();
     await telemetry.close();
   }
+}
+
+/** A command meets a running bridge more often than anything else in its directory. */
+function explainLock(error: unknown): never {
+  if (!(error instanceof Error) || error.name !== 'DirectoryInUseError') throw error;
+  throw new CommandError(
+    `${error.message}\nWhile it runs, its API does what this command does: see its /docs page.`,
+  );
 }
 
 /** The same, inside one workspace: the one that is named, or the only one there is. */

@@ -13,8 +13,14 @@ export function renderBanner(links: DemoLinks, file: string): string {
 
      WotNot's back office   ${links.sandboxUrl}/office
      The API, to read       ${links.bridgeUrl}/docs
-     Key, tokens, URLs      ${path.relative('.', file) || file}
+     Key, tokens, URLs      ${shortest(file)}
 
   Ctrl-C stops it. What was said stays for the next run.
 `;
+}
+
+/** As one would type it here. */
+function shortest(file: string): string {
+  const relative = path.relative('.', file);
+  return relative.startsWith('..') ? file : relative;
 }

@@ -24,16 +24,10 @@ export async function runDemo(world: World): Promise<number> {
     telemetry.events.surprised({ where, error });
     stopping.raise(where);
   });
-  const sandbox = createSandbox({
-    port: config.sandbox.port,
-    dataFile: path.join(config.dataDirectory, 'sandbox.jsonl'),
-  });
   try {
-    await sandbox.start();
-    const reason = await withSandbox({ world, config, secrets, telemetry, sandbox, stopping });
+    const reason = await withBridgeAndSandbox({ world, config, secrets, telemetry, stopping });
     return reason === 'exception' || reason === 'rejection' ? 1 : 0;
   } finally {
-    await sandbox.stop();
     forgetSurprises();
     stopping.forget();
     await telemetry.close();
@@ -45,30 +39,43 @@ interface Stage {
   config: Config;
   secrets: Secrets;
   telemetry: Telemetry;
-  sandbox: ReturnType<typeof createSandbox>;
   stopping: StopSignal;
 }
 
-async function withSandbox({ world, config, secrets, telemetry, sandbox, stopping }: Stage): Promise<string> {
-  const file = demoLinksFile(config.dataDirectory);
-  const before = file.take();
-  const bridge: Bridge = await world.openBridge(config, secrets, telemetry, {
-    visitorPage: `${sandbox.url}/chat`,
+async function withBridgeAndSandbox(stage: Stage): Promise<string> {
+  const { world, config, secrets, telemetry } = stage;
+  const visitorPage = `http://127.0.0.1:${config.sandbox.port}/chat`;
+  // First, as it takes the directory: a second demo in it ends here, and has touched nothing.
+  const bridge = await world.openBridge(config, secrets, telemetry, { visitorPage });
+  const sandbox = createSandbox({
+    port: config.sandbox.port,
+    dataFile: path.join(config.dataDirectory, 'sandbox.jsonl'),
   });
   try {
-    const { url } = await bridge.start(config.roles);
-    const furnished = await furnish(bridge, config, sandbox, before);
-    const links: DemoLinks = {
-      bridgeUrl: url,
-      sandboxUrl: sandbox.url,
-      sandboxToken: sandbox.token,
-      sandboxAccountId: sandbox.accountId,
-      ...furnished,
-    };
-    file.keep(links);
-    world.print(renderBanner(links, file.path));
-    return await stopping.wait;
+    await sandbox.start();
+    return await show(stage, bridge, sandbox);
   } finally {
     await bridge.stop();
+    await sandbox.stop();
   }
+}
+
+async function show(
+  { world, config, stopping }: Stage,
+  bridge: Bridge,
+  sandbox: ReturnType<typeof createSandbox>,
+): Promise<string> {
+  const file = demoLinksFile(config.dataDirectory);
+  const before = file.take();
+  const { url } = await bridge.start(config.roles);
+  const links: DemoLinks = {
+    bridgeUrl: url,
+    sandboxUrl: sandbox.url,
+    sandboxToken: sandbox.token,
+    sandboxAccountId: sandbox.accountId,
+    ...(await furnish(bridge, config, sandbox, before)),
+  };
+  file.keep(links);
+  world.print(renderBanner(links, file.path));
+  return stopping.wait;
 }

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createApp } from '../../../src/app.js';
 import { run } from '../../../src/cli/run.js';
 import { createSandbox } from '../../../src/sandbox/index.js';
 import { openDatabase } from '../../../src/store/database.js';
-import { createTypedWorld, openRooms } from './open-rooms.js';
+import { createTypedWorld } from './typed-world.js';
 
 // Each command opens the embedded database anew, as it does on a terminal.
 vi.setConfig({ testTimeout: 120_000 });
@@ -161,8 +162,8 @@ describe('desk-bridge', () => {
 describe('desk-bridge serve', () => {
   const opened =
     (bridge: object) =>
-    async (...given: Parameters<typeof openRooms>) => ({
-      ...(await openRooms(...given)),
+    async (...given: Parameters<typeof createApp>) => ({
+      ...(await createApp(...given)),
       ...bridge,
     });
 
@@ -199,7 +200,7 @@ describe('desk-bridge serve', () => {
       { DATA_DIR: directory, LOG_LEVEL: 'error' },
       {
         openBridge: async (...given) => {
-          const rooms = await openRooms(...given);
+          const rooms = await createApp(...given);
           const stop = async (): Promise<void> => {
             stopping();
             await held;
