@@ -40,7 +40,6 @@ export interface Config {
   };
   gateway: { socketsPerPrincipal: number; socketsPerWorkspace: number; socketsPerAddress: number };
   access: { sessionSeconds: number; sessionRenewableSeconds: number; signInCodeSeconds: number };
-  files: { linkSeconds: number };
   outside: { allowPrivateUrls: boolean };
   log: { level: 'error' | 'warn' | 'info' | 'debug'; format: 'json' | 'pretty' };
   sandbox: { port: number };
@@ -113,7 +112,6 @@ function configOf(values: Environment): Config {
       sessionRenewableSeconds: values.SESSION_RENEWABLE_SECONDS,
       signInCodeSeconds: values.SIGN_IN_CODE_SECONDS,
     },
-    files: { linkSeconds: values.FILE_LINK_SECONDS },
     outside: { allowPrivateUrls: values.ALLOW_PRIVATE_URLS },
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     sandbox: { port: values.SANDBOX_PORT },

@@ -265,15 +265,6 @@ export const environmentTable = [
     example: '10',
   },
   {
-    name: 'FILE_LINK_SECONDS',
-    type: 'seconds',
-    least: 60,
-    most: 604_800,
-    default: '3600',
-    meaning: 'How long a signed link to a file works. WotNot fetches a file as soon as it is sent.',
-    example: '3600',
-  },
-  {
     name: 'SESSION_SECONDS',
     type: 'seconds',
     least: 60,
