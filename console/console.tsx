@@ -5,6 +5,7 @@ import { listenForKeys } from './keys.js';
 import { ListPane } from './list/list-pane.js';
 import { createNavigation, type Navigation } from './navigation.js';
 import { announceNews } from './notify/announce-news.js';
+import { warnBeforeLeaving } from './notify/warn-before-leaving.js';
 import type { SignIn } from './session/sign-in.js';
 import { SignInPage } from './session/sign-in-page.js';
 import { ThreadPane } from './thread/thread-pane.js';
@@ -22,7 +23,7 @@ function DeskRoom({ desk, signOut }: { desk: Desk; signOut: () => void }) {
   useEffect(() => {
     const next = createNavigation(desk);
     setNavigation(next);
-    const stops = [next.stop, listenForKeys(next), announceNews(desk)];
+    const stops = [next.stop, listenForKeys(next), announceNews(desk), warnBeforeLeaving(desk)];
     return () => stops.forEach((stop) => stop());
   }, [desk]);
   if (navigation === undefined) return null;

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { explainRefusal } from '../desk/explain-refusal.js';
 import { useDesk } from '../ui/desk-context.js';
 import { CloseIcon, MicIcon, SendIcon } from '../ui/icons.js';
-import { mayRecord, type Recording, recordVoice, voiceFileName } from './record-voice.js';
+import { mayRecord, type Recording, recordVoice } from './record-voice.js';
 
 export function VoiceButton({ conversationId }: { conversationId: string }) {
   const { desk } = useDesk();
@@ -23,7 +23,7 @@ export function VoiceButton({ conversationId }: { conversationId: string }) {
   const send = async (sound: Blob): Promise<void> => {
     setKept(sound);
     try {
-      const { fileId } = await desk.upload(sound, voiceFileName(sound.type));
+      const { fileId } = await desk.upload(sound, 'voice-message.wav');
       desk.outgoing.say(conversationId, { type: 'voice', fileId }, 'Voice message');
       setKept(undefined);
     } catch (error) {
@@ -32,9 +32,12 @@ export function VoiceButton({ conversationId }: { conversationId: string }) {
   };
   const finish = async (): Promise<void> => {
     if (recording === undefined) return;
-    const sound = await recording.finish();
     setRecording(undefined);
-    await send(sound);
+    try {
+      await send(await recording.finish());
+    } catch {
+      desk.notices.tell('This recording cannot be read. Try once more.');
+    }
   };
 
   if (kept !== undefined) {

@@ -18,6 +18,18 @@ export function createThread(bridge: Bridge, conversationId: string) {
   const problem = signal('');
   const older = signal<'none' | 'more' | 'loading'>('none');
   const ordered = computed(() => inOrder(entries.value));
+  const contact = computed(() => conversation.value?.contact);
+  /** Under which addresses the bot acts here: "assigned by" names one. */
+  const bots = computed(
+    () =>
+      new Set(
+        ordered.value.flatMap((entry) =>
+          entry.kind === 'message' && entry.message.author.type === 'bot'
+            ? (entry.message.author.email ?? [])
+            : [],
+        ),
+      ),
+  );
   let firstSeq = NEWEST;
   let lastSeq = 0;
   let isCatchingUp = false;
@@ -80,6 +92,8 @@ export function createThread(bridge: Bridge, conversationId: string) {
   return {
     conversationId,
     ordered,
+    contact,
+    bots,
     conversation,
     state,
     problem,

@@ -1,5 +1,6 @@
 import type { Conversation, ConversationSummary } from '../../src/contract/index.js';
 import { AssigneeAvatar, Avatar, nameOfAssignee, nameOfContact } from '../ui/avatar.js';
+import { channelName } from '../ui/channel-name.js';
 import { useDesk } from '../ui/desk-context.js';
 import { BackIcon, ClockIcon } from '../ui/icons.js';
 import { LinkedText } from '../ui/linked-text.js';
@@ -109,7 +110,7 @@ function Standing({ conversation }: { conversation: ConversationSummary | Conver
 
 function Times({ conversation }: { conversation: ConversationSummary }) {
   const rows: [string, string | undefined][] = [
-    ['Channel', conversation.channel],
+    ['Channel', channelName(conversation.channel)],
     ['Started', wholeTime(conversation.startedAt)],
     ['Last activity', wholeTime(conversation.lastActivityAt)],
     ['Closed', conversation.closedAt === undefined ? undefined : wholeTime(conversation.closedAt)],

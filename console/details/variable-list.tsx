@@ -1,5 +1,8 @@
 import { LinkedText } from '../ui/linked-text.js';
 
+/** Names in snake_case may break after a line, and only there. */
+const breakable = (name: string): string => name.replaceAll('_', '_\u200b');
+
 /** What the bot has asked for and what programs have written down. */
 export function VariableList({ title, variables }: { title: string; variables: Record<string, string> }) {
   const entries = Object.entries(variables).sort(([a], [b]) => a.localeCompare(b));
@@ -10,7 +13,7 @@ export function VariableList({ title, variables }: { title: string; variables: R
       <dl class="pairs">
         {entries.map(([name, value]) => (
           <div key={name}>
-            <dt dir="auto">{name}</dt>
+            <dt dir="auto">{breakable(name)}</dt>
             <dd dir="auto">
               <LinkedText text={value} />
             </dd>

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ConversationSummary } from '../../src/contract/index.js';
 import { AssigneeAvatar, Avatar, nameOfAssignee, nameOfContact } from '../ui/avatar.js';
+import { channelName } from '../ui/channel-name.js';
 import { useDesk } from '../ui/desk-context.js';
 import { ChannelIcon, ClockIcon } from '../ui/icons.js';
 import { listTime, wholeTime } from '../ui/times.js';
@@ -37,7 +38,7 @@ export function ConversationRow({
       >
         <span class="row-face">
           <Avatar name={name} kind="contact" />
-          <span class="row-channel" title={conversation.channel ?? 'Web'}>
+          <span class="row-channel" title={channelName(conversation.channel)}>
             <ChannelIcon channel={conversation.channel} />
           </span>
         </span>

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Filter } from '../desk/matches-filter.js';
+import { channelName } from '../ui/channel-name.js';
 import { useDesk } from '../ui/desk-context.js';
 import { ClockIcon, CloseIcon, SearchIcon } from '../ui/icons.js';
 
@@ -47,7 +48,7 @@ export function Filters() {
             <option value="">Every channel</option>
             {list.channels.value.map((name) => (
               <option key={name} value={name}>
-                {name}
+                {channelName(name)}
               </option>
             ))}
           </select>

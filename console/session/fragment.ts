@@ -31,9 +31,11 @@ export function writeFragment({ conversation, isShowingDetails }: Omit<Fragment,
 
 /** Takes the sign-in code out of the address at once, so that neither the history nor a screenshot keeps it. */
 export function takeCode(): string | undefined {
-  const { code, ...rest } = readFragment(location.hash);
+  const { code } = readFragment(location.hash);
   if (code === undefined) return undefined;
-  history.replaceState(null, '', writeFragment(rest));
+  const rest = new URLSearchParams(location.hash.slice(1));
+  rest.delete('code');
+  history.replaceState(null, '', `#${rest.toString()}`);
   return code;
 }
 

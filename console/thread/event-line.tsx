@@ -7,8 +7,9 @@ export function EventLine({ fact }: { fact: Fact }) {
   const { desk } = useDesk();
   const agentName = (email: string | undefined): string | undefined =>
     email === undefined ? undefined : email === desk.me.email ? 'you' : nameOf(email);
+  const isBot = (email: string): boolean => desk.open.value?.bots.value.has(email) ?? false;
   const nameOf = (email: string): string =>
-    desk.agents.value.find((agent) => agent.email === email)?.name ?? email;
+    desk.agents.value.find((agent) => agent.email === email)?.name ?? (isBot(email) ? 'the bot' : email);
   const isLoud = fact.type === 'sla.breached' || fact.type === 'action.failed';
   return (
     <li class={`event ${isLoud ? 'event-loud' : ''}`}>

@@ -1,6 +1,6 @@
 import { memo } from './memo.js';
-import type { Message } from '../../src/contract/index.js';
-import { Avatar, nameOfAuthor } from '../ui/avatar.js';
+import type { Author, Contact, Message } from '../../src/contract/index.js';
+import { Avatar, nameOfAuthor, nameOfContact } from '../ui/avatar.js';
 import { useDesk } from '../ui/desk-context.js';
 import { LinkedText } from '../ui/linked-text.js';
 import { OutsideLink } from '../ui/outside-link.js';
@@ -18,7 +18,7 @@ interface MessageBubbleProps {
 
 function Bubble({ message, isContinued }: MessageBubbleProps) {
   const { desk } = useDesk();
-  const { author } = message;
+  const author = withContactName(message.author, desk.open.value?.contact.value);
   const isMine = author.type === 'agent' && author.email === desk.me.email;
   const name = isMine ? 'You' : nameOfAuthor(author);
   const side = author.type === 'contact' ? 'theirs' : 'ours';
@@ -32,7 +32,7 @@ function Bubble({ message, isContinued }: MessageBubbleProps) {
         {!isContinued && (
           <p class="said-by">
             <bdi>{name}</bdi>
-            {author.type === 'bot' && <span class="badge">Bot</span>}
+            {author.type === 'bot' && name !== 'Bot' && <span class="badge">Bot</span>}
           </p>
         )}
         <div class={`bubble ${isTrouble ? `bubble-${message.state}` : ''}`}>
@@ -51,6 +51,12 @@ function Bubble({ message, isContinued }: MessageBubbleProps) {
   );
 }
 
+/** The chat often tells that the contact wrote, and not again who that is. */
+function withContactName(author: Author, contact: Contact | undefined): Author {
+  if (author.type !== 'contact' || author.name !== undefined || contact === undefined) return author;
+  return { ...author, name: nameOfContact(contact) };
+}
+
 /** A fact about one message changes that message only; the others keep what they drew. */
 export const MessageBubble = memo(
   Bubble,
@@ -59,6 +65,8 @@ export const MessageBubble = memo(
 
 function MessageContent({ message }: { message: Message }) {
   const { text, attachments, buttons, links, template } = message;
+  // A file without words of its own carries its name as text; the card says it already.
+  const words = attachments.some(({ name }) => name === text) ? '' : text.trim();
   const isEmpty =
     text.trim() === '' && attachments.length === 0 && buttons.length === 0 && links.length === 0;
   return (
@@ -67,7 +75,7 @@ function MessageContent({ message }: { message: Message }) {
       {attachments.map((attachment, index) => (
         <AttachmentView key={attachment.fileId ?? attachment.url ?? index} attachment={attachment} />
       ))}
-      {text.trim() !== '' && (
+      {words !== '' && (
         <p class="bubble-text" dir="auto">
           <LinkedText text={text} />
         </p>

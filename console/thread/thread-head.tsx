@@ -3,6 +3,7 @@ import { AssignButton } from '../details/assign-button.js';
 import { CloseButton } from '../details/close-button.js';
 import { nameOfContact } from '../ui/avatar.js';
 import { useDesk } from '../ui/desk-context.js';
+import { channelName } from '../ui/channel-name.js';
 import { BackIcon, ChannelIcon, ClockIcon, InfoIcon } from '../ui/icons.js';
 
 export function ThreadHead({ thread }: { thread: Thread }) {
@@ -24,7 +25,7 @@ export function ThreadHead({ thread }: { thread: Thread }) {
         {conversation !== undefined && (
           <p class="thread-sub">
             <span class="chip-plain">
-              <ChannelIcon channel={conversation.channel} /> <bdi>{conversation.channel ?? 'Web'}</bdi>
+              <ChannelIcon channel={conversation.channel} /> <bdi>{channelName(conversation.channel)}</bdi>
             </span>
             {conversation.status === 'closed' && <span class="badge">Closed</span>}
             {conversation.sla !== undefined && (

@@ -62,7 +62,8 @@ export function nameOfAuthor({ type, name, email }: Author): string {
     case 'contact':
       return spoken ?? 'Contact';
     case 'bot':
-      return spoken ?? 'Bot';
+      // A bot's e-mail is a machine's name for itself.
+      return name?.trim() || 'Bot';
     case 'agent':
       return spoken ?? 'Agent';
     case 'system':

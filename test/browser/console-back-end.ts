@@ -24,8 +24,12 @@ export interface ConsoleBackEnd {
   url: string;
   /** Requests that arrived, as "METHOD /path". */
   requests: string[];
+  /** Files that arrived. */
+  uploads: { name: string; contentType: string; bytes: Buffer }[];
   /** What the next request to this path is refused with. */
   refuseNext(start: string, status: number, code: string): void;
+  /** Carries out the next reply and hangs up instead of answering. */
+  loseNextAnswer(): void;
   /** How long the next replies take on their way here, one after the other, in milliseconds. */
   slowReplies(delays: number[]): void;
   /** Cuts every socket; they may come back. */
@@ -39,6 +43,8 @@ export async function startConsoleBackEnd(
   root = 'dist/console',
 ): Promise<ConsoleBackEnd> {
   const requests: string[] = [];
+  const uploads: ConsoleBackEnd['uploads'] = [];
+  let isAnswerLost = false;
   let delays: number[] = [];
   const refusals: { start: string; status: number; code: string }[] = [];
   const server = createServer((request, response) => {
@@ -51,7 +57,12 @@ export async function startConsoleBackEnd(
     const line = `${request.method ?? 'GET'} ${url.pathname}`;
     requests.push(`${line}${url.search}`);
     if (!url.pathname.startsWith('/v1/')) return serveFile(url.pathname, response);
-    const body = await readBody(request);
+    const bytes = await readBody(request);
+    const contentType = request.headers['content-type'] ?? '';
+    const body: unknown =
+      contentType === 'application/json' && bytes.length > 0 ? JSON.parse(bytes.toString()) : undefined;
+    if (line === 'POST /v1/files')
+      uploads.push({ name: url.searchParams.get('name') ?? '', contentType, bytes });
     if (line.endsWith('/messages')) {
       const delay = delays.shift() ?? 0;
       await new Promise((resolve) => setTimeout(resolve, delay));
@@ -64,6 +75,11 @@ export async function startConsoleBackEnd(
       return refuse(response, 401, 'token_invalid');
     }
     const result = route(line, url, body, request);
+    if (isAnswerLost && line.endsWith('/messages')) {
+      isAnswerLost = false;
+      request.socket.destroy();
+      return;
+    }
     if (result === undefined) return refuse(response, 404, 'not_found');
     if ('refused' in result) return refuse(response, result.status, result.refused);
     const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
@@ -128,9 +144,10 @@ export async function startConsoleBackEnd(
       case 'POST deliveries/redrive':
         return found(world.settle(id, input.as ?? 'redrive'));
       default:
-        return resource === 'ticket-links' && line.startsWith('PUT')
+        if (resource !== 'ticket-links') return undefined;
+        return line.startsWith('PUT')
           ? ok(world.linkTicket(id, rest, input))
-          : undefined;
+          : found(world.findTicket(id, rest));
     }
     function found(value: unknown): Result {
       return value === undefined ? undefined : ok(value);
@@ -174,7 +191,11 @@ export async function startConsoleBackEnd(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    uploads,
     refuseNext: (start, status, code) => refusals.push({ start, status, code }),
+    loseNextAnswer: () => {
+      isAnswerLost = true;
+    },
     slowReplies: (next) => {
       delays = next;
     },
@@ -195,11 +216,10 @@ function refuse(response: ServerResponse, status: number, code: string): void {
   response.end(JSON.stringify({ error: { code, message: code, requestId: 'req_1' } }));
 }
 
-async function readBody(request: IncomingMessage): Promise<unknown> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece as Buffer);
-  const isJson = request.headers['content-type']?.startsWith('application/json') && pieces.length > 0;
-  return isJson ? JSON.parse(Buffer.concat(pieces).toString()) : undefined;
+  return Buffer.concat(pieces);
 }
 
 function range(facts: Fact[], query: URLSearchParams): Fact[] {

@@ -5,7 +5,7 @@ import type { ConsoleBackEnd } from './console-back-end.js';
 import type { ConsoleWorld } from './console-world.js';
 
 const flags =
-  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --use-fake-device-for-media-stream --use-fake-ui-for-media-stream';
 
 /** The console as it is now, built into dist/console. */
 export async function buildConsole(): Promise<void> {

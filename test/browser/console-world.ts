@@ -236,6 +236,10 @@ export function createConsoleWorld(options: { visitorPage?: string } = {}) {
       else world.become(message.id, 'message.queued', { state: 'queued' });
       return { id: deliveryId };
     },
+    findTicket: (connectionId: string, externalTicketId: string) =>
+      [...conversations.values()]
+        .flatMap(({ ticketLinks }) => ticketLinks)
+        .find((link) => link.connectionId === connectionId && link.externalTicketId === externalTicketId),
     linkTicket: (connectionId: string, externalTicketId: string, input: Record<string, string>) => {
       const { conversationId = '', url } = input;
       const link = {

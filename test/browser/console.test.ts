@@ -60,6 +60,13 @@ describe('signing in', () => {
     await vi.waitFor(() => expect(backEnd.requests).toContain('DELETE /v1/session'));
   });
 
+  test('a link with a ticket in it opens that ticket’s conversation', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${backEnd.url}/#code=${story.world.code}&ticket=con_2/48213`);
+    await page.locator('.thread-head', { hasText: 'Maria Fernández' }).waitFor();
+    expect(page.url()).toContain(`#conversation=${story.main}`);
+  });
+
   test('a used link says so in words, and a pasted one works', async () => {
     const page = await browser.newPage();
     await page.goto(`${backEnd.url}/#code=used-before-1234`);
@@ -191,13 +198,76 @@ describe('answering', () => {
     expect(await reply.inputValue()).toBe('Keep me');
   });
 
-  test('while the bridge cannot be reached a reply waits, then goes under the same key', async () => {
+  test('while the bridge is too busy a reply waits, then goes', async () => {
     const { page } = await open({ at: story.main });
     backEnd.refuseNext('POST /v1/conversations', 503, 'overloaded');
     await page.getByLabel('Reply to the contact').fill('Patience');
     await page.keyboard.press('Enter');
     await page.locator('.said', { hasText: 'Patience' }).getByText('Queued').waitFor();
     expect(await page.locator('.said', { hasText: 'Patience' }).count()).toBe(1);
+  });
+
+  test('a reply whose answer was lost is asked for again under its key, and is said once', async () => {
+    const { page } = await open({ at: story.main });
+    await page.locator('.said').first().waitFor();
+    story.world.mute(true);
+    backEnd.loseNextAnswer();
+    await page.getByLabel('Reply to the contact').fill('Only once');
+    await page.keyboard.press('Enter');
+    await page.locator('.said', { hasText: 'Only once' }).getByText('Queued').waitFor();
+    expect(backEnd.requests.filter((line) => line.endsWith('/messages')).length).toBe(2);
+    expect(story.world.facts.filter(({ type }) => type === 'message.queued').slice(-2)).toMatchObject([
+      { data: { message: { text: 'You can also book a visit on our page.' } } },
+      { data: { message: { text: 'Only once' } } },
+    ]);
+  });
+
+  test('a file goes up as it is attached, and the text beside it goes as its caption', async () => {
+    const { page } = await open({ at: story.main });
+    const file = { name: 'size guide.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') };
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.locator('.attached-ready', { hasText: 'size guide.pdf' }).waitFor();
+    expect(backEnd.uploads).toMatchObject([{ name: 'size guide.pdf', contentType: 'application/pdf' }]);
+    await page.getByLabel('Reply to the contact').fill('Here it is');
+    await page.keyboard.press('Enter');
+    await vi.waitFor(() => {
+      const said = story.world.facts.findLast(({ type }) => type === 'message.queued');
+      expect(said?.data).toMatchObject({ message: { kind: 'file', text: 'Here it is' } });
+    });
+    expect(await page.locator('.attached').count()).toBe(0);
+  });
+
+  test('a file that cannot go up says why and stays to be tried again', async () => {
+    const { page } = await open({ at: story.main });
+    await page.locator('.said').first().waitFor();
+    backEnd.refuseNext('POST /v1/files', 413, 'body_too_large');
+    const file = { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.from('x') };
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByText('This is too large. A file may have 25 MB.').waitFor();
+    expect(await page.getByLabel('Send the reply').isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('.attached-ready').waitFor();
+  });
+
+  test('a voice message is recorded and goes as WAV, one channel, 16 kHz', async () => {
+    const { page, complaints } = await open({ at: story.main });
+    await page.getByLabel('Record a voice message').click();
+    await page.getByText('0:01').waitFor();
+    await page.getByLabel('Send the recording').click();
+    await vi.waitFor(() => expect(backEnd.uploads.length).toBe(1), 8_000);
+    const { contentType, bytes } = backEnd.uploads[0] ?? { contentType: '', bytes: Buffer.alloc(44) };
+    expect(contentType).toBe('audio/wav');
+    expect(bytes.toString('latin1', 0, 4) + bytes.toString('latin1', 8, 16)).toBe('RIFFWAVEfmt ');
+    expect([bytes.readUInt16LE(22), bytes.readUInt32LE(24), bytes.readUInt32LE(40)]).toEqual([
+      1,
+      16_000,
+      bytes.length - 44,
+    ]);
+    expect(bytes.length).toBeGreaterThan(16_000);
+    await vi.waitFor(() =>
+      expect(story.world.facts.at(-1)?.data).toMatchObject({ message: { kind: 'voice' } }),
+    );
+    expect(complaints).toEqual([]);
   });
 
   test('a note is marked as seen by agents only and is not a message', async () => {
