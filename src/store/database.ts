@@ -8,6 +8,12 @@ import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { lockDirectory } from './embedded-lock.js';
 import { PrismaClient } from './generated/client.js';
 
+/**
+ * Every query here goes by an index, and a plan must not depend on statistics that are missing or old: with
+ * none, a table of some thousand rows was read whole for each webhook. Plans are made once per connection.
+ */
+const PLAN_BY_INDEX = { enable_seqscan: 'off', plan_cache_mode: 'force_generic_plan' };
+
 export type DatabasePlace =
   /** `directory` undefined: in memory, for tests and the drift check. */
   | { kind: 'embedded'; directory: string | undefined }
@@ -45,6 +51,7 @@ async function openEmbedded(directory: string | undefined): Promise<Database> {
     await lock?.release();
     throw error;
   }
+  for (const [name, value] of Object.entries(PLAN_BY_INDEX)) await pglite.exec(`SET ${name} = ${value}`);
   const adapter = new PrismaPGlite(pglite);
   const prisma = new PrismaClient({ adapter });
   return {
@@ -71,6 +78,9 @@ async function openServer(place: Extract<DatabasePlace, { kind: 'server' }>): Pr
     connectionTimeoutMillis: 2_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    options: Object.entries(PLAN_BY_INDEX)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
     // A query that the network swallowed must not hold its place in the pool for ever.
     query_timeout: 15_000,
     statement_timeout: 10_000,

@@ -91,9 +91,6 @@ export function createInbox(database: Database): Inbox {
         WITH incoming AS MATERIALIZED (
           SELECT * FROM jsonb_to_recordset(${rows}::jsonb)
             AS i(n int, w text, c text, l text, k text, key text, r int, p jsonb, f text[], s text, d text)
-        ), known AS (
-          SELECT i.n FROM incoming i JOIN inbound_keys o ON o.workspace_id = i.w AND o.connection_id = i.c AND o.key = i.key
-          WHERE i.r > 0 AND o.accepted_at > now() - make_interval(mins => ${DOUBTFUL_MINUTES}::int)
         ), fresh AS (
           INSERT INTO inbound_keys AS o (workspace_id, connection_id, key)
           SELECT w, c, key FROM incoming ORDER BY w, c, key
@@ -104,10 +101,12 @@ export function createInbox(database: Database): Inbox {
         ), written AS (
           INSERT INTO inbound_events (workspace_id, connection_id, lane_key, kind, payload, flags, state, detail)
           SELECT i.w, i.c, i.l, i.k, i.p,
-            CASE WHEN known.n IS NULL THEN i.f ELSE array_append(i.f, 'possibleRepeat') END, i.s, i.d
+            CASE WHEN i.r > 0 AND (
+              SELECT true FROM inbound_keys o WHERE o.workspace_id = i.w AND o.connection_id = i.c AND o.key = i.key
+                AND o.accepted_at > now() - make_interval(mins => ${DOUBTFUL_MINUTES}::int) LIMIT 1
+            ) THEN array_append(i.f, 'possibleRepeat') ELSE i.f END, i.s, i.d
           FROM incoming i
           JOIN fresh ON fresh.workspace_id = i.w AND fresh.connection_id = i.c AND fresh.key = i.key
-          LEFT JOIN known ON known.n = i.n
           ORDER BY i.n
         )
         SELECT i.n FROM incoming i JOIN fresh ON fresh.workspace_id = i.w AND fresh.connection_id = i.c AND fresh.key = i.key`;
