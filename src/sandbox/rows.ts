@@ -63,6 +63,8 @@ export interface MessageFile {
 export interface Message {
   id: string;
   conversationId: string;
+  /** The page's own id for it, by which a second try is known. */
+  clientId?: string;
   revision: number;
   from: 'visitor' | 'bot' | 'agent';
   agent?: { email: string; name: string };

@@ -11,6 +11,7 @@ export interface VisitorWords {
   text?: string;
   file?: MessageFile;
   isVoice?: boolean;
+  clientId?: string;
 }
 
 function record(world: World, conversation: Conversation, words: VisitorWords): Message {
@@ -19,6 +20,7 @@ function record(world: World, conversation: Conversation, words: VisitorWords): 
     type: words.file ? (words.isVoice ? 'voice' : 'file') : 'text',
     ...(words.text === undefined ? {} : { text: words.text }),
     ...(words.file ? { file: words.file } : {}),
+    ...(words.clientId ? { clientId: words.clientId } : {}),
   });
   void emit(world, conversation.id, 'message', messagePayload(message, true));
   if (words.file?.state === 'fetching') void fetchFile(world, message);

@@ -21,6 +21,8 @@ export interface ChatFile {
 
 export interface ChatMessage {
   id: string;
+  /** The id under which the page sent it. */
+  clientId?: string;
   /** Its place in the conversation; never changes. */
   position: number;
   from: 'visitor' | 'bot' | 'agent';

@@ -12,14 +12,10 @@ import { serveFile } from './serve-file.js';
 import { viewConversation } from './view-conversation.js';
 import { streamView } from './stream-view.js';
 
-const REMEMBERED = 1_000;
-
 /** What the visitor's page asks for. An unguessable conversation id is all it takes. */
 export function serveChat(world: World): Router {
   const router = Router();
   const { records } = world;
-  /** What was already written, by the page's own id for it, so that a second try does not double it. */
-  const written = new Map<string, { conversationId: string; messageId: string }>();
 
   const withConversation =
     (act: (conversation: Conversation, request: Request, response: Response) => void) =>
@@ -29,15 +25,17 @@ export function serveChat(world: World): Router {
       else refuseControl(response, 404, 'conversation_not_found', 'There is no such conversation.');
     };
 
-  function write(conversation: Conversation, words: VisitorWords, clientId: string | undefined) {
-    const known = clientId === undefined ? undefined : written.get(`${conversation.id} ${clientId}`);
-    if (known) return known;
-    const made = writeAsVisitor(world, conversation, words);
-    const answer = { conversationId: made.conversation.id, messageId: made.message.id };
-    if (clientId !== undefined) written.set(`${conversation.id} ${clientId}`, answer);
-    const oldest = written.keys().next().value;
-    if (written.size > REMEMBERED && oldest !== undefined) written.delete(oldest);
-    return answer;
+  /** Writes it, unless it is there already: a page whose answer was lost sends it again. */
+  function write(conversation: Conversation, words: VisitorWords) {
+    const known =
+      words.clientId === undefined
+        ? undefined
+        : records.conversations
+            .of(conversation.contactKey)
+            .flatMap(({ id }) => records.messages.of(id))
+            .find(({ clientId }) => clientId === words.clientId);
+    const message = known ?? writeAsVisitor(world, conversation, words).message;
+    return { conversationId: message.conversationId, messageId: message.id };
   }
 
   router.get('/files/:id', (request, response) => serveFile(world, request, response));
@@ -57,7 +55,7 @@ export function serveChat(world: World): Router {
       const file = { name, type, size: bytes.length, path, fileId, state: 'stored' as const };
       const clientId = readText({ clientId: request.query['clientId'] }, 'clientId', 100);
       const isVoice = type.startsWith('audio/');
-      response.status(201).json(write(conversation, { file, isVoice }, clientId));
+      response.status(201).json(write(conversation, { file, isVoice, ...(clientId ? { clientId } : {}) }));
     }),
   );
 
@@ -91,7 +89,8 @@ export function serveChat(world: World): Router {
       const fields = readFields(request);
       const text = readText(fields, 'text')?.trim();
       if (!text) return refuseControl(response, 400, 'invalid_request', '"text" is required');
-      response.status(201).json(write(conversation, { text }, readText(fields, 'clientId', 100)));
+      const clientId = readText(fields, 'clientId', 100);
+      response.status(201).json(write(conversation, { text, ...(clientId ? { clientId } : {}) }));
     }),
   );
 

@@ -8,6 +8,7 @@ function viewMessage(message: Message, position: number): ChatMessage {
   const { file, agent } = message;
   return {
     id: message.id,
+    ...(message.clientId ? { clientId: message.clientId } : {}),
     position,
     from: message.from,
     ...(agent ? { agent: agent.name } : {}),
