@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { parseValue, type ParsedValue, type ValueType } from './parse-value.js';
+import { type ParsedValue, parseValue, type ValueRule } from './parse-value.js';
 
-export interface EnvironmentEntry {
+export interface EnvironmentEntry extends ValueRule {
   name: string;
-  type: ValueType;
   /** As it would stand in the environment; null: none. */
   default: string | null;
   /** One or two sentences for whoever sets it. */
@@ -12,11 +11,6 @@ export interface EnvironmentEntry {
   example: string;
   /** Never shown, not even in a refusal. */
   secret?: true;
-  /** What a choice may be. */
-  choices?: readonly string[];
-  /** What a number may be. */
-  least?: number;
-  most?: number;
 }
 
 /** Everything that can be set from outside, in the order in which `.env.example` prints it. */
@@ -306,6 +300,14 @@ export const environmentTable = [
     default: '4010',
     meaning: 'Where the demo and `desk-bridge sandbox` run the WotNot to develop against.',
     example: '4010',
+  },
+  {
+    name: 'WOTNOT_TOKEN',
+    type: 'text',
+    default: null,
+    secret: true,
+    meaning: 'The token with which `desk-bridge wotnot` speaks to WotNot itself. Connections keep their own.',
+    example: 'the token of the WotNot account',
   },
 ] as const satisfies readonly EnvironmentEntry[];
 

@@ -1,4 +1,3 @@
-import type { EnvironmentEntry } from './env.js';
 import { parseKey } from './parse-key.js';
 
 /** The parts of the process that can run apart. */
@@ -23,6 +22,16 @@ interface Parsed {
 export type ValueType = keyof Parsed;
 export type ParsedValue<T extends ValueType> = Parsed[T];
 
+/** What a value must be. */
+export interface ValueRule {
+  type: ValueType;
+  /** What a choice may be. */
+  choices?: readonly string[];
+  /** What a number may be. */
+  least?: number;
+  most?: number;
+}
+
 export type ValueReading<T = Parsed[ValueType]> =
   | { outcome: 'parsed'; value: T }
   | { outcome: 'mistaken'; mistake: string };
@@ -34,23 +43,23 @@ const mistaken = (mistake: string): { outcome: 'mistaken'; mistake: string } => 
 });
 
 /** One value of the environment; a mistake reads on from the name and never repeats a secret. */
-export function parseValue(text: string, entry: EnvironmentEntry): ValueReading {
-  switch (entry.type) {
+export function parseValue(text: string, rule: ValueRule): ValueReading {
+  switch (rule.type) {
     case 'text':
       return parsed(text);
     case 'choice':
-      return entry.choices?.includes(text)
+      return rule.choices?.includes(text)
         ? parsed(text)
-        : mistaken(`must be one of ${entry.choices?.join(', ') ?? 'nothing'}, not ${shown(text)}`);
+        : mistaken(`must be one of ${rule.choices?.join(', ') ?? 'nothing'}, not ${shown(text)}`);
     case 'integer':
-      return parseNumber(text, /^\d{1,9}$/, 'a whole number', entry.least ?? 0, entry.most ?? 999_999_999);
+      return parseNumber(text, /^\d{1,9}$/, 'a whole number', rule.least ?? 0, rule.most ?? 999_999_999);
     case 'seconds':
       return parseNumber(
         text,
         /^\d{1,9}(\.\d{1,3})?$/,
         'a number of seconds',
-        entry.least ?? 0,
-        entry.most ?? 1e9,
+        rule.least ?? 0,
+        rule.most ?? 1e9,
       );
     case 'port':
       return parseNumber(text, /^\d{1,5}$/, 'a port', 0, 65_535);

@@ -1,8 +1,12 @@
+import process from 'node:process';
 import { Writable } from 'node:stream';
-import { createLogger, format, transports } from 'winston';
+import { createLogger, format } from 'winston';
 import type { LogFields, Redactor, SafeFields } from './redact.js';
 
-export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+const LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof LEVELS)[number];
+
+const LINE = Symbol.for('message');
 
 /** A room's way to say something: an event's name (`noun.past_tense`), and ids, numbers and codes. */
 export interface Log {
@@ -35,29 +39,29 @@ export function createLogBook(options: LogOptions, redact: Redactor): LogBook {
       const { level, message, room, fields } = info as unknown as Line;
       return render(new Date(), level, room, message, fields === undefined ? {} : redact(fields));
     }),
-    // winston's own types describe its transports as interfaces beside the class that they extend.
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
-    transports: [transportTo(options.to)],
     exitOnError: false,
   });
+  root.pipe(writableTo(options.to));
   const rooms = new Map<string, Log>();
-  const isDebug = options.level === 'debug';
+  const rank = LEVELS.indexOf(options.level);
 
   function logger(room: string): Log {
     const known = rooms.get(room);
     if (known) return known;
     const child = root.child({ room });
-    const write =
-      (level: LogLevel) =>
-      (event: string, fields?: LogFields): void => {
-        child.log(level, event, { fields });
-      };
+    // Decided here: winston would render a line before it finds that nobody wants it.
+    const write = (level: LogLevel): Log[LogLevel] =>
+      LEVELS.indexOf(level) > rank
+        ? () => undefined
+        : (event, fields) => {
+            child.log(level, event, { fields });
+          };
     const log: Log = {
       error: write('error'),
       warn: write('warn'),
       info: write('info'),
-      debug: isDebug ? write('debug') : () => undefined,
-      isDebug,
+      debug: write('debug'),
+      isDebug: options.level === 'debug',
     };
     rooms.set(room, log);
     return log;
@@ -73,8 +77,6 @@ export function createLogBook(options: LogOptions, redact: Redactor): LogBook {
   };
 }
 
-type LineTransport = InstanceType<typeof transports.Console | typeof transports.Stream>;
-
 interface Line {
   level: string;
   message: string;
@@ -82,17 +84,16 @@ interface Line {
   fields?: LogFields;
 }
 
-function transportTo(to: LogOptions['to']): LineTransport {
-  if (to === 'stdout') return new transports.Console();
-  if (to === 'stderr') return new transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] });
-  const stream = new Writable({
-    decodeStrings: false,
-    write(line: string, _encoding, done) {
-      to(line.trimEnd());
+/** Where rendered lines go. winston hands over objects that carry their line under a symbol. */
+function writableTo(to: LogOptions['to']): Writable {
+  const write = typeof to === 'function' ? to : (line: string) => process[to].write(`${line}\n`);
+  return new Writable({
+    objectMode: true,
+    write(info: { [LINE]?: string }, _encoding, done) {
+      write(info[LINE] ?? '');
       done();
     },
   });
-  return new transports.Stream({ stream, eol: '\n' });
 }
 
 function renderJson(at: Date, level: string, room: string, event: string, fields: SafeFields): string {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/config.js';
-import type { CommandOutcome } from '../create-program.js';
+import type { CommandOutcome } from '../command-outcome.js';
 import { describeFindings } from '../describe-connection.js';
 import { explainFailure } from '../explain-failure.js';
 import type { Bridge, Finding } from '../ports.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CommandOutcome } from '../create-program.js';
+import type { CommandOutcome } from '../command-outcome.js';
 import { serve } from '../serve.js';
 import type { World } from '../world.js';
 

@@ -1,0 +1,4 @@
+/** Where a command leaves its exit code when it is not 0. */
+export interface CommandOutcome {
+  exitCode: number;
+}
