@@ -11,6 +11,7 @@ export type Navigation = ReturnType<typeof createNavigation>;
 export function createNavigation(desk: Desk) {
   const conversation = signal<string | undefined>(undefined);
   const isShowingDetails = signal(false);
+  let isStepping = false;
 
   function follow(): void {
     const fragment = readFragment(location.hash);
@@ -45,6 +46,7 @@ export function createNavigation(desk: Desk) {
     const ids = desk.list.shown.value.map(({ id }) => id);
     const at = ids.findIndex((id) => id === conversation.value);
     const next = at < 0 ? ids[by === 1 ? 0 : ids.length - 1] : ids[at + by];
+    isStepping = true;
     if (next !== undefined) go(next, isShowingDetails.value);
   }
 
@@ -55,7 +57,12 @@ export function createNavigation(desk: Desk) {
   return {
     conversation,
     isShowingDetails,
-    open: (id: string) => go(id, false),
+    open: (id: string) => {
+      isStepping = false;
+      go(id, false);
+    },
+    /** Came here key by key: the next key is another step, not a letter. */
+    isStepping: () => isStepping,
     toList: () => go(undefined, false),
     showDetails: (isShown: boolean) => go(conversation.value, isShown),
     step,

@@ -10,31 +10,32 @@ import { TemplateDialog } from './template-dialog.js';
 import { VoiceButton } from './voice-button.js';
 
 export function Composer({ conversationId }: { conversationId: string }) {
-  const { desk } = useDesk();
+  const { desk, navigation } = useDesk();
   const field = useRef<HTMLTextAreaElement>(null);
   const [isChoosingTemplate, setIsChoosingTemplate] = useState(false);
   const draft = desk.drafts.of(conversationId);
   const isClosed = desk.open.value?.conversation.value?.status === 'closed';
   const mode: Mode = isClosed ? 'note' : draft.mode;
+  const text = draft[mode];
 
   useEffect(() => {
     // On a touch screen the keyboard would cover what the agent came to read.
-    if (matchMedia('(pointer: fine)').matches) field.current?.focus({ preventScroll: true });
-  }, [conversationId]);
+    const isWelcome = matchMedia('(pointer: fine)').matches && !navigation.isStepping();
+    if (isWelcome) field.current?.focus({ preventScroll: true });
+  }, [conversationId, navigation]);
   useLayoutEffect(() => {
     const box = field.current;
     if (box === null) return;
     box.style.height = 'auto';
     box.style.height = `${Math.min(box.scrollHeight, 220)}px`;
-  }, [draft.text, mode]);
+  }, [text, mode]);
 
   const choose = (next: Mode): void => {
     desk.drafts.change(conversationId, { mode: next });
     field.current?.focus();
   };
   const send = (): void => {
-    desk.drafts.change(conversationId, { mode });
-    sendDraft(desk, conversationId);
+    sendDraft(desk, conversationId, mode);
     field.current?.focus();
   };
 
@@ -65,9 +66,9 @@ export function Composer({ conversationId }: { conversationId: string }) {
           maxLength={16_000}
           aria-label={mode === 'note' ? 'Note for agents' : 'Reply to the contact'}
           placeholder={mode === 'note' ? 'A note that only agents see…' : 'Write a reply…'}
-          value={draft.text}
+          value={text}
           onInput={(event) => {
-            desk.drafts.change(conversationId, { text: event.currentTarget.value });
+            desk.drafts.change(conversationId, { [mode]: event.currentTarget.value });
             if (mode === 'reply') tellTyping(desk.tellTyping, conversationId);
           }}
           onKeyDown={(event) => {
@@ -105,7 +106,7 @@ export function Composer({ conversationId }: { conversationId: string }) {
             class="send"
             aria-label={mode === 'note' ? 'Add the note' : 'Send the reply'}
             title="Enter"
-            disabled={!isSendable(desk, conversationId)}
+            disabled={!isSendable(desk, conversationId, mode)}
             onClick={send}
           >
             <SendIcon />

@@ -1,21 +1,22 @@
 import type { Desk } from '../desk/create-desk.js';
+import type { Mode } from '../desk/drafts.js';
 import { announce } from '../ui/announce.js';
 
 /** Whether there is something to send, and everything attached has arrived. */
-export function isSendable(desk: Desk, conversationId: string): boolean {
-  const { text, attached, mode } = desk.drafts.of(conversationId);
-  if (mode === 'note') return text.trim() !== '';
-  return (text.trim() !== '' || attached.length > 0) && attached.every(({ state }) => state === 'ready');
+export function isSendable(desk: Desk, conversationId: string, mode: Mode): boolean {
+  const { reply, note, attached } = desk.drafts.of(conversationId);
+  if (mode === 'note') return note.trim() !== '';
+  return (reply.trim() !== '' || attached.length > 0) && attached.every(({ state }) => state === 'ready');
 }
 
 /** Text beside files goes as the first file's caption, as in every messenger. */
-export function sendDraft(desk: Desk, conversationId: string): void {
-  if (!isSendable(desk, conversationId)) return;
-  const { text, attached, mode } = desk.drafts.of(conversationId);
-  const words = text.trim();
+export function sendDraft(desk: Desk, conversationId: string, mode: Mode): void {
+  if (!isSendable(desk, conversationId, mode)) return;
+  const { reply, note, attached } = desk.drafts.of(conversationId);
+  const words = (mode === 'note' ? note : reply).trim();
   if (mode === 'note') {
     desk.outgoing.say(conversationId, { type: 'note', text: words });
-    desk.drafts.change(conversationId, { text: '' });
+    desk.drafts.change(conversationId, { note: '' });
     return announce('Note added');
   }
   if (attached.length === 0) desk.outgoing.say(conversationId, { type: 'text', text: words });
@@ -26,6 +27,6 @@ export function sendDraft(desk: Desk, conversationId: string): void {
     const caption = index === 0 && isCaption && words !== '' ? { caption: words } : {};
     desk.outgoing.say(conversationId, { type: 'file', fileId, name, ...caption }, name);
   });
-  desk.drafts.change(conversationId, { text: '', attached: [] });
+  desk.drafts.change(conversationId, { reply: '', attached: [] });
   announce('Sending');
 }

@@ -15,13 +15,15 @@ export interface Attached {
 
 export interface Draft {
   mode: Mode;
-  text: string;
+  /** Apart, so that what was meant for colleagues is never sent to the contact by a slip. */
+  reply: string;
+  note: string;
   attached: readonly Attached[];
 }
 
 export type Drafts = ReturnType<typeof createDrafts>;
 
-const empty: Draft = { mode: 'reply', text: '', attached: [] };
+const empty: Draft = { mode: 'reply', reply: '', note: '', attached: [] };
 
 /** What was begun and not sent, by conversation. In memory only: customers' words do not belong on the disk. */
 export function createDrafts() {
@@ -30,8 +32,8 @@ export function createDrafts() {
   return {
     of,
     has: (conversationId: string): boolean => {
-      const { text, attached } = of(conversationId);
-      return text.trim() !== '' || attached.length > 0;
+      const { reply, note, attached } = of(conversationId);
+      return `${reply}${note}`.trim() !== '' || attached.length > 0;
     },
     change: (conversationId: string, next: Partial<Draft>) => {
       drafts.value = new Map(drafts.value).set(conversationId, { ...of(conversationId), ...next });

@@ -1,27 +1,35 @@
+import { useComputed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ConversationSummary } from '../../src/contract/index.js';
 import { AssigneeAvatar, Avatar, nameOfAssignee, nameOfContact } from '../ui/avatar.js';
 import { channelName } from '../ui/channel-name.js';
 import { useDesk } from '../ui/desk-context.js';
 import { ChannelIcon, ClockIcon } from '../ui/icons.js';
+import { memo } from '../ui/memo.js';
 import { listTime, wholeTime } from '../ui/times.js';
 
-export function ConversationRow({
-  conversation,
-  isOpen,
-}: {
+interface ConversationRowProps {
   conversation: ConversationSummary;
   isOpen: boolean;
-}) {
+}
+
+function Row({ conversation, isOpen }: ConversationRowProps) {
   const { desk, navigation } = useDesk();
   const row = useRef<HTMLAnchorElement>(null);
+  const wasOpen = useRef(isOpen);
   useEffect(() => {
-    if (isOpen) row.current?.scrollIntoView({ block: 'nearest' });
+    // Stepping through the list moves it along. A conversation that was open before it was listed stays where
+    // it is: an old one would pull the list to its end, page after page.
+    if (isOpen && !wasOpen.current) row.current?.scrollIntoView({ block: 'nearest' });
+    wasOpen.current = isOpen;
   }, [isOpen]);
 
   const name = nameOfContact(conversation.contact);
-  const unread = isOpen && document.hasFocus() ? 0 : (desk.unread.counts.value.get(conversation.id) ?? 0);
-  const hasDraft = !isOpen && desk.drafts.has(conversation.id);
+  // Of the counts and drafts of all conversations, a row follows its own.
+  const counted = useComputed(() => desk.unread.counts.value.get(conversation.id) ?? 0).value;
+  const isBegun = useComputed(() => desk.drafts.has(conversation.id)).value;
+  const unread = isOpen && document.hasFocus() ? 0 : counted;
+  const hasDraft = !isOpen && isBegun;
   const holder = nameOfAssignee(conversation.assignee, desk.me.email);
   return (
     <li>
@@ -77,6 +85,12 @@ export function ConversationRow({
     </li>
   );
 }
+
+/** A fact about one conversation draws one row. */
+export const ConversationRow = memo(
+  Row,
+  (before, after) => before.conversation === after.conversation && before.isOpen === after.isOpen,
+);
 
 function LastSaid({ conversation, hasDraft }: { conversation: ConversationSummary; hasDraft: boolean }) {
   if (hasDraft) return <span class="row-text row-draft">Draft</span>;

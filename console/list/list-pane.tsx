@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useDesk } from '../ui/desk-context.js';
 import { ArchIcon } from '../ui/icons.js';
 import { AccountMenu } from './account-menu.js';
@@ -7,10 +7,15 @@ import { ConversationRow } from './conversation-row.js';
 import { EmptyList } from './empty-list.js';
 import { Filters } from './filters.js';
 
+/** Rows are drawn a page at a time, as hundreds of conversations may be known and a dozen fit on the screen. */
+const ROWS = 100;
+
 export function ListPane() {
   const { desk, navigation } = useDesk();
   const { list } = desk;
   const conversations = list.shown.value;
+  const [rows, setRows] = useState(ROWS);
+  const hasMore = conversations.length > rows || list.nextCursor.value !== undefined;
   const isFirstLoad = list.state.value === 'loading' && conversations.length === 0;
   return (
     <section class="list-pane" aria-label="Conversations">
@@ -35,7 +40,7 @@ export function ListPane() {
         {isFirstLoad && <Skeleton />}
         {conversations.length === 0 && list.state.value === 'ready' && <EmptyList />}
         <ol class="rows">
-          {conversations.map((conversation) => (
+          {conversations.slice(0, rows).map((conversation) => (
             <ConversationRow
               key={conversation.id}
               conversation={conversation}
@@ -43,25 +48,36 @@ export function ListPane() {
             />
           ))}
         </ol>
-        {list.nextCursor.value !== undefined && <LoadMore />}
+        {hasMore && (
+          <LoadMore
+            drawn={Math.min(rows, conversations.length)}
+            onMore={() => {
+              setRows(rows + ROWS);
+              if (conversations.length < rows + ROWS) void list.loadMore();
+            }}
+          />
+        )}
       </div>
     </section>
   );
 }
 
 /** Asks for the next page as its place comes into view; it can also be pressed. */
-function LoadMore() {
+function LoadMore({ drawn, onMore }: { drawn: number; onMore: () => void }) {
   const { desk } = useDesk();
   const button = useRef<HTMLButtonElement>(null);
+  const latest = useRef(onMore);
+  latest.current = onMore;
   useEffect(() => {
     const observer = new IntersectionObserver(([seen]) => {
-      if (seen?.isIntersecting) void desk.list.loadMore();
+      if (seen?.isIntersecting) latest.current();
     });
     if (button.current !== null) observer.observe(button.current);
     return () => observer.disconnect();
-  }, [desk, desk.list.nextCursor.value]);
+    // Observed anew as rows came in, because a place that stays in view does not come into view.
+  }, [drawn]);
   return (
-    <button ref={button} type="button" class="load-more" onClick={() => void desk.list.loadMore()}>
+    <button ref={button} type="button" class="load-more" onClick={onMore}>
       {desk.list.state.value === 'loading' ? 'Loading…' : 'More conversations'}
     </button>
   );

@@ -1,8 +1,8 @@
-import { memo } from './memo.js';
 import type { Author, Contact, Message } from '../../src/contract/index.js';
 import { Avatar, nameOfAuthor, nameOfContact } from '../ui/avatar.js';
 import { useDesk } from '../ui/desk-context.js';
 import { LinkedText } from '../ui/linked-text.js';
+import { memo } from '../ui/memo.js';
 import { OutsideLink } from '../ui/outside-link.js';
 import { clockTime, wholeTime } from '../ui/times.js';
 import { AttachmentView } from './attachment-view.js';

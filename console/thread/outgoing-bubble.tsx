@@ -46,11 +46,12 @@ export function OutgoingBubble({ item }: { item: Outgoing }) {
 function Progress({ item }: { item: Outgoing }) {
   const { desk } = useDesk();
   const edit = (): void => {
-    const { text, mode } = desk.drafts.of(item.conversationId);
+    const mode = item.saying.type === 'note' ? 'note' : 'reply';
+    const begun = desk.drafts.of(item.conversationId)[mode];
     const words = textOf(item);
     desk.drafts.change(item.conversationId, {
-      mode: item.saying.type === 'note' ? 'note' : mode,
-      text: text.trim() === '' ? words : `${words}\n${text}`,
+      mode,
+      [mode]: begun.trim() === '' ? words : `${words}\n${begun}`,
     });
     desk.outgoing.discard(item.key);
   };

@@ -281,6 +281,16 @@ describe('answering', () => {
     expect(await note.count()).toBe(1);
   });
 
+  test('a closed conversation takes notes and no replies', async () => {
+    story.world.close(story.heldByBot);
+    const { page } = await open({ at: story.heldByBot });
+    await page.getByText('It opens again when the contact writes').waitFor();
+    expect(await page.getByRole('button', { name: 'Reply', exact: true }).isDisabled()).toBe(true);
+    await page.getByLabel('Note for agents').fill('For the file');
+    await page.getByLabel('Add the note').click();
+    await vi.waitFor(() => expect(story.world.facts.at(-1)?.type).toBe('note.added'));
+  });
+
   test('an uncertain message asks, and the answer settles it', async () => {
     const { page } = await open({ at: story.uncertain });
     await page.getByRole('button', { name: 'It arrived' }).click();
@@ -368,6 +378,21 @@ describe('live', () => {
       .waitFor({ state: 'attached' });
   });
 
+  test('a long list comes page by page as it is scrolled, also with an old conversation open', async () => {
+    for (let number = 0; number < 300; number += 1) story.world.open({ name: `Contact ${number}` });
+    const { page } = await open({ at: story.main });
+    await page.locator('.said').first().waitFor();
+    await page.locator('.row').nth(40).waitFor();
+    const pages = () =>
+      backEnd.requests.filter((line) => line.includes('limit=50&') || line.includes('cursor=')).length;
+    expect(pages()).toBeLessThan(3);
+    await vi.waitFor(async () => {
+      await page.evaluate("document.querySelector('.list-scroll').scrollTo(0, 1e6)");
+      expect(await count(page, '.row')).toBe(305);
+    }, 8_000);
+    expect(await count(page, '.list-pane .load-more')).toBe(0);
+  });
+
   test('an older page comes in above without moving what is read', async () => {
     for (let number = 0; number < 150; number += 1) story.world.say(story.main, maria, `number ${number}.`);
     const { page } = await open({ at: story.main });
@@ -386,14 +411,16 @@ describe('with the keyboard alone', () => {
   test('j and k move, / searches, Esc leaves, n writes a note, closing asks first', async () => {
     const { page } = await open();
     await page.locator('.row').first().waitFor();
+    const isOpen = (name: string) => page.locator('.thread-head', { hasText: name }).waitFor();
     await page.keyboard.press('j');
-    await page.locator('.thread-head', { hasText: 'Priya Raman' }).waitFor();
-    await page.keyboard.press('Escape');
+    await isOpen('Priya Raman');
     await page.keyboard.press('j');
-    await page.locator('.thread-head', { hasText: 'Tom Ashworth' }).waitFor();
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('k');
-    await page.locator('.thread-head', { hasText: 'Priya Raman' }).waitFor();
+    await isOpen('Tom Ashworth');
+    await page.keyboard.press('ArrowUp');
+    await isOpen('Priya Raman');
+    await page.keyboard.press('r');
+    await page.keyboard.type('jk/');
+    expect(await page.getByLabel('Reply to the contact').inputValue()).toBe('jk/');
     await page.keyboard.press('Escape');
     await page.keyboard.press('/');
     await page.keyboard.type('jonas');
