@@ -43,7 +43,7 @@ const rooms = {
     libraries: ['preact', '@preact/signals'],
     builtins: false,
   },
-  cli: { rooms: ['app.ts', 'config', 'telemetry', 'client', 'sandbox'], libraries: ['commander'] },
+  cli: { rooms: ['app.ts', 'config', 'telemetry', 'client', 'sandbox', 'wotnot'], libraries: ['commander'] },
   'main.ts': { rooms: ['cli', 'app.ts', 'config', 'telemetry', 'client', 'sandbox'], libraries: [] },
 };
 

@@ -382,6 +382,7 @@ export async function createApp(
     directory,
     installation,
     operator,
+    openAccount: account.open,
     database,
     examine: () => examineDatabase(database),
     start,

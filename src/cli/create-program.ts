@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { CommandOutcome } from './command-outcome.js';
 import { addAgentCommands } from './commands/agent.js';
 import { addConnectionCommands } from './commands/connection.js';
 import { addDemoCommand } from './commands/demo.js';
@@ -7,12 +8,8 @@ import { addKeyCommands } from './commands/key.js';
 import { addSandboxCommand } from './commands/sandbox.js';
 import { addServeCommand } from './commands/serve.js';
 import { addWorkspaceCommands } from './commands/workspace.js';
+import { addWotNotCommands } from './commands/wotnot.js';
 import type { World } from './world.js';
-
-/** Where a command leaves its exit code when it is not 0. */
-export interface CommandOutcome {
-  exitCode: number;
-}
 
 export function createProgram(world: World, outcome: CommandOutcome): Command {
   const program = new Command('desk-bridge')
@@ -33,5 +30,6 @@ export function createProgram(world: World, outcome: CommandOutcome): Command {
   addConnectionCommands(program, world, outcome);
   addAgentCommands(program, world);
   addKeyCommands(program, world);
+  addWotNotCommands(program, world, outcome);
   return program;
 }

@@ -113,6 +113,13 @@ export interface Bridge {
       options: { lifetimeSeconds: number; reusable?: boolean },
     ): Promise<string>;
   };
+  /** A connection's account with its secrets opened; undefined when it is disconnected. */
+  openAccount(
+    scope: Actor['scope'],
+    connectionId: string,
+  ): Promise<
+    { account: { settings: Record<string, unknown>; credentials: Record<string, unknown> } } | undefined
+  >;
   /** How the database is: its version, its durability, its migrations. */
   examine(): Promise<Finding[]>;
   /** Starts the parts of the process and listens; `url` is where. */

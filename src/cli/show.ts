@@ -33,6 +33,6 @@ export const minute = (instant: Date | undefined): string | undefined =>
   instant?.toISOString().slice(0, 16).replace('T', ' ');
 
 /** A name from outside cannot move the cursor or colour the terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
 }

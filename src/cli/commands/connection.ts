@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { CommandError } from '../command-error.js';
-import type { CommandOutcome } from '../create-program.js';
-import type { Actor, Bridge, Connection } from '../ports.js';
+import type { CommandOutcome } from '../command-outcome.js';
+import { findConnection } from '../find-connection.js';
+import type { Connection } from '../ports.js';
 import { readCredentials } from '../read-credentials.js';
 import { readSettings } from '../read-settings.js';
 import { minute, show, table } from '../show.js';
@@ -114,13 +114,3 @@ const COLUMNS = {
   'last in': ({ lastInboundAt }: Connection) => minute(lastInboundAt),
   'last out': ({ lastDeliveredAt }: Connection) => minute(lastDeliveredAt),
 };
-
-async function findConnection({ operator }: Bridge, actor: Actor, named: string): Promise<Connection> {
-  const all = valueOf(await operator.listConnections(actor));
-  const found = all.filter(({ id, name }) => id === named || name === named);
-  const [connection] = found;
-  if (connection === undefined)
-    throw new CommandError(`There is no connection ${named}: desk-bridge connection list`);
-  if (found.length > 1) throw new CommandError(`Several connections are called ${named}: give the id.`, 2);
-  return connection;
-}
