@@ -4,8 +4,6 @@ import type { Bridge } from './bridge.js';
 import { explainRefusal } from './explain-refusal.js';
 import { everythingOpen, type Filter, matchesFilter, mentions, queryOf } from './matches-filter.js';
 
-export type ConversationList = ReturnType<typeof createConversationList>;
-
 /**
  * Every conversation this screen has heard of, kept current by facts; what the filter keeps is computed from
  * it. The bridge is asked for a filter's first page and for more on demand.

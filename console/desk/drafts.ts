@@ -21,8 +21,6 @@ export interface Draft {
   attached: readonly Attached[];
 }
 
-export type Drafts = ReturnType<typeof createDrafts>;
-
 const empty: Draft = { mode: 'reply', reply: '', note: '', attached: [] };
 
 /** What was begun and not sent, by conversation. In memory only: customers' words do not belong on the disk. */

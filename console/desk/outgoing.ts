@@ -24,8 +24,6 @@ interface Deps {
   onNote: (note: Note) => void;
 }
 
-export type OutgoingQueue = ReturnType<typeof createOutgoing>;
-
 /**
  * Sends in the order of saying, one at a time per conversation, under a key that makes a repeat harmless:
  * without an answer the same request is made again until the bridge says yes or no.

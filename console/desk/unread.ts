@@ -2,8 +2,6 @@ import { computed, signal } from '@preact/signals';
 
 const NAME = 'agent-desk.unread';
 
-export type Unread = ReturnType<typeof createUnread>;
-
 /** How many messages of contacts nobody here has looked at, by conversation. Lives as long as the tab. */
 export function createUnread(storage: Storage | undefined) {
   const counts = signal<ReadonlyMap<string, number>>(new Map(restore(storage)));

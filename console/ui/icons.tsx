@@ -37,7 +37,6 @@ export const DoubleCheckIcon = stroke(<path d="m2.5 12.5 4.5 4.5L16 7.5M11.5 16.
 export const AlertIcon = stroke(<path d="M12 4 2.8 20h18.4L12 4ZM12 10v4.5M12 17.2v.3" />);
 export const OutsideIcon = stroke(<path d="M13.5 5H19v5.5M19 5l-8 8M10 6H5v13h13v-5" />);
 export const PlusIcon = stroke(<path d="M12 5v14M5 12h14" />);
-export const TagIcon = stroke(<path d="M4 4h8l8 8-8 8-8-8V4ZM8.3 8.2v.2" />);
 export const TicketIcon = stroke(
   <path d="M3.5 7h17v3.2a2 2 0 0 0 0 3.6V17h-17v-3.2a2 2 0 0 0 0-3.6V7ZM14.5 7v2M14.5 11v2M14.5 15v2" />,
 );
@@ -51,7 +50,6 @@ export const PersonIcon = stroke(
 export const BellIcon = stroke(<path d="M6 16.5V11a6 6 0 1 1 12 0v5.5l1.5 1.5h-15L6 16.5ZM10 20.5h4" />);
 export const DoorIcon = stroke(<path d="M10 4H5v16h5M9.5 12H20M16 8l4 4-4 4" />);
 export const DownIcon = stroke(<path d="m6 9.5 6 6 6-6" />);
-export const StopIcon = stroke(<path d="M7 7h10v10H7z" />);
 
 const GlobeIcon = stroke(
   <path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM3.3 12h17.4M12 3.2c2.6 2.4 3.9 5.3 3.9 8.8s-1.3 6.4-3.9 8.8c-2.6-2.4-3.9-5.3-3.9-8.8s1.3-6.4 3.9-8.8Z" />,
