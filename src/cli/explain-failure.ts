@@ -16,6 +16,7 @@ const SENTENCES: Record<string, (error: Error) => string> = {
   EADDRINUSE: (error) =>
     `${placeOf(error)} is taken by another program. Set PORT (or SANDBOX_PORT) to a free one.`,
   EACCES: (error) => `${placeOf(error)}: this user may not use it.`,
+  DatabaseNotReachable: () => 'The database cannot be reached at the host and port in DATABASE_URL.',
   ECONNREFUSED: () => 'The database cannot be reached: nothing listens where DATABASE_URL points.',
   ENOTFOUND: () => 'The database cannot be reached: the host in DATABASE_URL is not known.',
   ETIMEDOUT: () => 'The database cannot be reached: its host does not answer.',
@@ -26,14 +27,15 @@ const SENTENCES: Record<string, (error: Error) => string> = {
     'The database has no connection left: raise its max_connections or lower DATABASE_POOL_SIZE.',
 };
 
-/** The error's own code and those of what caused it: database clients wrap them deep. */
+/** The error's own codes and those of what caused it: database clients wrap them deep. */
 function codesOf(error: Error): string[] {
   const codes: string[] = [];
   let current: unknown = error;
   for (let depth = 0; depth < 6 && typeof current === 'object' && current !== null; depth += 1) {
-    const { code, originalCode, cause, errors } = current as Record<string, unknown>;
-    for (const found of [code, originalCode]) if (typeof found === 'string') codes.push(found);
-    current = cause ?? (Array.isArray(errors) ? errors[0] : undefined);
+    const { code, originalCode, kind, cause, meta, errors } = current as Record<string, unknown>;
+    for (const found of [code, originalCode, kind]) if (typeof found === 'string') codes.push(found);
+    const hidden = (meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError;
+    current = cause ?? hidden ?? (Array.isArray(errors) ? errors[0] : undefined);
   }
   return codes;
 }

@@ -23,7 +23,7 @@ export async function serve(world: World): Promise<number> {
       const { url } = await bridge.start(config.roles);
       telemetry.events.processStarted({
         version,
-        url,
+        address: url,
         roles: config.roles,
         database: config.database.kind,
         milliseconds: Math.round(performance.now() - startedAt),

@@ -4,7 +4,8 @@ import type { Metrics } from '../metrics.js';
 export interface ProcessEvents {
   processStarted(line: {
     version: string;
-    url: string;
+    /** Where it listens. */
+    address: string;
     roles: readonly string[];
     database: string;
     milliseconds: number;

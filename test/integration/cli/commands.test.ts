@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { createApp } from '../../../src/app.js';
 import { run } from '../../../src/cli/run.js';
 import { createSandbox } from '../../../src/sandbox/index.js';
@@ -11,6 +11,7 @@ import { createTypedWorld } from './typed-world.js';
 // Each command opens the embedded database anew, as it does on a terminal.
 vi.setConfig({ testTimeout: 120_000 });
 
+const postgresUrl = inject('postgresUrl');
 let directory: string;
 beforeAll(() => {
   directory = mkdtempSync(path.join(tmpdir(), 'cli-'));
@@ -140,12 +141,20 @@ describe('desk-bridge', () => {
     }
   });
 
-  it('says in a sentence that the database cannot be reached', async () => {
-    const refused = Object.assign(new Error('x'), { cause: { code: 'ECONNREFUSED' } });
-    const world = createTypedWorld({ DATA_DIR: directory }, { openBridge: () => Promise.reject(refused) });
-    expect(await run(['agent', 'list'], world)).toBe(1);
-    expect(world.complained.join()).toContain('cannot be reached');
-  });
+  const wrongDatabases: [string, string][] = [
+    ['postgres://nobody:guessed-password@127.0.0.1:9/bridge', 'cannot be reached'],
+    ['postgres://nobody:guessed-password@no-such-host.invalid/bridge', 'cannot be reached'],
+    ...(postgresUrl === null ? [] : [[new URL('/no_such_database', postgresUrl).href, 'does not exist']]),
+  ];
+  it.each(wrongDatabases)(
+    'says in a sentence what is wrong with the database at %s',
+    async (url, sentence) => {
+      const env = { DATABASE_URL: url, SECRET_KEY: 'q1Zt8wKxV3nE6yHc0uRfJm5sGdPaLbT2oXiYe9vQk7M=' };
+      const ran = await type('agent list', { env });
+      expect(ran).toMatchObject({ code: 1, out: '', err: expect.stringContaining(sentence) });
+      expect(ran.err).not.toMatch(/^\s+at |guessed-password/m);
+    },
+  );
 
   it('a doctor tells what is wrong and what to do, without changing anything', async () => {
     const ran = await type('doctor');
