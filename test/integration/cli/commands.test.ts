@@ -40,6 +40,11 @@ async function json<T>(words: string, options: { input?: string } = {}): Promise
   return JSON.parse(ran.out) as T;
 }
 
+const missingDatabase = (server: string): [string, string] => [
+  new URL('/no_such_database', server).href,
+  'does not exist',
+];
+
 describe('desk-bridge', () => {
   it('sets a workspace up from nothing, one command after the other', async () => {
     expect(await type('agent list')).toMatchObject({
@@ -144,7 +149,7 @@ describe('desk-bridge', () => {
   const wrongDatabases: [string, string][] = [
     ['postgres://nobody:guessed-password@127.0.0.1:9/bridge', 'cannot be reached'],
     ['postgres://nobody:guessed-password@no-such-host.invalid/bridge', 'cannot be reached'],
-    ...(postgresUrl === null ? [] : [[new URL('/no_such_database', postgresUrl).href, 'does not exist']]),
+    ...(postgresUrl === null ? [] : [missingDatabase(postgresUrl)]),
   ];
   it.each(wrongDatabases)(
     'says in a sentence what is wrong with the database at %s',

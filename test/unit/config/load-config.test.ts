@@ -118,11 +118,7 @@ describe('the key beside the embedded database', () => {
 describe('secrets', () => {
   it('show nothing when printed, serialised or copied', () => {
     const { secrets } = accepted({ SECRET_KEY: KEY, DATABASE_URL: POSTGRES, METRICS_TOKEN: 'm'.repeat(30) });
-    const shown = [
-      JSON.stringify({ secrets }),
-      inspect(secrets),
-      inspect({ a: { ...secrets } }),
-    ].join();
+    const shown = [JSON.stringify({ secrets }), inspect(secrets), inspect({ a: { ...secrets } })].join();
     for (const value of secrets.values()) expect(shown).not.toContain(value);
     expect(secrets.databaseUrl).toBe(POSTGRES);
     expect(secrets.values()).toEqual(
