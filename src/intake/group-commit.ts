@@ -20,7 +20,7 @@ interface Waiting {
 }
 
 /** At most so many events go into one statement. */
-const BATCH_EVENTS = 400;
+const BATCH_EVENTS = 200;
 
 /**
  * Collects what arrives while a commit is under way and writes it in the next one: under load a commit is

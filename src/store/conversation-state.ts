@@ -23,8 +23,20 @@ export interface ConversationKey {
 export interface ConversationReader {
   /** By the outside's id; missing ones are missing in the answer. Key: `stateKey`. */
   readStates(keys: ConversationKey[]): Promise<Map<string, ConversationState>>;
+  /** What is being started over these connections, tried lately and not answered yet. */
+  findStarting(connections: { workspaceId: string; connectionId: string }[]): Promise<StartingConversation[]>;
   /** One conversation by our id, for a decision of the desk; its messages are left out. */
   readById(scope: WorkspaceScope, conversationId: string): Promise<ConversationState | undefined>;
+}
+
+/** A conversation that we are starting, while it is not known what the outside calls it. */
+export interface StartingConversation {
+  state: ConversationState;
+  phone: string;
+  /** Its first attempt is under way: the answer will tell. */
+  isUnderWay: boolean;
+  /** When it was last tried. */
+  triedAt: Date;
 }
 
 export const stateKey = (key: {
@@ -33,6 +45,10 @@ export const stateKey = (key: {
   externalConversationId: string;
 }): string => JSON.stringify([key.workspaceId, key.connectionId, key.externalConversationId]);
 
+/** An attempt that is older was cut off: no answer will come. */
+const UNDER_WAY_SECONDS = 60;
+/** A conversation that the outside tells of later is another one with the same contact. */
+const STARTED_SECONDS = 15 * 60;
 /** How many of our messages may be under way in one conversation before an echo without an id is lost on us. */
 const UNECHOED = 50;
 
@@ -87,6 +103,44 @@ export function createConversationReader(database: Database): ConversationReader
           },
         ]),
       );
+    },
+
+    async findStarting(connections) {
+      const wanted = JSON.stringify(
+        connections.map(({ workspaceId, connectionId }) => ({ ws: workspaceId, con: connectionId })),
+      );
+      const rows = await database.prisma.$queryRaw<
+        {
+          conversation: ConversationRow;
+          contact: ContactRow | null;
+          message: MessageRow | null;
+          phone: string;
+          under_way: boolean;
+          tried_at: Date;
+        }[]
+      >`
+        SELECT to_jsonb(c) AS conversation, to_jsonb(p) AS contact, to_jsonb(m) AS message, d.payload->'to'->>'phone' AS phone,
+          d.state = 'sending' AND d.sending_at > now() - make_interval(secs => ${UNDER_WAY_SECONDS}::float8) AS under_way,
+          d.sending_at AS tried_at
+        FROM (SELECT DISTINCT ws, con FROM jsonb_to_recordset(${wanted}::jsonb) AS i(ws text, con text)) k
+        JOIN conversations c ON c.workspace_id = k.ws AND c.connection_id = k.con
+          AND c.external_conversation_id LIKE 'starting:%'
+        JOIN deliveries d ON d.workspace_id = c.workspace_id AND d.id = substr(c.external_conversation_id, 10)
+          AND d.state IN ('sending', 'uncertain', 'delivered')
+          AND d.sending_at > now() - make_interval(secs => ${STARTED_SECONDS}::float8)
+        LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
+        LEFT JOIN messages m ON m.workspace_id = c.workspace_id AND m.id = d.message_id AND m.echoed_at IS NULL`;
+      return rows.map((row) => ({
+        state: {
+          row: row.conversation,
+          contact: row.contact,
+          unechoed: row.message === null ? [] : [row.message],
+          named: [],
+        },
+        phone: row.phone,
+        isUnderWay: row.under_way,
+        triedAt: row.tried_at,
+      }));
     },
 
     async readById(scope, conversationId) {

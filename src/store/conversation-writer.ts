@@ -1,5 +1,6 @@
 import type { ConversationChange } from './conversation-change.js';
 import type { Database } from './database.js';
+import type { Prisma } from './generated/client.js';
 import type { DeliveryLane, Nudges } from './nudges.js';
 
 export interface ConversationWriter {
@@ -11,7 +12,10 @@ export interface ConversationWriter {
   write(changes: ConversationChange[]): Promise<boolean[]>;
 }
 
-export function createConversationWriter(database: Database, nudges: Nudges): ConversationWriter {
+export function createConversationWriter(
+  database: Pick<Database, 'prisma'> | { prisma: Prisma.TransactionClient },
+  nudges: Nudges,
+): ConversationWriter {
   return {
     async write(changes) {
       const sorted = changes
@@ -47,7 +51,10 @@ function lanesOf(change: ConversationChange): DeliveryLane[] {
 }
 
 /** @returns the ids of the conversations whose change was written */
-async function writeStatement(database: Database, changes: ConversationChange[]): Promise<string[]> {
+async function writeStatement(
+  database: { prisma: Pick<Prisma.TransactionClient, '$queryRaw'> },
+  changes: ConversationChange[],
+): Promise<string[]> {
   const rows = await database.prisma.$queryRaw<{ id: string }[]>`
     WITH change AS MATERIALIZED (
       SELECT v, (r).* FROM (
@@ -64,7 +71,7 @@ async function writeStatement(database: Database, changes: ConversationChange[])
       ON CONFLICT DO NOTHING
       RETURNING workspace_id, id, connection_id
     ), updated AS (
-      UPDATE conversations t SET channel = c.channel, title = c.title, status = c.status, assignee_type = c.assignee_type,
+      UPDATE conversations t SET external_conversation_id = c.external_conversation_id, channel = c.channel, title = c.title, status = c.status, assignee_type = c.assignee_type,
         assignee_key = c.assignee_key, assignee_name = c.assignee_name, labels = c.labels, variables = c.variables,
         sla = c.sla, sla_breached_at = c.sla_breached_at, known = c.known, last_seq = c.last_seq, version = t.version + 1,
         contact_id = c.contact_id, last_message = c.last_message, last_activity_at = c.last_activity_at,

@@ -9,10 +9,17 @@ import { lockDirectory } from './embedded-lock.js';
 import { PrismaClient } from './generated/client.js';
 
 /**
- * Every query here goes by an index, and a plan must not depend on statistics that are missing or old: with
- * none, a table of some thousand rows was read whole for each webhook. Plans are made once per connection.
+ * Every query here goes by an index, row by row, and a plan must not depend on statistics that are missing or
+ * old: with none, a table of some thousand rows was read whole for each webhook. Plans are made once per
+ * connection, and none is worth compiling.
  */
-const PLAN_BY_INDEX = { enable_seqscan: 'off', plan_cache_mode: 'force_generic_plan' };
+const PLAN_BY_INDEX = {
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  plan_cache_mode: 'force_generic_plan',
+  jit: 'off',
+};
 
 export type DatabasePlace =
   /** `directory` undefined: in memory, for tests and the drift check. */

@@ -26,11 +26,22 @@ export interface IdempotencyStore {
   abandon(scope: WorkspaceScope, principal: string, key: string): Promise<void>;
 }
 
-/** A request that has not answered for so long died with its process. */
-const ABANDONED_SECONDS = 60;
+/**
+ * A request that has not answered for so long died with its process: longer than any verb takes that does
+ * not itself know the key.
+ */
+const ABANDONED_SECONDS = 20;
 
 export function createIdempotencyStore(database: Database): IdempotencyStore {
   const { prisma } = database;
+  const openedAt = performance.now();
+
+  /** An embedded database has one process: what was under way before this one opened it died with the last. */
+  const abandonedSeconds = (): number =>
+    database.kind === 'server'
+      ? ABANDONED_SECONDS
+      : Math.min(ABANDONED_SECONDS, (performance.now() - openedAt) / 1_000);
+
   return {
     async begin(scope, principal, key, requestHash) {
       const [first] = await prisma.$queryRaw<{ key: string }[]>`
@@ -38,7 +49,7 @@ export function createIdempotencyStore(database: Database): IdempotencyStore {
         VALUES (${scope.workspaceId}, ${principal}, ${key}, ${requestHash})
         ON CONFLICT (workspace_id, principal, key) DO UPDATE SET created_at = now()
           WHERE i.status IS NULL AND i.request_hash = excluded.request_hash
-            AND i.created_at < now() - make_interval(secs => ${ABANDONED_SECONDS}::float8)
+            AND i.created_at < now() - make_interval(secs => ${abandonedSeconds()}::float8)
         RETURNING key`;
       if (first !== undefined) return { outcome: 'first' };
       const known = await prisma.idempotencyKey.findUnique({

@@ -53,6 +53,8 @@ export type Settlement =
   | {
       as: 'delivered';
       externalId?: string | undefined;
+      /** Of the conversation that the order has started. */
+      externalConversationId?: string | undefined;
       attempt: number;
       attemptOutcome: 'delivered' | 'mended' | 'echoed';
       hadLeftLane?: boolean;
@@ -163,7 +165,9 @@ export function createOutbox(database: Database): Outbox {
             SELECT * FROM deliveries d
             WHERE d.workspace_id = leased.workspace_id AND d.connection_id = leased.connection_id AND d.conversation_id = leased.conversation_id
               AND (d.state IN ('waiting', 'sending') OR (d.state = 'uncertain' AND (NOT 'asked' = ANY(d.flags) OR EXISTS (
-                SELECT 1 FROM messages e WHERE e.workspace_id = d.workspace_id AND e.id = d.message_id AND e.echoed_at IS NOT NULL))))
+                SELECT 1 FROM messages e WHERE e.workspace_id = d.workspace_id AND e.id = d.message_id AND e.echoed_at IS NOT NULL)
+                OR (d.kind = 'start-conversation' AND EXISTS (SELECT 1 FROM conversations s WHERE s.workspace_id = d.workspace_id
+                  AND s.id = d.conversation_id AND s.external_conversation_id NOT LIKE 'starting:%')))))
             ORDER BY d.position LIMIT 1
           ) d
           LEFT JOIN messages m ON m.workspace_id = d.workspace_id AND m.id = d.message_id
@@ -179,7 +183,8 @@ export function createOutbox(database: Database): Outbox {
         )
         SELECT leased.fence, extract(epoch FROM now() - leased.troubled_since)::float8 AS troubled_seconds, leased.delay_told,
           h.id AS delivery_id, h.state, coalesce(marked.attempts, h.attempts) AS attempts, h.payload, h.idempotency_key, h.message_id,
-          extract(epoch FROM now() - h.sending_at)::float8 AS since_seconds, h.echoed_at IS NOT NULL AS echoed,
+          extract(epoch FROM now() - h.sending_at)::float8 AS since_seconds, h.echoed_at IS NOT NULL
+            OR (h.kind = 'start-conversation' AND c.external_conversation_id NOT LIKE 'starting:%') AS echoed,
           'asked' = ANY(h.flags) AS asked,
           leased.connector, extract(epoch FROM now() - h.created_at)::float8 AS waited_seconds,
           c.external_conversation_id, c.assignee_type, leased.echo_seen_at IS NOT NULL AS connection_echoes,

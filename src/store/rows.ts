@@ -8,6 +8,7 @@ import type {
   SlaBreach,
   Variables,
 } from '../domain/conversation.js';
+import { isStarting } from '../domain/starting.js';
 import type { ContactView, ConversationView, LastMessage, MessageView, NoteView } from '../domain/views.js';
 
 /**
@@ -131,6 +132,7 @@ export function conversationView(row: ConversationRow, contact: ContactRow | nul
     lastSeq: row.last_seq,
     lastActivityAt: new Date(row.last_activity_at),
     startedAt: new Date(row.started_at),
+    ...(isStarting(row.external_conversation_id) ? { starting: true as const } : {}),
     ...present({
       title: row.title,
       channel: row.channel,

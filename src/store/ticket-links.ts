@@ -1,5 +1,5 @@
 import type { TicketLinkView } from '../domain/views.js';
-import type { Database } from './database.js';
+import type { Prisma } from './generated/client.js';
 import type { Nudges } from './nudges.js';
 import { present } from './rows.js';
 import type { WorkspaceScope } from './scope.js';
@@ -45,7 +45,10 @@ interface LinkRow {
   created_at: Date;
 }
 
-export function createTicketLinks(database: Database, nudges: Nudges): TicketLinks {
+export function createTicketLinks(
+  database: { prisma: Pick<Prisma.TransactionClient, '$queryRaw'> },
+  nudges: Nudges,
+): TicketLinks {
   const { prisma } = database;
 
   const find = async (
