@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HouseProcess, openHouseProcess } from '../support/house-process.js';
 import { onEachDatabase } from '../support/test-database.js';
 import type { Visitor } from '../support/visitor.js';
+import { waitFor } from '../support/wait-for.js';
 
 const LANES = 4;
 /** The embedded database takes longer to be back. */
@@ -44,7 +45,7 @@ describe('F01: kill -9 at random under load', () => {
       };
       const answer = async (lane: Lane): Promise<void> => {
         while (!isOver) {
-          const idempotencyKey = `${lane.conversationId} ${lane.accepted}`;
+          const idempotencyKey = `${lane.conversationId}.${lane.accepted}`;
           const message = { type: 'text', text: `out ${lane.accepted}` } as const;
           const isAccepted = await house.program.conversations
             .sendMessage(lane.conversationId, { ...message, by: 'ada@fern.example' }, { idempotencyKey })
@@ -66,10 +67,15 @@ describe('F01: kill -9 at random under load', () => {
       await Promise.all(load);
       // A reply whose acceptance was not heard is sent again with its key, as an agent's screen does.
       for (const lane of lanes) {
-        await house.program.conversations.sendMessage(
-          lane.conversationId,
-          { type: 'text', text: `out ${lane.accepted}`, by: 'ada@fern.example' },
-          { idempotencyKey: `${lane.conversationId} ${lane.accepted}` },
+        await waitFor(
+          'the reply to be accepted',
+          () =>
+            house.program.conversations.sendMessage(
+              lane.conversationId,
+              { type: 'text', text: `out ${lane.accepted}`, by: 'ada@fern.example' },
+              { idempotencyKey: `${lane.conversationId}.${lane.accepted}` },
+            ),
+          30,
         );
         lane.accepted += 1;
       }
