@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
@@ -59,6 +60,7 @@ async function openEmbedded(directory: string | undefined): Promise<Database> {
     throw error;
   }
   for (const [name, value] of Object.entries(PLAN_BY_INDEX)) await pglite.exec(`SET ${name} = ${value}`);
+  letOthersIn(pglite);
   const adapter = new PrismaPGlite(pglite);
   const prisma = new PrismaClient({ adapter });
   return {
@@ -74,6 +76,19 @@ async function openEmbedded(directory: string | undefined): Promise<Database> {
       await pglite.close();
       await lock?.release();
     },
+  };
+}
+
+/**
+ * PGlite works in this very thread and answers without ever leaving it: one query after another, and no
+ * socket is read in between. A turn of the loop before each query lets requests arrive, so that they can
+ * share a commit.
+ */
+function letOthersIn(pglite: PGlite): void {
+  const query = pglite.query.bind(pglite);
+  pglite.query = async (...given) => {
+    await nextTurn();
+    return query(...(given as Parameters<typeof query>)) as never;
   };
 }
 
