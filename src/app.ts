@@ -33,6 +33,8 @@ import { createConnectionLookup } from './store/connection-lookup.js';
 import { createConnectionStore } from './store/connection-store.js';
 import { createConversationList } from './store/conversation-list.js';
 import { createConversationReader } from './store/conversation-state.js';
+import { createConversationNaming } from './store/conversation-naming.js';
+import { createConversationStarter } from './store/conversation-starter.js';
 import { createConversationWriter } from './store/conversation-writer.js';
 import { type Database, openDatabase } from './store/database.js';
 import { isDatabaseUnavailable } from './store/database-failure.js';
@@ -146,12 +148,14 @@ export async function createApp(
     conversations,
     list: createConversationList(database),
     writer,
+    starter: createConversationStarter(database, nudges),
     feed,
     links: createTicketLinks(database, nudges),
     files: createFileStore(database),
     deliveries: createDeliveryList(database, nudges),
     inbox,
     nudges,
+    listConnections: connections.list,
     findAgent: agents.findByEmail,
     fetchFile: async (url) => {
       const options = {
@@ -208,6 +212,7 @@ export async function createApp(
   const outbox = createOutbox(database);
   const delivery = createDelivery({
     outbox,
+    naming: createConversationNaming(database, nudges),
     nudges,
     owner,
     leaseSeconds: config.delivery.leaseSeconds,

@@ -1,4 +1,6 @@
-import type { AddNote, Assign, ListConversations } from '../contract/commands.js';
+import type { startedConversationSchema } from '../contract/answers.js';
+import type { OutputOf } from '../contract/json-schema.js';
+import type { AddNote, Assign, ListConversations, StartConversation } from '../contract/commands.js';
 import type { Fact } from '../contract/facts.js';
 import type { Conversation, ConversationSummary, Message, Note, TicketLink } from '../contract/resources.js';
 import type { CommandInput } from '../contract/socket.js';
@@ -9,6 +11,9 @@ export type ConversationQuery = Partial<ListConversations>;
 export type MessageInput = CommandInput<'message:send'>['message'];
 export type VariableInput = CommandInput<'variables:set'>['variables'][number];
 
+export type NewConversation = StartConversation;
+export type StartedConversation = OutputOf<typeof startedConversationSchema>;
+
 export interface Keyed {
   /** A call repeated with the same key is carried out once; one is made up when it is missing. */
   idempotencyKey?: string | undefined;
@@ -16,6 +21,8 @@ export interface Keyed {
 
 export interface Conversations {
   list(query?: ConversationQuery): Promise<Page<ConversationSummary>>;
+  /** Begins one; it is `starting` until the outside has given it its id. */
+  start(conversation: NewConversation, options?: Keyed): Promise<StartedConversation>;
   read(conversationId: string): Promise<Conversation>;
   /** Ascending by seq. With `before`: the last `limit` facts before it. */
   events(
@@ -36,6 +43,11 @@ export function createConversations(send: SendRequest): Conversations {
   return {
     async list(query = {}) {
       return (await send<Page<ConversationSummary>>({ method: 'GET', path: '/v1/conversations', query }))
+        .value;
+    },
+    async start(conversation, { idempotencyKey = crypto.randomUUID() } = {}) {
+      const path = '/v1/conversations';
+      return (await send<StartedConversation>({ method: 'POST', path, body: conversation, idempotencyKey }))
         .value;
     },
     async read(conversationId) {

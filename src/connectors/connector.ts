@@ -74,7 +74,13 @@ export interface SendContext {
 
 /** What became of one attempt. `message` is for people and holds no secret and no customer's words. */
 export type SendOutcome =
-  | { outcome: 'delivered'; externalId?: string; mended?: boolean }
+  | {
+      outcome: 'delivered';
+      externalId?: string;
+      mended?: boolean;
+      /** Of the conversation that the order has started. */
+      externalConversationId?: string;
+    }
   | { outcome: 'retry'; code: string; message: string; httpStatus?: number; retryAfterSeconds?: number }
   | { outcome: 'refused'; code: string; message: string; httpStatus?: number }
   | { outcome: 'credential'; code: string; message: string; httpStatus?: number }

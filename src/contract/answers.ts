@@ -45,6 +45,16 @@ export const factPageSchema = z.strictObject({
 /** What is owed to the outside because of the request. */
 export const acceptedSchema = z.strictObject({ deliveryId: z.string() }).meta({ id: 'Accepted' });
 
+/** A conversation that is begun; `starting` on it says that the outside has not answered yet. */
+export const startedConversationSchema = z
+  .strictObject({
+    id: z.string(),
+    connectionId: z.string(),
+    messageId: z.string(),
+    deliveryId: z.string(),
+  })
+  .meta({ id: 'StartedConversation' });
+
 export const signInLinkSchema = z
   .strictObject({
     url: z.string().optional().meta({ description: 'Works once. Shown once: a repeated answer lacks it' }),

@@ -20,6 +20,15 @@ const oneSourceMessage = { message: 'give either fileId or url', path: ['fileId'
 /** An API key speaks for an agent and says for which: `by`, an e-mail. An agent speaks for itself. */
 const by = email.optional();
 
+const namedTemplate = z.union([
+  z
+    .string()
+    .min(1)
+    .max(512)
+    .transform((name): TemplateContent => ({ name })),
+  templateSchema.transform(presentTemplate),
+]);
+
 export const sendMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text'), text, by }),
   z
@@ -28,15 +37,61 @@ export const sendMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('voice'), ...attached, by }).refine(oneSource, oneSourceMessage),
   z.strictObject({
     type: z.literal('template'),
-    template: z.union([
-      z
-        .string()
-        .min(1)
-        .max(512)
-        .transform((name): TemplateContent => ({ name })),
-      templateSchema.transform(presentTemplate),
-    ]),
+    template: namedTemplate,
     by,
+  }),
+]);
+
+const phone = z
+  .string()
+  .trim()
+  .regex(/^\+?[\d\s().-]{4,31}$/, { error: 'must be a phone number' });
+
+const starting = {
+  from: phone.meta({ description: 'The number of the account from which it is sent' }),
+  to: z.strictObject({ phone, name: z.string().trim().min(1).max(200).optional(), email: email.optional() }),
+  assignee: email.optional(),
+  by,
+  ticket: z
+    .strictObject({
+      connectionId: reference,
+      externalTicketId: z.string().min(1).max(200),
+      url: z
+        .url({ protocol: /^https?$/ })
+        .max(2_048)
+        .optional(),
+    })
+    .optional(),
+  connectionId: reference
+    .optional()
+    .meta({ description: 'May be missing where there is one chat account only' }),
+};
+
+/** WhatsApp begins with a template, SMS with a text. `parameters` and `variables` may stand beside its name. */
+export const startConversationSchema = z.discriminatedUnion('channel', [
+  z.strictObject({
+    channel: z.literal('WHATSAPP'),
+    message: z
+      .strictObject({
+        type: z.literal('template'),
+        template: namedTemplate,
+        parameters: templateSchema.shape.parameters,
+        variables: templateSchema.shape.variables,
+      })
+      .transform(({ template, parameters, variables }) => ({
+        type: 'template' as const,
+        template: presentTemplate({
+          ...template,
+          ...(parameters === undefined ? {} : { parameters }),
+          ...(variables === undefined ? {} : { variables }),
+        }),
+      })),
+    ...starting,
+  }),
+  z.strictObject({
+    channel: z.literal('SMS'),
+    message: z.strictObject({ type: z.literal('text'), text }),
+    ...starting,
   }),
 ]);
 
@@ -145,6 +200,7 @@ export const sessionSchema = z
   .meta({ id: 'Session' });
 
 export type SendMessage = z.infer<typeof sendMessageSchema>;
+export type StartConversation = z.input<typeof startConversationSchema>;
 export type AddNote = z.infer<typeof addNoteSchema>;
 export type Assign = z.infer<typeof assignSchema>;
 export type LinkTicket = z.infer<typeof linkTicketSchema>;

@@ -111,6 +111,10 @@ export const conversationSummarySchema = z
     id: z.string(),
     connectionId: z.string(),
     externalConversationId: z.string(),
+    starting: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'Started here; the outside has not given it its id yet' }),
     title: z.string().optional(),
     channel: z.string().optional(),
     status: z.enum(['open', 'closed']),

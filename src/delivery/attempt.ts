@@ -1,5 +1,6 @@
 import type { Account, Connector, SendOutcome } from '../connectors/connector.js';
 import type { ChatOrder } from '../domain/order.js';
+import { isStarting } from '../domain/starting.js';
 import type { LaneHead } from '../store/outbox.js';
 import type { WorkspaceScope } from '../store/scope.js';
 
@@ -39,6 +40,13 @@ export async function attempt(
       outcome: 'refused',
       code: 'connection_gone',
       message: 'The connection of this conversation is no longer there.',
+    };
+  }
+  if (isStarting(head.externalConversationId) && head.order.kind !== 'start-conversation') {
+    return {
+      outcome: 'refused',
+      code: 'conversation_not_started',
+      message: 'The conversation could not be started, so nothing can be done in it.',
     };
   }
   try {

@@ -1,3 +1,4 @@
+import type { ConversationNaming } from '../store/conversation-naming.js';
 import type { DeliveryLane, Nudges } from '../store/nudges.js';
 import type { DoubtfulHead, LaneHead, Outbox, Settlement } from '../store/outbox.js';
 import type { WorkspaceScope } from '../store/scope.js';
@@ -9,6 +10,8 @@ import { createLeaseKeeper } from './lease-keeper.js';
 
 export interface DeliveryOptions extends AttemptOptions {
   outbox: Outbox;
+  /** A conversation that we have started gets its id before the delivery counts as done. */
+  naming: ConversationNaming;
   nudges: Pick<Nudges, 'on' | 'send'>;
   /** Names this process in leases. */
   owner: string;
@@ -137,6 +140,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     settlement: Settlement,
     from: number,
   ): Promise<boolean> => {
+    if (settlement.as === 'delivered' && settlement.externalConversationId !== undefined)
+      await options.naming.name(head, settlement.externalConversationId);
     const { settled, more } = await options.outbox.settle(head, fence, settlement);
     if (!settled) {
       options.observe.overtaken(head);

@@ -29,6 +29,7 @@ export function judgeAttempt(
         settlement: {
           as: 'delivered',
           externalId: outcome.externalId,
+          externalConversationId: outcome.externalConversationId,
           attempt,
           attemptOutcome: outcome.mended === true ? 'mended' : 'delivered',
         },
@@ -61,7 +62,7 @@ export function judgeAttempt(
       };
     case 'uncertain':
       // What may be done twice without harm needs no certainty.
-      if (head.order.kind !== 'send-message') return retryOf(head, outcome, chance);
+      if (!mayBeDoubled(head)) return retryOf(head, outcome, chance);
       return {
         settlement: {
           as: 'uncertain',
@@ -119,15 +120,21 @@ export function judgeDoubt(head: DoubtfulHead, graceSeconds: number): Settlement
     message: 'The answer to this message was lost: it may or may not have reached the contact.',
   };
   if (head.echoed) return { as: 'delivered', attempt, attemptOutcome: 'echoed', hadLeftLane: head.asked };
-  if (head.order.kind !== 'send-message') return { as: 'resend', attempt, mark: false };
+  if (!mayBeDoubled(head)) return { as: 'resend', attempt, mark: false };
   // A crash: its echo may have found us away, so the time for it counts from now.
   if (head.state === 'sending') return { as: 'uncertain', failure, graceSeconds, attempt };
   if (head.sinceSeconds < graceSeconds)
     return { as: 'uncertain', failure, graceSeconds: graceSeconds - head.sinceSeconds, attempt };
   const mayResend =
-    (head.connectionEchoes || head.uncertainPolicy === 'resend') && attempt < UNCLEAR_ATTEMPTS;
+    head.order.kind === 'send-message' &&
+    (head.connectionEchoes || head.uncertainPolicy === 'resend') &&
+    attempt < UNCLEAR_ATTEMPTS;
   return mayResend ? { as: 'resend', attempt, mark: true } : { as: 'ask', failure, attempt };
 }
+
+/** What the contact would hear twice. */
+const mayBeDoubled = ({ order }: LaneHead): boolean =>
+  order.kind === 'send-message' || order.kind === 'start-conversation';
 
 const failureOf = (outcome: { code: string; message: string }): { code: string; message: string } => ({
   code: outcome.code,

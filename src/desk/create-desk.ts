@@ -10,6 +10,7 @@ import { linkTicket } from './link-ticket.js';
 import { listConversations } from './list-conversations.js';
 import { reply } from './reply.js';
 import { setVariables } from './set-variables.js';
+import { startConversation } from './start-conversation.js';
 import { storeFile } from './store-file.js';
 
 /** Types that a browser may show in place; everything else is saved. */
@@ -25,6 +26,7 @@ const foreignCursor = () => refused('cursor_invalid', 'This cursor is none of ou
 /** The desk: its verbs, put together. */
 export function createDesk(deps: DeskDeps): Desk {
   return {
+    startConversation: (principal, input, key) => startConversation(deps, principal, input, key),
     reply: (principal, conversationId, input, key) => reply(deps, principal, conversationId, input, key),
     addNote: (principal, conversationId, note, key) => addNote(deps, principal, conversationId, note, key),
     assign: (principal, conversationId, to) => assign(deps, principal, conversationId, to),

@@ -1,6 +1,7 @@
-import type { AgentView } from '../domain/views.js';
+import type { AgentView, ConnectionView } from '../domain/views.js';
 import type { ConversationList } from '../store/conversation-list.js';
 import type { ConversationReader } from '../store/conversation-state.js';
+import type { ConversationStarter } from '../store/conversation-starter.js';
 import type { ConversationWriter } from '../store/conversation-writer.js';
 import type { DeliveryList } from '../store/delivery-list.js';
 import type { Feed } from '../store/feed.js';
@@ -20,12 +21,14 @@ export interface DeskDeps {
   conversations: Pick<ConversationReader, 'readById'>;
   list: ConversationList;
   writer: ConversationWriter;
+  starter: ConversationStarter;
   feed: Feed;
   links: TicketLinks;
   files: FileStore;
   deliveries: DeliveryList;
   inbox: Pick<Inbox, 'list' | 'replay'>;
   nudges: Pick<Nudges, 'send'>;
+  listConnections: (scope: WorkspaceScope) => Promise<ConnectionView[]>;
   findAgent: (scope: WorkspaceScope, email: string) => Promise<AgentView | undefined>;
   fetchFile: (url: string) => Promise<FetchedFile>;
   /** Where our signed links begin: `https://bridge.example`. */

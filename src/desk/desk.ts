@@ -1,5 +1,6 @@
 import type { Principal } from '../access/principal.js';
 import type { TemplateContent } from '../domain/conversation.js';
+import type { StartContent } from '../domain/order.js';
 import type {
   ConversationView,
   DeliveryView,
@@ -19,6 +20,7 @@ export type DeskRefusal =
   | 'ticket_linked_elsewhere'
   | 'conversation_linked_elsewhere'
   | 'connection_disconnected'
+  | 'connection_required'
   | 'delivery_not_dead'
   | 'delivery_not_uncertain'
   | 'event_not_parked'
@@ -57,6 +59,27 @@ export type ReplyInput =
     }
   | { type: 'template'; template: TemplateContent; by?: string | undefined };
 
+export interface StartInput {
+  channel: 'WHATSAPP' | 'SMS';
+  /** The number of the account. */
+  from: string;
+  to: { phone: string; name?: string | undefined; email?: string | undefined };
+  message: StartContent;
+  /** An agent's e-mail. */
+  assignee?: string | undefined;
+  by?: string | undefined;
+  ticket?: { connectionId: string; externalTicketId: string; url?: string | undefined } | undefined;
+  /** May be missing where there is one chat account only. */
+  connectionId?: string | undefined;
+}
+
+export interface StartedConversation {
+  id: string;
+  connectionId: string;
+  messageId: string;
+  deliveryId: string;
+}
+
 export interface ConversationFilter {
   status?: 'open' | 'closed' | undefined;
   /** me | nobody | bot | an agent's e-mail | team:<name> */
@@ -74,6 +97,11 @@ export interface ConversationFilter {
  * something answers when that is committed, not when it is done.
  */
 export interface Desk {
+  startConversation(
+    principal: Principal,
+    start: StartInput,
+    idempotencyKey?: string,
+  ): Promise<DeskAnswer<StartedConversation>>;
   reply(
     principal: Principal,
     conversationId: string,

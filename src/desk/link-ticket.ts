@@ -1,5 +1,6 @@
 import type { Principal } from '../access/principal.js';
 import type { TicketLinkView } from '../domain/views.js';
+import type { LinkRefusal } from '../store/conversation-starter.js';
 import type { NewTicketLink } from '../store/ticket-links.js';
 import type { DeskAnswer } from './desk.js';
 import { type DeskDeps, done, refused } from './desk-store.js';
@@ -11,9 +12,14 @@ export async function linkTicket(
   link: NewTicketLink,
 ): Promise<DeskAnswer<{ link: TicketLinkView; created: boolean }>> {
   const linked = await deps.links.link(principal.scope, link);
+  return linked.outcome === 'linked'
+    ? done({ link: linked.link, created: linked.created })
+    : refuseLink(linked);
+}
+
+/** Why a link cannot be. */
+export function refuseLink(linked: LinkRefusal): Extract<DeskAnswer<never>, { outcome: 'refused' }> {
   switch (linked.outcome) {
-    case 'linked':
-      return done({ link: linked.link, created: linked.created });
     case 'ticket_linked_elsewhere':
       return refused('ticket_linked_elsewhere', 'The ticket is linked to another conversation.', {
         conversationId: linked.link.conversationId,

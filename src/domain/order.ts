@@ -15,9 +15,20 @@ export type OrderedContent =
   | { type: 'voice'; file: OrderedFile }
   | { type: 'template'; template: TemplateContent };
 
+/** How a conversation may begin: by a template on WhatsApp, by a text as SMS. */
+export type StartContent = Extract<OrderedContent, { type: 'text' | 'template' }>;
+
 /** What a delivery asks of a chat side, in our words; stored as the delivery's payload. */
 export type ChatOrder =
   | { kind: 'send-message'; agentEmail: string; content: OrderedContent }
+  | {
+      kind: 'start-conversation';
+      channel: 'WHATSAPP' | 'SMS';
+      from: string;
+      to: { phone: string; name?: string; email?: string };
+      content: StartContent;
+      assignee?: string;
+    }
   | { kind: 'assign'; by: string; to: { agent: string } | { team: string } }
   | { kind: 'close'; by: string }
   | { kind: 'set-variables'; variables: { name: string; value: string; on: 'conversation' | 'contact' }[] };

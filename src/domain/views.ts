@@ -34,6 +34,8 @@ export interface ConversationView {
   id: string;
   connectionId: string;
   externalConversationId: string;
+  /** We have started it and the outside has not given it its id yet. */
+  starting?: true;
   title?: string;
   channel?: string;
   status: ConversationStatus;

@@ -127,6 +127,7 @@ export function meetContact(draft: Draft, facts: ContactFacts, variables: Record
     known !== undefined && (known.id === id || known.externalContactId.startsWith('conversation:'))
       ? known
       : undefined;
+  const before = provisionalContact(draft);
   draft.row.contact_id = id;
   draft.change.contact = {
     id,
@@ -134,10 +135,21 @@ export function meetContact(draft: Draft, facts: ContactFacts, variables: Record
       facts.externalContactId ??
       earlier?.externalContactId ??
       `conversation:${draft.row.external_conversation_id}`,
-    name: facts.name ?? earlier?.name,
-    email: facts.email ?? earlier?.email,
-    phone: facts.phone ?? earlier?.phone,
+    name: facts.name ?? earlier?.name ?? before.name,
+    email: facts.email ?? earlier?.email ?? before.email,
+    phone: facts.phone ?? earlier?.phone ?? before.phone,
     variables: { ...earlier?.variables, ...variables },
+  };
+}
+
+/** What was known of the contact before the outside gave it an id: it stays with the conversation. */
+function provisionalContact({ contact }: Draft): { name?: string; email?: string; phone?: string } {
+  if (contact?.external_contact_id.startsWith('conversation:') !== true) return {};
+  const { name, email, phone } = contact;
+  return {
+    ...(name === null ? {} : { name }),
+    ...(email === null ? {} : { email }),
+    ...(phone === null ? {} : { phone }),
   };
 }
 

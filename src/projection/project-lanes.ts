@@ -9,6 +9,7 @@ import {
 import type { ConversationWriter } from '../store/conversation-writer.js';
 import type { Inbox, WaitingEvent } from '../store/inbox.js';
 import type { InboundLane } from '../store/nudges.js';
+import { adoptStarted } from './adopt-started.js';
 import { applyFact } from './apply-fact.js';
 import { type Draft, openDraft } from './draft.js';
 
@@ -32,6 +33,8 @@ export interface ProjectedBatch {
   parked: { event: WaitingEvent; state: 'unrecognised' | 'failed'; detail: string }[];
   /** Lanes to look at again: more is waiting, or another writer was faster. */
   again: InboundLane[];
+  /** Lanes to look at again in a moment: they may be of a conversation that we are starting. */
+  held: InboundLane[];
 }
 
 interface ReadableEvent {
@@ -52,7 +55,14 @@ export async function projectLanes(
   lanes: InboundLane[],
 ): Promise<ProjectedBatch> {
   const waiting = await store.inbox.readWaiting(lanes, LANE_EVENTS);
-  const batch: ProjectedBatch = { projected: 0, facts: 0, oldest: undefined, parked: [], again: [] };
+  const batch: ProjectedBatch = {
+    projected: 0,
+    facts: 0,
+    oldest: undefined,
+    parked: [],
+    again: [],
+    held: [],
+  };
   const byLane = new Map<string, { key: ConversationKey; events: ReadableEvent[] }>();
   const counts = new Map<string, number>();
   for (const event of waiting) {
@@ -76,9 +86,12 @@ export async function projectLanes(
     byLane.size === 0
       ? new Map<string, ConversationState>()
       : await store.conversations.readStates([...byLane.values()].map((lane) => lane.key));
+  const adopted = await adoptAll(store, byLane, states, batch);
   const drafted: { change: ConversationChange; lane: InboundLane; first: WaitingEvent | undefined }[] = [];
   for (const [key, lane] of byLane) {
     const change = draftLane(states.get(key), lane.events, batch);
+    // The delivery that started it learns from this that it was accepted.
+    if (adopted.has(key)) change?.wokenLanes.push(lane.key.connectionId);
     if (change !== undefined) drafted.push({ change, lane: laneOf(lane.key), first: lane.events[0]?.event });
   }
   const written = drafted.length === 0 ? [] : await store.writer.write(drafted.map(({ change }) => change));
@@ -98,6 +111,37 @@ export async function projectLanes(
     if (count >= LANE_EVENTS && lane !== undefined) batch.again.push(laneOf(lane.key));
   }
   return batch;
+}
+
+/** Conversations that are new here and that we have started ourselves. @returns their lanes */
+async function adoptAll(
+  store: ProjectionStore,
+  byLane: Map<string, { key: ConversationKey; events: ReadableEvent[] }>,
+  states: Map<string, ConversationState>,
+  batch: ProjectedBatch,
+): Promise<Set<string>> {
+  const adopted = new Set<string>();
+  const fresh = [...byLane].filter(([key]) => !states.has(key));
+  if (fresh.length === 0) return adopted;
+  const starting = await store.conversations.findStarting(fresh.map(([, lane]) => lane.key));
+  if (starting.length === 0) return adopted;
+  const taken = new Set<string>();
+  for (const [key, lane] of fresh) {
+    const adoption = adoptStarted(
+      lane.key,
+      lane.events.flatMap(({ facts }) => facts),
+      starting,
+    );
+    if (adoption.outcome === 'wait') {
+      byLane.delete(key);
+      batch.held.push(laneOf(lane.key));
+    } else if (adoption.outcome === 'ours' && !taken.has(adoption.state.row.id)) {
+      taken.add(adoption.state.row.id);
+      adopted.add(key);
+      states.set(key, adoption.state);
+    }
+  }
+  return adopted;
 }
 
 /** Applies a lane's events in order. An event that throws is parked, and the lane goes on without it. */

@@ -26,6 +26,7 @@ export interface Projection {
 const BATCH_LANES = 50;
 const SWEEP_LANES = 500;
 const RACE_PAUSE_MILLISECONDS = 5;
+const HOLD_MILLISECONDS = 40;
 
 /**
  * Turns recorded events into conversations, strictly in order per conversation: nudged after each commit
@@ -36,6 +37,7 @@ export function createProjection(options: ProjectionOptions): Projection {
   const waiting = new Map<string, InboundLane>();
   const underWay = new Set<string>();
   const running = new Set<Promise<void>>();
+  const held = new Set<NodeJS.Timeout>();
   let started = false;
   let timer: NodeJS.Timeout | undefined;
   let unsubscribe = (): void => undefined;
@@ -75,12 +77,21 @@ export function createProjection(options: ProjectionOptions): Projection {
       const batch = await projectLanes(options.store, options.read, lanes);
       options.observe.projected(batch);
       for (const lane of batch.again) waiting.set(keyOf(lane), lane);
+      if (batch.held.length > 0) hold(batch.held);
       // Nothing moved: whoever is faster each time gets a little air, and a mistake of ours does not spin.
       if (batch.projected === 0 && batch.again.length > 0) await pause(RACE_PAUSE_MILLISECONDS);
     } catch (error) {
       // The rows are still there: the sweep brings them back.
       options.observe.failed(error);
     }
+  };
+
+  const hold = (lanes: InboundLane[]): void => {
+    const timer = setTimeout(() => {
+      held.delete(timer);
+      add(lanes);
+    }, HOLD_MILLISECONDS);
+    held.add(timer);
   };
 
   const sweep = async (): Promise<void> => {
@@ -112,10 +123,12 @@ export function createProjection(options: ProjectionOptions): Projection {
       started = false;
       unsubscribe();
       clearTimeout(timer);
+      for (const waitingTimer of held) clearTimeout(waitingTimer);
+      held.clear();
       await Promise.allSettled([...running]);
       clearTimeout(timer);
     },
-    isIdle: () => waiting.size === 0 && underWay.size === 0,
+    isIdle: () => waiting.size === 0 && held.size === 0 && underWay.size === 0,
   };
 }
 

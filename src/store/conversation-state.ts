@@ -6,7 +6,10 @@ import type { WorkspaceScope } from './scope.js';
 export interface ConversationState {
   row: ConversationRow;
   contact: ContactRow | null;
-  /** Its latest messages that we tried to send and that have not come back as an echo, oldest first. */
+  /**
+   * Its latest messages that we tried to send and that may still come back as an echo, oldest first: one
+   * that was sent again may do so again.
+   */
   unechoed: MessageRow[];
   /** Those of its messages whose outside ids were asked for. */
   named: MessageRow[];
@@ -80,7 +83,7 @@ export function createConversationReader(database: Database): ConversationReader
             SELECT m.* FROM messages m
             JOIN deliveries d ON d.workspace_id = m.workspace_id AND d.id = m.delivery_id AND d.attempts > 0
             WHERE m.workspace_id = c.workspace_id AND m.conversation_id = c.id AND m.direction = 'out'
-              AND m.echoed_at IS NULL AND m.seq > c.last_seq - 400
+              AND (m.echoed_at IS NULL OR 'possibleDuplicate' = ANY(m.flags)) AND m.seq > c.last_seq - 400
             ORDER BY m.seq DESC LIMIT ${UNECHOED}
           ) r
         ) u ON true

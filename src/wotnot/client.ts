@@ -22,10 +22,9 @@ type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   : Name;
 
 /** An operation that needs nothing may be called with nothing. */
-type CallArguments<Request> =
-  Request extends Record<string, never>
-    ? [request?: Request, options?: CallOptions]
-    : [request: Request, options?: CallOptions];
+type CallArguments<Request> = [Request] extends [Record<string, never>]
+  ? [request?: Request, options?: CallOptions]
+  : [request: Request, options?: CallOptions];
 
 export type WotNotClient = {
   readonly [Name in OperationName as CamelCase<Name>]: (

@@ -4,6 +4,7 @@ import type { ClientShelf, OpenedAccount } from './open-client.js';
 import { assign } from './sending/assign.js';
 import { callWotNot } from './sending/call-wotnot.js';
 import { sentenceFor } from './sending/known-sentences.js';
+import { startConversation } from './sending/start-conversation.js';
 import { sendMessage } from './sending/send-message.js';
 
 /** One attempt at one order. WotNot knows no idempotency key, so the context's goes unused. */
@@ -46,6 +47,8 @@ async function carryOut(
         target,
         actingAgentEmail,
       });
+    case 'start-conversation':
+      return startConversation(call, order);
     case 'assign':
       return assign(call, { conversationId, by: order.by, to: order.to, actingAgentEmail });
     case 'close': {

@@ -20,6 +20,7 @@ export function presentConversationSummary(view: ConversationView): Conversation
     id: view.id,
     connectionId: view.connectionId,
     externalConversationId: view.externalConversationId,
+    ...(view.starting === undefined ? {} : { starting: view.starting }),
     ...(view.title === undefined ? {} : { title: view.title }),
     ...(view.channel === undefined ? {} : { channel: view.channel }),
     status: view.status,

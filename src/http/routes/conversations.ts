@@ -9,6 +9,8 @@ import {
   listConversationEventsSchema,
   listConversationsSchema,
   setVariablesSchema,
+  startConversationSchema,
+  startedConversationSchema,
 } from '../../contract/index.js';
 import {
   presentConversation,
@@ -34,6 +36,33 @@ const listConversations = route({
   run: async ({ desk }, { principal, query }) =>
     settle(await desk.listConversations(principal, query), (page) =>
       presentPage(page, presentConversationSummary),
+    ),
+});
+
+const startConversation = route({
+  operationId: 'startConversation',
+  method: 'post',
+  path: '/v1/conversations',
+  permission: 'desk',
+  tag,
+  summary: 'Start a conversation: a WhatsApp template or an SMS',
+  description:
+    'Answered when it is safely recorded. The conversation is `starting` until the outside has given it its id; the facts of its first message tell what becomes of it.',
+  body: startConversationSchema,
+  answers: { 202: startedConversationSchema },
+  refusals: [
+    'not_found',
+    'connection_required',
+    'connection_disconnected',
+    'agent_required',
+    'agent_unknown',
+    'ticket_linked_elsewhere',
+    'conversation_linked_elsewhere',
+  ],
+  keepsAnswer: {},
+  run: async ({ desk }, { principal, body, idempotencyKey }) =>
+    settle(await desk.startConversation(principal, body, idempotencyKey), (started) =>
+      answered(202, { ...started }),
     ),
 });
 
@@ -136,6 +165,7 @@ const setVariables = route({
 
 export const conversations = [
   listConversations,
+  startConversation,
   readConversation,
   listConversationEvents,
   assign,

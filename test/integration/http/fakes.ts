@@ -232,6 +232,8 @@ export function createFakes(config: Partial<HttpDeps['config']> = {}): Fakes {
     ) as T;
 
   const desk = watched<Desk>({
+    startConversation: () =>
+      done({ id: 'cnv_2', connectionId: 'con_1', messageId: 'msg_2', deliveryId: 'dlv_2' }),
     reply: () => done(message),
     addNote: () => done(note),
     assign: () => done({ deliveryId: 'dlv_1' }),

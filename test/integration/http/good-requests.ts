@@ -5,6 +5,14 @@ export const GOOD: Record<
 > = {
   listConversations: { query: '?status=open&limit=2' },
   readConversation: { params: { id: 'cnv_1' } },
+  startConversation: {
+    body: {
+      channel: 'SMS',
+      from: '+1555000',
+      to: { phone: '+1555111' },
+      message: { type: 'text', text: 'Hi' },
+    },
+  },
   listConversationEvents: { params: { id: 'cnv_1' }, query: '?after=0' },
   assign: { params: { id: 'cnv_1' }, body: { agent: 'ada@example.org' } },
   close: { params: { id: 'cnv_1' }, body: {} },

@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isSamePhone } from '../../../src/domain/starting.js';
+import { type House, openHouse } from '../../support/house.js';
+import { onEachDatabase } from '../../support/test-database.js';
+import { waitFor } from '../../support/wait-for.js';
+
+const SMS_FROM = '11231231230';
+const WHATSAPP_FROM = '+1 123-123-123';
+
+describe('starting a conversation', () => {
+  onEachDatabase((kind) => {
+    let house: House;
+    let number = 1_000;
+    beforeAll(async () => {
+      house = await openHouse({ database: kind });
+    });
+    afterAll(() => house?.close());
+
+    const newPhone = () => `+1555777${(number += 1)}`;
+    const sms = (phone: string, text: string, more: object = {}) =>
+      ({
+        channel: 'SMS',
+        from: SMS_FROM,
+        to: { phone, name: 'Rosa' },
+        message: { type: 'text', text },
+        ...more,
+      }) as const;
+    const read = (id: string) => house.ada.conversations.read(id);
+    const begun = (id: string) =>
+      waitFor('the outside to have named it', async () => {
+        const conversation = await read(id);
+        return conversation.starting === undefined ? conversation : undefined;
+      });
+    const withPhone = async (phone: string) =>
+      (await house.ada.conversations.list({ limit: 200 })).data.filter((one) => one.contact.phone === phone);
+    const messages = async (id: string) =>
+      (await house.ada.conversations.events(id)).data.flatMap(({ data }) =>
+        'message' in data && data.message !== undefined ? [data.message] : [],
+      );
+    const far = async (externalId: string): Promise<{ messages: { text?: string }[] }> =>
+      (await fetch(`${house.sandboxUrl}/sandbox/conversations/${externalId}`)).json() as never;
+    const farConversations = async () =>
+      (await (await fetch(`${house.sandboxUrl}/sandbox/conversations`)).json()) as { id: string }[];
+
+    it('an SMS: here at once, outside with the id that its answer gives, and talked in both ways', async () => {
+      const phone = newPhone();
+      const started = await house.ada.conversations.start(sms(phone, 'Your order is ready.'));
+      expect(started).toMatchObject({ id: expect.stringMatching(/^cnv_/), connectionId: house.connectionId });
+      await house.ada.conversations.sendMessage(started.id, { type: 'text', text: 'Shall we bring it?' });
+      const conversation = await begun(started.id);
+      await house.settle();
+      expect(await withPhone(phone)).toHaveLength(1);
+      expect(conversation).toMatchObject({
+        channel: 'SMS',
+        status: 'open',
+        contact: { phone, name: 'Rosa' },
+      });
+      const there = await far(conversation.externalConversationId);
+      expect(there.messages.map(({ text }) => text)).toEqual(['Your order is ready.', 'Shall we bring it?']);
+      await fetch(
+        `${house.sandboxUrl}/sandbox/conversations/${conversation.externalConversationId}/messages`,
+        {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ text: 'Yes please' }),
+        },
+      );
+      await house.settle();
+      const said = await messages(started.id);
+      expect([...new Set(said.map(({ text }) => text))]).toEqual([
+        'Your order is ready.',
+        'Shall we bring it?',
+        'Yes please',
+      ]);
+      expect(said.filter(({ direction }) => direction === 'out').every(({ state }) => state === 'sent')).toBe(
+        true,
+      );
+    });
+
+    it('a WhatsApp template with its parameters, for an agent, on a ticket', async () => {
+      const phone = newPhone();
+      const ticket = {
+        connectionId: house.connectionId,
+        externalTicketId: 'T-1',
+        url: 'https://desk.example/T-1',
+      };
+      const { id } = await house.program.conversations.start({
+        channel: 'WHATSAPP',
+        from: WHATSAPP_FROM,
+        to: { phone },
+        message: { type: 'template', template: 'test_template', parameters: { body: ['Rosa', 'Diaz'] } },
+        assignee: 'ada@fern.example',
+        ticket,
+      });
+      const conversation = await begun(id);
+      await house.settle();
+      expect(conversation.ticketLinks).toMatchObject([{ externalTicketId: 'T-1', conversationId: id }]);
+      expect((await read(id)).assignee).toMatchObject({ type: 'agent', email: 'ada@fern.example' });
+      const there = await far(conversation.externalConversationId);
+      expect(there.messages.map(({ text }) => text)).toEqual(['Hello Rosa Diaz, this is a test.']);
+      expect(await withPhone(phone)).toHaveLength(1);
+    });
+
+    it('nothing is started when its ticket is linked elsewhere', async () => {
+      const phone = newPhone();
+      const ticket = { connectionId: house.connectionId, externalTicketId: 'T-1' };
+      await expect(house.ada.conversations.start(sms(phone, 'x', { ticket }))).rejects.toMatchObject({
+        status: 409,
+        code: 'ticket_linked_elsewhere',
+      });
+      await house.settle();
+      expect(await withPhone(phone)).toEqual([]);
+      const asked = (await house.requests('create-conversation')).map(({ body }) => JSON.stringify(body));
+      expect(asked.join()).not.toContain(phone);
+    });
+
+    it('a webhook that overtakes the answer finds the conversation that it is about', async () => {
+      const phone = newPhone();
+      await house.plant({ do: 'delay', ms: 2_500, after: true, operation: 'create-conversation', times: 1 });
+      const { id } = await house.ada.conversations.start(sms(phone, 'overtaken'));
+      await waitFor('the webhook to have come first', async () =>
+        (await house.webhooks()).some(
+          ({ state, event }) => state !== 'queued' && JSON.stringify(event).includes(phone),
+        ),
+      );
+      expect(await withPhone(phone)).toMatchObject([{ id, starting: true }]);
+      await begun(id);
+      await house.settle();
+      await house.clearFaults();
+      expect(await withPhone(phone)).toMatchObject([{ id }]);
+    });
+
+    it('an event that does not tell whose it is makes a second one, which is taken in by the first', async () => {
+      const phone = newPhone();
+      const before = new Set((await farConversations()).map((one) => one.id));
+      await house.plant({ do: 'delay', ms: 3_000, after: true, operation: 'create-conversation', times: 1 });
+      await house.plant({ do: 'webhook-delay', ms: 4_000, event: 'conversation_create', times: 1 });
+      const { id } = await house.ada.conversations.start(sms(phone, 'taken in'));
+      const there = await waitFor('WotNot to have it', async () =>
+        (await farConversations()).find((one) => !before.has(one.id)),
+      );
+      const payload = { message: { type: 'text', text: 'I was faster' }, message_by: { type: 'visitor' } };
+      const event = { event: { type: 'message', payload }, conversation: { key: there.id } };
+      expect(await house.webhook([{ ...event, visitor: { key: 'a-key-that-tells-nothing' } }])).toBe(200);
+      await waitFor('a second conversation', async () =>
+        (await house.ada.conversations.list({ limit: 200 })).data.some(
+          (one) => one.externalConversationId === there.id && one.id !== id,
+        ),
+      );
+      await begun(id);
+      await house.clearFaults();
+      await house.settle();
+      const all = (await house.ada.conversations.list({ limit: 200 })).data;
+      expect(all.filter((one) => one.externalConversationId === there.id)).toMatchObject([
+        { id, status: 'open' },
+      ]);
+      expect((await messages(id)).map(({ text }) => text)).toEqual(
+        expect.arrayContaining(['taken in', 'I was faster']),
+      );
+      const seqs = (await house.ada.conversations.events(id)).data.map(({ seq }) => seq);
+      expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+    });
+
+    it('an answer that is lost is settled by the webhook, and nothing is sent twice', async () => {
+      const phone = newPhone();
+      await house.plant({ do: 'accept-then-drop', operation: 'create-conversation', times: 1 });
+      const { id, deliveryId } = await house.ada.conversations.start(sms(phone, 'lost answer'));
+      await begun(id);
+      await house.settle();
+      await house.clearFaults();
+      expect(await withPhone(phone)).toMatchObject([{ id }]);
+      const delivered = (await house.deliveries('delivered')).find((one) => one.id === deliveryId);
+      expect(delivered).toMatchObject({ state: 'delivered', attempts: 1 });
+      expect((await messages(id)).find(({ text }) => text === 'lost answer')).toMatchObject({
+        state: 'sent',
+      });
+      const asked = (await house.requests('create-conversation')).filter(({ body }) =>
+        JSON.stringify(body).includes(phone),
+      );
+      expect(asked).toHaveLength(1);
+    });
+
+    it('when neither tells, the agent is asked, and it is not sent again by itself', async () => {
+      const phone = newPhone();
+      await house.plant({ do: 'accept-then-drop', operation: 'create-conversation', times: 1 });
+      await house.plant({ do: 'webhook-drop' });
+      const { id, messageId } = await house.ada.conversations.start(sms(phone, 'who knows'));
+      await waitFor('the agent to be asked', async () =>
+        (await messages(id)).some((one) => one.id === messageId && one.state === 'uncertain'),
+      );
+      await house.clearFaults();
+      expect(
+        (await house.requests('create-conversation')).filter(({ body }) =>
+          JSON.stringify(body).includes(phone),
+        ),
+      ).toHaveLength(1);
+      expect(await read(id)).toMatchObject({ starting: true });
+    });
+
+    it('what WotNot refuses is a visible failure; what was said behind it too; and it can be closed', async () => {
+      const phone = newPhone();
+      const { id, deliveryId, messageId } = await house.ada.conversations.start({
+        channel: 'WHATSAPP',
+        from: WHATSAPP_FROM,
+        to: { phone },
+        message: { type: 'template', template: 'no_such_template' },
+      });
+      const behind = await house.ada.conversations.sendMessage(id, { type: 'text', text: 'are you there?' });
+      await house.settle();
+      const failed = await messages(id);
+      expect(failed.find((one) => one.id === messageId)).toMatchObject({
+        state: 'failed',
+        failure: { code: 'WHATSAPP_TEMPLATE_NOT_FOUND' },
+      });
+      expect(failed.find((one) => one.id === behind.id)).toMatchObject({
+        state: 'failed',
+        failure: { code: 'conversation_not_started' },
+      });
+      expect((await house.deliveries('dead')).map((one) => one.id)).toContain(deliveryId);
+      await house.ada.conversations.close(id);
+      expect(await read(id)).toMatchObject({ status: 'closed' });
+    });
+
+    it('a repeat with the same key starts nothing', async () => {
+      const phone = newPhone();
+      const key = { idempotencyKey: `start-${phone}` };
+      const [one, two] = await Promise.all([
+        house.ada.conversations.start(sms(phone, 'once'), key),
+        house.ada.conversations
+          .start(sms(phone, 'once'), key)
+          .catch((error: unknown) => (error as { code: string }).code),
+      ]);
+      expect([one.id, 'idempotency_key_in_use']).toContain(typeof two === 'string' ? two : two.id);
+      expect((await house.ada.conversations.start(sms(phone, 'once'), key)).id).toBe(one.id);
+      await house.settle();
+      expect(await withPhone(phone)).toHaveLength(1);
+    });
+
+    it.each([
+      [{ channel: 'WHATSAPP', message: { type: 'text', text: 'x' } }, 400, 'invalid_request'],
+      [{ channel: 'WEB' }, 400, 'invalid_request'],
+      [{ to: { phone: 'Rosa' } }, 400, 'invalid_request'],
+      [{ to: {} }, 400, 'invalid_request'],
+      [{ colour: 'green' }, 400, 'unknown_field'],
+      [{ assignee: 'nobody@fern.example' }, 422, 'agent_unknown'],
+      [{ connectionId: 'con_other' }, 404, 'not_found'],
+      [{ ticket: { connectionId: 'con_other', externalTicketId: '1' } }, 404, 'not_found'],
+    ])('refuses %j with %i %s', async (wrong, status, code) => {
+      const start = { ...sms(newPhone(), 'x'), ...wrong } as never;
+      await expect(house.ada.conversations.start(start)).rejects.toMatchObject({ status, code });
+    });
+  });
+
+  it('knows a phone by its digits, with or without its country', () => {
+    expect(isSamePhone('+1 (555) 123-4567', '15551234567')).toBe(true);
+    expect(isSamePhone('0151 2345 6789', '+49 151 2345 6789')).toBe(true);
+    expect(isSamePhone('15551234567', '15551234568')).toBe(false);
+    expect(isSamePhone('4567', '15551234567')).toBe(false);
+    expect(isSamePhone('', '')).toBe(false);
+  });
+});
