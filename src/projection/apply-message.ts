@@ -2,7 +2,7 @@ import type { ChatFact } from '../domain/chat-fact.js';
 import type { MessageFlag } from '../domain/conversation.js';
 import { newId } from '../domain/ids.js';
 import { type Draft, emit, meetContact, type Occasion, touch } from './draft.js';
-import { recogniseEcho } from './recognise-echo.js';
+import { recogniseEcho, wasSentAgain } from './recognise-echo.js';
 
 const PREVIEW_LENGTH = 160;
 
@@ -19,7 +19,10 @@ export function applyMessage(
 
   const ours = recogniseEcho(draft, fact, occasion.receivedAt);
   if (ours !== undefined) {
-    draft.unechoed = draft.unechoed.filter((message) => message.id !== ours.id);
+    draft.unechoed = draft.unechoed.flatMap((message) => {
+      if (message.id !== ours.id) return [message];
+      return wasSentAgain(message) ? [{ ...message, echoed_at: occasion.receivedAt.toISOString() }] : [];
+    });
     draft.named.push({ ...ours, external_message_id: ours.external_message_id ?? externalMessageId ?? null });
     draft.change.messageUpdates.push({
       id: ours.id,

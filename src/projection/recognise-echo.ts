@@ -9,7 +9,7 @@ const ECHO_WINDOW_MILLISECONDS = 2 * 60_000;
 /**
  * Finds the message of ours that an agent's message from outside is the echo of: by its outside id, or
  * failing that by what was really sent, the oldest first. The echo may come before the answer that gives
- * the id.
+ * the id. What was sent again has an id and an echo for each time; it answers to them where no other does.
  */
 export function recogniseEcho(
   draft: Draft,
@@ -25,15 +25,21 @@ export function recogniseEcho(
         );
   if (byId !== undefined) return byId;
   const prints = fingerprintsOfMessage(fact);
-  return draft.unechoed.find(
+  const candidates = draft.unechoed.filter(
     (message) =>
       message.fingerprint !== null &&
       prints.includes(message.fingerprint) &&
       isSameAgent(message, fact.author.email) &&
-      mayHaveThatId(message, fact.externalMessageId) &&
       isRecent(message, receivedAt),
   );
+  return (
+    candidates.find(
+      (message) => message.echoed_at === null && mayHaveThatId(message, fact.externalMessageId),
+    ) ?? candidates.find(wasSentAgain)
+  );
 }
+
+export const wasSentAgain = (message: MessageRow): boolean => message.flags.includes('possibleDuplicate');
 
 const isSameAgent = (message: MessageRow, email: string | undefined): boolean =>
   email === undefined || message.author.email === undefined || message.author.email === email;

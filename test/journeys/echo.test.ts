@@ -78,6 +78,28 @@ describe('what we said never comes back as news', () => {
       },
     );
 
+    it('F43: sent again because its echo was late: both echoes are its own, and neither is news', async () => {
+      const { visitor, conversationId } = await house.arriveAndFind('hello');
+      await house.settle();
+      const strikes = { conversationId: visitor.id, times: 1 };
+      await house.plant({ do: 'accept-then-drop', operation: 'send-message', ...strikes });
+      await house.plant({ do: 'echo-delay', ms: 1_500, ...strikes });
+      await house.ada.conversations.sendMessage(conversationId, { type: 'text', text: 'late echo' });
+      await waitFor('the second sending', async () => (await visitor.heard()).length === 2);
+      await waitFor('both echoes', async () => {
+        const told = (await house.webhooks()).filter((event) => event.conversationId === visitor.id);
+        return told.filter(({ type, state }) => type === 'message' && state === 'delivered').length === 3;
+      });
+      await house.settle();
+      await house.clearFaults();
+      const { data } = await house.program.conversations.events(conversationId, { limit: 200 });
+      const received = data.flatMap((fact) =>
+        fact.type === 'message.received' ? [fact.data.message.text] : [],
+      );
+      expect(received).toEqual(['hello']);
+      expect(data.filter(({ type }) => type === 'message.sent')).toHaveLength(1);
+    });
+
     it('F43: neither an answer nor an echo, where echoes are usual: it is sent again, and says that it may be a repeat', async () => {
       const { visitor, conversationId } = await house.arriveAndFind('hello');
       await house.settle();
