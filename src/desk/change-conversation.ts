@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Principal } from '../access/principal.js';
 import type { ConversationFact } from '../domain/facts.js';
 import { newId } from '../domain/ids.js';
@@ -8,7 +9,10 @@ import type { DeskAnswer } from './desk.js';
 import { type DeskDeps, refused } from './desk-store.js';
 
 /** How often a decision is made again because the conversation changed under it. */
-const TRIES = 20;
+const TRIES = 60;
+/** After so many the next one waits a little while of chance, so as not to march in step with whoever wins. */
+const TRIES_AT_ONCE = 2;
+const LONGEST_PAUSE_MILLISECONDS = 60;
 
 export type Decision<T> =
   | { outcome: 'change'; value: T }
@@ -34,6 +38,8 @@ export async function changeConversation<T>(
     if (decision.outcome !== 'change') return decision;
     const [written] = await deps.writer.write([change]);
     if (written === true) return { outcome: 'done', value: decision.value };
+    if (attempt >= TRIES_AT_ONCE)
+      await pause(Math.random() * Math.min(attempt * 4, LONGEST_PAUSE_MILLISECONDS));
   }
   // Only a conversation that changes without pause gets here; the caller may simply ask again.
   throw new Error('the conversation kept changing');

@@ -6,7 +6,8 @@ import type { DeliveryLane, Nudges } from './nudges.js';
 export interface ConversationWriter {
   /**
    * Writes the changes in one statement; each of them whole, or not at all when its conversation has
-   * changed since it was read. Nudges whoever has something to do now.
+   * changed since it was read, or when another has projected its events: they were read before the
+   * conversation was, so that its version alone does not tell. Nudges whoever has something to do now.
    * @returns for each change whether it was written
    */
   write(changes: ConversationChange[]): Promise<boolean[]>;
@@ -56,10 +57,17 @@ async function writeStatement(
   changes: ConversationChange[],
 ): Promise<string[]> {
   const rows = await database.prisma.$queryRaw<{ id: string }[]>`
-    WITH change AS MATERIALIZED (
+    WITH given AS MATERIALIZED (
       SELECT v, (r).* FROM (
         SELECT (x->>'version')::int AS v, jsonb_populate_record(NULL::conversations, x->'row') AS r
         FROM jsonb_array_elements(${conversationsJson(changes)}::jsonb) AS x) t
+    ), stale AS MATERIALIZED (
+      SELECT DISTINCT g.id FROM jsonb_to_recordset(${projectedJson(changes)}::jsonb) AS i(cid text, position bigint)
+      JOIN given g ON g.id = i.cid
+      WHERE (SELECT e.state FROM inbound_events e WHERE e.workspace_id = g.workspace_id AND e.position = i.position)
+        IS DISTINCT FROM 'recorded'
+    ), change AS MATERIALIZED (
+      SELECT * FROM given g WHERE NOT EXISTS (SELECT 1 FROM stale s WHERE s.id = g.id)
     ), created AS (
       INSERT INTO conversations (workspace_id, id, connection_id, external_conversation_id, contact_id, channel, title, status,
         assignee_type, assignee_key, assignee_name, labels, variables, sla, sla_breached_at, known, last_seq, version,

@@ -137,6 +137,25 @@ describe('projection', () => {
       }
     });
 
+    it('F65: an agent’s word gets through while the conversation changes without pause', async () => {
+      const lane = await rooms.addConversation(place, 'busy');
+      let isOver = false;
+      const busy = Promise.all(
+        [1, 2, 3].map(async () => {
+          while (!isOver) {
+            await rooms.record(place, 'busy', [[{ ...hello, text: 'and another thing' } as ChatFact]]);
+            await rooms.projectAll(place, ['busy']);
+          }
+        }),
+      );
+      const owed: string[] = [];
+      for (let n = 0; n < 25; n += 1) owed.push(await rooms.owe(place, lane.conversationId, `${n}`));
+      isOver = true;
+      await busy;
+      expect(new Set(owed).size).toBe(25);
+      expect((await rooms.readLane(lane)).owed).toBe(25);
+    });
+
     it('F47: an event that cannot be projected is parked as failed, and the lane goes on without it', async () => {
       const poison = { type: 'variables', variables: null, contact: {} } as unknown as ChatFact;
       await rooms.record(place, 'poisoned', [[hello], [poison], [{ ...hello, text: 'after' } as ChatFact]]);

@@ -1,0 +1,113 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { onEachDatabase } from '../../support/test-database.js';
+import { openRooms, type Place, type Rooms } from './rooms.js';
+
+describe('the feed', () => {
+  onEachDatabase((kind) => {
+    let rooms: Rooms;
+    let place: Place;
+    beforeAll(async () => {
+      rooms = await openRooms(kind);
+      place = await rooms.addPlace();
+    });
+    afterAll(() => rooms?.close());
+
+    it('a reader who goes on from where it was sees every fact once, in order, however small its pages', async () => {
+      const lanes = await Promise.all(
+        Array.from({ length: 5 }, (_none, n) => rooms.addConversation(place, `paged ${n}`)),
+      );
+      for (const lane of lanes)
+        for (let n = 0; n < 4; n += 1) await rooms.owe(place, lane.conversationId, `${n}`);
+      const seen: string[] = [];
+      let cursor = '0.0';
+      for (;;) {
+        const page = await rooms.feed.readAfter(place.scope, cursor, 3);
+        if (page.outcome !== 'read') throw new Error(page.outcome);
+        if (page.facts.length === 0) break;
+        seen.push(...page.facts.map((fact) => `${fact.conversationId} ${fact.seq}`));
+        cursor = page.cursor;
+      }
+      expect(new Set(seen).size).toBe(seen.length);
+      for (const lane of lanes) {
+        expect(seen.filter((line) => line.startsWith(lane.conversationId))).toEqual(
+          [1, 2, 3, 4, 5, 6].map((seq) => `${lane.conversationId} ${seq}`),
+        );
+      }
+      expect(cursor).toBe(await rooms.feed.head(place.scope));
+    });
+
+    it('a cursor of another time, and one that is none, start afresh; a workspace sees its own facts only', async () => {
+      expect(await rooms.feed.readAfter(place.scope, '999999999999.1', 10)).toEqual({
+        outcome: 'start_afresh',
+      });
+      expect(await rooms.feed.readAfter(place.scope, 'abc', 10)).toEqual({ outcome: 'start_afresh' });
+      const empty = await rooms.addPlace();
+      expect(await rooms.feed.readAfter(empty.scope, '0.0', 10)).toMatchObject({
+        outcome: 'read',
+        facts: [],
+      });
+      expect(await rooms.feed.head(empty.scope)).toBe('0.0');
+    });
+  });
+});
+
+describe.skipIf(inject('postgresUrl') === null)('F29: transactions that commit out of order', () => {
+  let rooms: Rooms;
+  let place: Place;
+  let slow: pg.Client;
+  beforeAll(async () => {
+    rooms = await openRooms('server');
+    place = await rooms.addPlace();
+    slow = new pg.Client({ connectionString: rooms.url });
+    await slow.connect();
+  });
+  afterAll(async () => {
+    await slow?.end();
+    await rooms?.close();
+  });
+  const insert = (conversationId: string) =>
+    slow.query(
+      `INSERT INTO conversation_events (workspace_id, conversation_id, seq, type, data, occurred_at)
+       VALUES ($1, $2, 900, 'conversation.updated', '{}', now())`,
+      [place.scope.workspaceId, conversationId],
+    );
+
+  it('what commits late is not skipped: newer facts are held until it is there, then all come in one order', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const late = await rooms.addConversation(place, `late ${round}`);
+      const early = await rooms.addConversation(place, `early ${round}`);
+      const from = await rooms.feed.head(place.scope);
+      await slow.query('BEGIN');
+      await insert(late.conversationId);
+      await rooms.owe(place, early.conversationId, 'overtakes');
+      expect(await rooms.feed.readAfter(place.scope, from, 10)).toEqual({
+        outcome: 'read',
+        facts: [],
+        cursor: from,
+        held: true,
+      });
+      // Whoever comes now starts before what is held.
+      expect(await rooms.feed.head(place.scope)).toBe(from);
+      await slow.query('COMMIT');
+      const page = await rooms.feed.readAfter(place.scope, from, 10);
+      if (page.outcome !== 'read') throw new Error(page.outcome);
+      expect(page.held).toBe(false);
+      expect(page.facts.map(({ conversationId, type }) => [conversationId, type])).toEqual([
+        [late.conversationId, 'conversation.updated'],
+        [early.conversationId, 'message.queued'],
+      ]);
+    }
+  });
+
+  it('a transaction that is rolled back holds nothing any longer', async () => {
+    const lane = await rooms.addConversation(place, 'rolled back');
+    const from = await rooms.feed.head(place.scope);
+    await slow.query('BEGIN');
+    await insert(lane.conversationId);
+    await rooms.owe(place, lane.conversationId, 'waits');
+    await slow.query('ROLLBACK');
+    const page = await rooms.feed.readAfter(place.scope, from, 10);
+    expect(page).toMatchObject({ held: false, facts: [{ type: 'message.queued' }] });
+  });
+});

@@ -1,0 +1,252 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Connector, SendOutcome } from '../../../src/connectors/connector.js';
+import { createDelivery, type Delivery } from '../../../src/delivery/delivery.js';
+import type { DeliveryLane } from '../../../src/store/nudges.js';
+import { onEachDatabase } from '../../support/test-database.js';
+import { waitFor } from '../../support/wait-for.js';
+import { openRooms, type Place, type Rooms } from './rooms.js';
+
+const LEASE = { owner: 'one', seconds: 4 };
+
+interface FarSide {
+  /** What was received, by conversation. */
+  received: Map<string, string[]>;
+  /** How many of one conversation are being received at once; more than one would be a race. */
+  most: number;
+  answer: (text: string) => Promise<SendOutcome> | SendOutcome;
+}
+
+function openFarSide(): { farSide: FarSide; connector: Connector } {
+  const underWay = new Map<string, number>();
+  const farSide: FarSide = { received: new Map(), most: 0, answer: () => ({ outcome: 'delivered' }) };
+  const connector = {
+    name: 'fake',
+    async send(order, target) {
+      const text =
+        order.kind === 'send-message' && order.content.type === 'text' ? order.content.text : order.kind;
+      const lane = target.externalConversationId;
+      const now = (underWay.get(lane) ?? 0) + 1;
+      underWay.set(lane, now);
+      farSide.most = Math.max(farSide.most, now);
+      const outcome = await farSide.answer(text);
+      if (outcome.outcome === 'delivered')
+        farSide.received.set(lane, [...(farSide.received.get(lane) ?? []), text]);
+      underWay.set(lane, now - 1);
+      return outcome;
+    },
+  } as Partial<Connector> as Connector;
+  return { farSide, connector };
+}
+
+describe('lanes', () => {
+  onEachDatabase((kind) => {
+    let rooms: Rooms;
+    let place: Place;
+    beforeAll(async () => {
+      rooms = await openRooms(kind);
+      place = await rooms.addPlace();
+    });
+    afterAll(() => rooms?.close());
+
+    const startWorker = (connector: Connector, owner: string): Delivery => {
+      const worker = createDelivery({
+        outbox: rooms.outbox,
+        nudges: rooms.nudges,
+        owner,
+        leaseSeconds: 4,
+        sweepMilliseconds: 50,
+        graceSeconds: 0.2,
+        maxLanes: 8,
+        perSecondPerConnection: 10_000,
+        deadlineSeconds: 5,
+        open: async () => ({ connector, account: { settings: {}, credentials: {} } }),
+        fileUrl: () => '',
+        pauseConnection: async () => undefined,
+        observe: {
+          settled: () => undefined,
+          overtaken: () => undefined,
+          breaker: () => undefined,
+          failed: (error) => {
+            throw error;
+          },
+          swept: () => undefined,
+        },
+      });
+      worker.start();
+      return worker;
+    };
+    const atRest = async (lanes: DeliveryLane[]): Promise<boolean> => {
+      for (const lane of lanes) {
+        const row = await rooms.readLane(lane);
+        if (row.nextAt !== null || row.owed !== 0 || row.leaseUntil !== null) return false;
+      }
+      return true;
+    };
+
+    it('two workers never send one conversation’s messages out of order or at once, whatever is accepted meanwhile', {
+      timeout: 60_000,
+    }, async () => {
+      const { farSide, connector } = openFarSide();
+      const lanes = await Promise.all(
+        Array.from({ length: 4 }, (_none, n) => rooms.addConversation(place, `order ${n}`)),
+      );
+      const workers = [startWorker(connector, 'one'), startWorker(connector, 'two')];
+      await Promise.all(
+        lanes.map(async (lane) => {
+          for (let n = 0; n < 25; n += 1) await rooms.owe(place, lane.conversationId, `${n}`);
+        }),
+      );
+      // Owed counts survive replies that are accepted while others are settled: nothing is stranded.
+      await waitFor('all lanes to be at rest', () => atRest(lanes), 30);
+      await Promise.all(workers.map((worker) => worker.stop()));
+      for (const [index] of lanes.entries()) {
+        expect(farSide.received.get(`order ${index}`)).toEqual(
+          Array.from({ length: 25 }, (_none, n) => `${n}`),
+        );
+      }
+      expect(farSide.most).toBe(1);
+    });
+
+    it('a reply accepted at the very moment in which the last one is settled is never stranded, even without a nudge', {
+      timeout: 60_000,
+    }, async () => {
+      const lane = await rooms.addConversation(place, 'hammer');
+      await rooms.owe(place, lane.conversationId, 'first');
+      for (let round = 0; round < 60; round += 1) {
+        const taken = await rooms.outbox.take(lane, LEASE);
+        if (taken.outcome !== 'send') throw new Error(`round ${round}: ${taken.outcome}`);
+        const delivered = {
+          as: 'delivered',
+          attempt: taken.head.attempt,
+          attemptOutcome: 'delivered',
+        } as const;
+        await Promise.all([
+          rooms.owe(place, lane.conversationId, `round ${round}`),
+          rooms.outbox.settle(taken.head, taken.fence, delivered),
+        ]);
+        const row = await rooms.readLane(lane);
+        expect({ round, owed: row.owed, isDue: row.nextAt !== null }).toEqual({
+          round,
+          owed: 1,
+          isDue: true,
+        });
+      }
+    });
+
+    it('a leased lane is nobody else’s until the lease ends; then what was being sent is in doubt, not sent again', async () => {
+      const lane = await rooms.addConversation(place, 'leased');
+      await rooms.owe(place, lane.conversationId, 'held');
+      const taken = await rooms.outbox.take(lane, { owner: 'one', seconds: 0.3 });
+      expect(taken.outcome).toBe('send');
+      expect((await rooms.outbox.take(lane, { owner: 'two', seconds: 4 })).outcome).toBe('not_free');
+      const second = await waitFor('the lease to end', async () => {
+        const next = await rooms.outbox.take(lane, { owner: 'two', seconds: 4 });
+        return next.outcome === 'not_free' ? undefined : next;
+      });
+      expect(second).toMatchObject({ outcome: 'doubtful', head: { state: 'sending', attempt: 1 } });
+      if (taken.outcome !== 'send' || second.outcome !== 'doubtful') return;
+      expect(second.fence).toBeGreaterThan(taken.fence);
+      // F05: the second sends it again; what the first then says of its attempt is refused.
+      await rooms.outbox.settle(second.head, second.fence, { as: 'resend', attempt: 1, mark: true });
+      const third = await rooms.outbox.take(lane, { owner: 'two', seconds: 4 });
+      expect(third).toMatchObject({ outcome: 'send', head: { attempt: 2 } });
+      const late = await rooms.outbox.settle(taken.head, taken.fence, {
+        as: 'dead',
+        failure: { code: 'late', message: 'late' },
+        attempt: 1,
+        attemptOutcome: 'refused',
+      });
+      expect(late.settled).toBe(false);
+      if (third.outcome !== 'send') return;
+      const settled = await rooms.outbox.settle(third.head, third.fence, {
+        as: 'delivered',
+        attempt: 2,
+        attemptOutcome: 'delivered',
+      });
+      expect(settled.settled).toBe(true);
+      expect(await atRest([lane])).toBe(true);
+    });
+
+    it('renewing keeps a lease, and only one’s own', async () => {
+      const lane = await rooms.addConversation(place, 'renewed');
+      await rooms.owe(place, lane.conversationId, 'kept');
+      await rooms.outbox.take(lane, { owner: 'keeper', seconds: 0.4 });
+      expect(await rooms.outbox.renew('stranger', 4)).toEqual([]);
+      expect(await rooms.outbox.renew('keeper', 4)).toEqual([lane]);
+      expect(
+        (await rooms.outbox.findDue(100, [])).some((due) => due.conversationId === lane.conversationId),
+      ).toBe(false);
+      await rooms.outbox.release('keeper');
+      expect(
+        (await rooms.outbox.findDue(100, [])).some((due) => due.conversationId === lane.conversationId),
+      ).toBe(true);
+    });
+
+    it('a lane of a paused connection is neither found nor given out', async () => {
+      const paused = await rooms.addPlace();
+      const lane = await rooms.addConversation(paused, 'paused');
+      await rooms.owe(paused, lane.conversationId, 'waiting');
+      const where = { workspaceId: paused.scope.workspaceId };
+      await rooms.database.prisma.connection.updateMany({ where, data: { status: 'paused' } });
+      expect((await rooms.outbox.take(lane, LEASE)).outcome).toBe('not_free');
+      expect(
+        (await rooms.outbox.findDue(100, [])).some(({ workspaceId }) => workspaceId === lane.workspaceId),
+      ).toBe(false);
+      await rooms.database.prisma.connection.updateMany({ where, data: { status: 'active' } });
+      expect((await rooms.outbox.take(lane, LEASE)).outcome).toBe('send');
+    });
+
+    it('F04: a worker that dies again and again on one message asks about it instead of sending it for ever', async () => {
+      const own = await rooms.addPlace();
+      const lane = await rooms.addConversation(own, 'deadly');
+      await rooms.owe(own, lane.conversationId, 'deadly');
+      await rooms.owe(own, lane.conversationId, 'behind');
+      const first = await rooms.outbox.take(lane, { owner: 'dies', seconds: 0.05 });
+      expect(first.outcome).toBe('send');
+      const { farSide, connector } = openFarSide();
+      const worker = startWorker(connector, 'lives');
+      await waitFor('the lane to be at rest', () => atRest([lane]), 10);
+      await worker.stop();
+      // No echo is known of this connection: a person decides, and the lane has gone on.
+      expect(farSide.received.get('deadly')).toEqual(['behind']);
+      const { items } = await rooms.deliveries
+        .list(own.scope, { states: ['uncertain'], limit: 10 })
+        .then((page) => page ?? { items: [] });
+      expect(items).toMatchObject([{ flags: ['asked'] }]);
+    });
+
+    it('F46: one account that is down uses up no attempts once its breaker is open, and another one does not wait', {
+      timeout: 30_000,
+    }, async () => {
+      const sick = await rooms.addPlace();
+      const well = await rooms.addPlace();
+      const sickLanes = await Promise.all(
+        Array.from({ length: 12 }, (_none, n) => rooms.addConversation(sick, `sick ${n}`)),
+      );
+      const wellLane = await rooms.addConversation(well, 'well');
+      const down = openFarSide();
+      const up = openFarSide();
+      let attempts = 0;
+      down.farSide.answer = () => {
+        attempts += 1;
+        return { outcome: 'retry', code: 'unavailable', message: 'down' };
+      };
+      const both = {
+        ...down.connector,
+        send: (...given: Parameters<Connector['send']>) =>
+          (given[1].externalConversationId.startsWith('sick') ? down : up).connector.send(...given),
+      };
+      for (const lane of sickLanes) await rooms.owe(sick, lane.conversationId, 'x');
+      const worker = startWorker(both, 'one');
+      await waitFor('the breaker to open', () => attempts >= 5);
+      for (let n = 0; n < 10; n += 1) await rooms.owe(well, wellLane.conversationId, `${n}`);
+      await waitFor('the other account’s lane', () => atRest([wellLane]));
+      await worker.stop();
+      expect(up.farSide.received.get('well')).toHaveLength(10);
+      // Those under way when it opened count too; nothing went out after that.
+      expect(attempts).toBeLessThanOrEqual(5 + 8);
+      const page = await rooms.deliveries.list(sick.scope, { limit: 100 });
+      expect(page?.items.reduce((sum, delivery) => sum + delivery.attempts, 0)).toBe(attempts);
+    });
+  });
+});

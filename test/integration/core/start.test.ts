@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { lockDirectory } from '../../../src/store/embedded-lock.js';
+import { openDatabase } from '../../../src/store/database.js';
+import { migrate, readMigrationState } from '../../../src/store/migrate.js';
+import { createTestDatabase, onEachDatabase, type TestDatabase } from '../../support/test-database.js';
+import { waitFor } from '../../support/wait-for.js';
+
+let opened: TestDatabase | undefined;
+afterEach(async () => {
+  await opened?.drop();
+  opened = undefined;
+});
+
+describe('a start', () => {
+  onEachDatabase((kind) => {
+    const open = (test: TestDatabase) =>
+      openDatabase(
+        test.url === undefined
+          ? { kind: 'embedded', directory: test.directory }
+          : {
+              kind: 'server',
+              url: test.url,
+              poolSize: 2,
+              applicationName: `test-${randomBytes(3).toString('hex')}`,
+            },
+      );
+
+    it('the second one applies nothing', async () => {
+      opened = await createTestDatabase(kind);
+      const first = await open(opened);
+      expect((await migrate(first)).length).toBeGreaterThan(0);
+      await first.close();
+      const second = await open(opened);
+      expect(await migrate(second)).toEqual([]);
+      expect((await readMigrationState(second)).pending).toEqual([]);
+      await second.close();
+    });
+  });
+
+  onEachDatabase((kind) => {
+    it.skipIf(kind === 'embedded')(
+      'two at once on a fresh database: one migrates, both come up',
+      async () => {
+        opened = await createTestDatabase(kind);
+        const url = opened.url ?? '';
+        const both = await Promise.all(
+          ['a', 'b'].map((applicationName) =>
+            openDatabase({ kind: 'server', url, poolSize: 2, applicationName }),
+          ),
+        );
+        const applied = await Promise.all(both.map((database) => migrate(database)));
+        expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
+        for (const database of both) {
+          expect((await readMigrationState(database)).pending).toEqual([]);
+          await database.close();
+        }
+      },
+    );
+  });
+});
+
+describe('the embedded directory', () => {
+  it('a second opening is refused with a clear error, and free again after the first has closed', async () => {
+    opened = await createTestDatabase('embedded');
+    const place = { kind: 'embedded', directory: opened.directory } as const;
+    const first = await openDatabase(place);
+    await expect(openDatabase(place)).rejects.toMatchObject({
+      name: 'DirectoryInUseError',
+      code: 'data_dir_in_use',
+      message: expect.stringContaining(opened.directory),
+    });
+    await first.close();
+    const again = await openDatabase(place);
+    await again.close();
+  });
+
+  it('what a killed process has left behind does not keep the next one out; a living one does', async () => {
+    opened = await createTestDatabase('embedded');
+    const { directory } = opened;
+    const script = `
+      const net = require('node:net');
+      net.createServer((s) => s.destroy()).listen(process.argv[1] + '/bridge.lock', () => console.log('held'));`;
+    const holder = spawn(process.execPath, ['-e', script, directory], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let told = '';
+    holder.stdout.on('data', (chunk: Buffer) => {
+      told += chunk.toString();
+    });
+    await waitFor('the other process to hold it', () => told.includes('held'));
+    await expect(lockDirectory(directory)).rejects.toMatchObject({ code: 'data_dir_in_use' });
+    holder.kill('SIGKILL');
+    await once(holder, 'exit');
+    const lock = await lockDirectory(directory);
+    await lock.release();
+  });
+});
