@@ -38,7 +38,7 @@ export type IntakeCode =
 
 export type IntakeAnswer =
   | { outcome: 'answered'; status: number; body: Record<string, unknown> }
-  | { outcome: 'refused'; code: IntakeCode; message: string; status?: number; retryAfterSeconds?: number };
+  | { outcome: 'refused'; code: IntakeCode; message: string; retryAfterSeconds?: number };
 
 export interface IntakeOptions {
   inbox: Pick<Inbox, 'record'>;
@@ -143,9 +143,9 @@ export function createIntake(options: IntakeOptions): Intake {
         case 'malformed':
           return refuse(door, {
             outcome: 'refused',
-            code: verdict.code as IntakeCode,
+            // A webhook of too many events is too large, whatever it is besides.
+            code: verdict.status === 413 ? 'body_too_large' : (verdict.code as IntakeCode),
             message: verdict.message,
-            status: verdict.status,
           });
         case 'handshake':
           return { outcome: 'answered', ...verdict.answer };

@@ -57,12 +57,15 @@ export function applyFact(draft: Draft, fact: ChatFact, occasion: Occasion): voi
       touch(draft, occasion.receivedAt);
       return;
     }
-    case 'sla-breached':
-      draft.row.sla = fact.breach;
-      draft.row.sla_breached_at = fact.breach.breachedAt;
-      emit(draft, { type: 'sla.breached', data: fact.breach }, at);
+    case 'sla-breached': {
+      // Without a time of its own it was breached when we heard of it.
+      const breach = { ...fact.breach, breachedAt: at.toISOString() };
+      draft.row.sla = breach;
+      draft.row.sla_breached_at = breach.breachedAt;
+      emit(draft, { type: 'sla.breached', data: breach }, at);
       touch(draft, occasion.receivedAt);
       return;
+    }
   }
 }
 

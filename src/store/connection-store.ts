@@ -105,15 +105,17 @@ export function createConnectionStore(database: Database, nudges: Pick<Nudges, '
     const fact = factOf(before.view, to);
     const reason = to.status === 'paused' ? to.reason : null;
     const changed = await prisma.$executeRaw`
-      WITH turned AS (
+      WITH locked AS MATERIALIZED (
+        SELECT 1 FROM workspaces WHERE id = ${workspaceId} FOR UPDATE
+      ), turned AS (
         UPDATE connections SET status = ${to.status}, paused_reason = ${reason},
           paused_at = CASE WHEN ${to.status} = 'paused' THEN now() END
         WHERE workspace_id = ${workspaceId} AND id = ${connectionId}
-          AND status = ${to.status === 'paused' ? 'active' : 'paused'}
+          AND status = ${to.status === 'paused' ? 'active' : 'paused'} AND EXISTS (SELECT 1 FROM locked)
         RETURNING workspace_id, id
       ), awake AS (
         -- What waited for the connection need not wait for its own hour as well.
-        UPDATE lanes l SET next_at = now() FROM turned
+        UPDATE lanes l SET next_at = date_trunc('milliseconds', now()) FROM turned
         WHERE ${to.status} = 'active' AND l.workspace_id = turned.workspace_id AND l.connection_id = turned.id
           AND l.next_at > now()
       ), numbered AS (

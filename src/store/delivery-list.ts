@@ -52,12 +52,15 @@ export function createDeliveryList(database: Database, nudges: Nudges): Delivery
     flag: 'late' | 'possibleDuplicate',
   ): Promise<boolean> => {
     const rows = await prisma.$queryRaw<{ connection_id: string; conversation_id: string }[]>`
-      WITH back AS (
+      WITH locked AS MATERIALIZED (
+        SELECT 1 FROM deliveries d JOIN conversations c ON c.workspace_id = d.workspace_id AND c.id = d.conversation_id
+        WHERE d.workspace_id = ${scope.workspaceId} AND d.id = ${deliveryId} FOR UPDATE OF c
+      ), back AS (
         UPDATE deliveries d SET state = 'waiting', attempts = 0, reason = NULL, settled_at = NULL,
           position = nextval(pg_get_serial_sequence('deliveries', 'position')),
           flags = array_append(array_remove(array_remove(d.flags, 'asked'), ${flag}), ${flag})
         WHERE d.workspace_id = ${scope.workspaceId} AND d.id = ${deliveryId} AND d.state = ${from}
-          AND (${from} = 'dead' OR 'asked' = ANY(d.flags))
+          AND (${from} = 'dead' OR 'asked' = ANY(d.flags)) AND EXISTS (SELECT 1 FROM locked)
         RETURNING *
       ), message AS (
         UPDATE messages m SET state = 'queued', failure = NULL, flags = array_append(array_remove(m.flags, ${flag}), ${flag})
@@ -102,9 +105,13 @@ export function createDeliveryList(database: Database, nudges: Nudges): Delivery
         ? null
         : JSON.stringify({ code: 'cancelled', message: 'An agent decided not to send it again.' });
     const rows = await prisma.$queryRaw<{ id: string }[]>`
-      WITH ended AS (
+      WITH locked AS MATERIALIZED (
+        SELECT 1 FROM deliveries d JOIN conversations c ON c.workspace_id = d.workspace_id AND c.id = d.conversation_id
+        WHERE d.workspace_id = ${scope.workspaceId} AND d.id = ${deliveryId} FOR UPDATE OF c
+      ), ended AS (
         UPDATE deliveries d SET state = ${as}, settled_at = now()
         WHERE d.workspace_id = ${scope.workspaceId} AND d.id = ${deliveryId} AND d.state = 'uncertain' AND 'asked' = ANY(d.flags)
+          AND EXISTS (SELECT 1 FROM locked)
         RETURNING *
       ), message AS (
         UPDATE messages m SET state = CASE WHEN ${as} = 'delivered' THEN 'sent' ELSE 'failed' END,

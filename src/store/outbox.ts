@@ -233,12 +233,16 @@ export function createOutbox(database: Database): Outbox {
     },
 
     async settle(head, fence, settlement) {
+      // The conversation's row first: a transaction gets its number with its first write, and the feed orders
+      // by that number, so whoever waits for the row must not have one yet.
       const terms = termsOf(settlement, head);
       const hadLeftLane = settlement.as === 'delivered' && settlement.hadLeftLane === true;
       const reason = terms.failure === undefined ? null : JSON.stringify(terms.failure);
       const factData = terms.fact === undefined ? null : JSON.stringify(terms.fact.data);
       const [row] = await prisma.$queryRaw<{ settled: boolean; more: boolean | null }[]>`
-        WITH settled AS (
+        WITH locked AS MATERIALIZED (
+          SELECT 1 FROM conversations WHERE workspace_id = ${head.scope.workspaceId} AND id = ${head.conversationId} FOR UPDATE
+        ), settled AS (
           UPDATE deliveries d SET state = ${terms.state},
             external_id = coalesce(${terms.externalId ?? null}, d.external_id),
             reason = coalesce(${reason}::jsonb, CASE WHEN ${terms.state} = 'delivered' THEN NULL ELSE d.reason END),
@@ -247,6 +251,7 @@ export function createOutbox(database: Database): Outbox {
             settled_at = CASE WHEN ${terms.isOver} THEN now() END
           WHERE d.workspace_id = ${head.scope.workspaceId} AND d.id = ${head.deliveryId}
             AND d.attempts = ${settlement.attempt} AND d.state IN ('sending', 'uncertain')
+            AND EXISTS (SELECT 1 FROM locked)
           RETURNING d.workspace_id, d.id, d.message_id, d.conversation_id
         ), attempt AS (
           UPDATE attempts a SET finished_at = now(), outcome = ${terms.attemptOutcome}, http_status = ${terms.httpStatus ?? null}::int,

@@ -72,11 +72,15 @@ export function createTicketLinks(
         ...present({ url: link.url }),
       });
       const [created] = await prisma.$queryRaw<LinkRow[]>`
-        WITH linked AS (
-          INSERT INTO ticket_links (workspace_id, id, conversation_id, connection_id, external_ticket_id, url, ticket_status)
-          SELECT c.workspace_id, ${newId('ticketLink')}, c.id, k.id, ${link.externalTicketId}, ${link.url ?? null}, ${link.ticketStatus ?? null}
+        WITH locked AS MATERIALIZED (
+          SELECT c.workspace_id, c.id, k.id AS connection_id
           FROM conversations c JOIN connections k ON k.workspace_id = c.workspace_id AND k.id = ${link.connectionId}
           WHERE c.workspace_id = ${scope.workspaceId} AND c.id = ${link.conversationId}
+          FOR UPDATE OF c
+        ), linked AS (
+          INSERT INTO ticket_links (workspace_id, id, conversation_id, connection_id, external_ticket_id, url, ticket_status)
+          SELECT workspace_id, ${newId('ticketLink')}, id, connection_id, ${link.externalTicketId}, ${link.url ?? null}, ${link.ticketStatus ?? null}
+          FROM locked
           ON CONFLICT DO NOTHING RETURNING *
         ), numbered AS (
           UPDATE conversations c SET last_seq = c.last_seq + 1, version = c.version + 1
@@ -103,9 +107,14 @@ export function createTicketLinks(
     async unlink(scope, connectionId, externalTicketId) {
       const data = JSON.stringify({ connectionId, externalTicketId });
       const [row] = await prisma.$queryRaw<LinkRow[]>`
-        WITH gone AS (
+        WITH locked AS MATERIALIZED (
+          SELECT 1 FROM ticket_links t JOIN conversations c ON c.workspace_id = t.workspace_id AND c.id = t.conversation_id
+          WHERE t.workspace_id = ${scope.workspaceId} AND t.connection_id = ${connectionId} AND t.external_ticket_id = ${externalTicketId}
+          FOR UPDATE OF c
+        ), gone AS (
           DELETE FROM ticket_links
           WHERE workspace_id = ${scope.workspaceId} AND connection_id = ${connectionId} AND external_ticket_id = ${externalTicketId}
+            AND EXISTS (SELECT 1 FROM locked)
           RETURNING *
         ), numbered AS (
           UPDATE conversations c SET last_seq = c.last_seq + 1, version = c.version + 1
