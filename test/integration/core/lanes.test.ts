@@ -51,6 +51,7 @@ describe('lanes', () => {
     const startWorker = (connector: Connector, owner: string): Delivery => {
       const worker = createDelivery({
         outbox: rooms.outbox,
+        naming: { name: async () => undefined },
         nudges: rooms.nudges,
         owner,
         leaseSeconds: 4,
