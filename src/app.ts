@@ -124,6 +124,7 @@ export async function createApp(
     connectors,
     seal,
     openAccount: account.open,
+    listDeskAgents: agents.list,
     publicUrl: config.http.publicUrl,
   });
 

@@ -11,7 +11,12 @@ export function describeFindings(findings: readonly Finding[]): string {
 }
 
 export function describeRegistered(registered: Registered): string {
-  if (registered.outcome === 'registered') return 'The account knows the webhook URL and its token.';
+  if (registered.outcome === 'registered') {
+    return [
+      'registered     yes: the account knows the webhook URL and its token',
+      'handshake      proved: the account called the webhook and was answered with its token',
+    ].join('\n');
+  }
   return [
     `The account could not be told of the webhook: ${registered.message} (${registered.code})`,
     'The connection is kept. Mend it and run: desk-bridge connection rotate-token <connection>',

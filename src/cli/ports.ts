@@ -45,6 +45,11 @@ export interface Connection {
   createdAt: Date;
 }
 
+export interface ConnectionPeople {
+  agents: { email: string; name: string; role?: string; inDesk: boolean; inAccount: boolean }[];
+  roles: { id: string; name: string }[];
+}
+
 export interface Finding {
   ok: boolean;
   what: string;
@@ -103,6 +108,13 @@ export interface Bridge {
       actor: Actor,
       connectionId: string,
     ): Promise<Answer<{ connection: Connection; webhookToken: string; registered: Registered }>>;
+    readConnection(actor: Actor, connectionId: string): Promise<Answer<Connection>>;
+    listAgents(actor: Actor, connectionId: string): Promise<Answer<ConnectionPeople>>;
+    inviteAgent(
+      actor: Actor,
+      connectionId: string,
+      invited: { email: string; roleId: string },
+    ): Promise<Answer<{ email: string; invitationLink?: string }>>;
     disconnect(actor: Actor, connectionId: string): Promise<Answer<Connection>>;
   };
   access: {

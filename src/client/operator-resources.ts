@@ -1,7 +1,9 @@
 import type {
+  connectionAgentsSchema,
   connectionCheckSchema,
   createdApiKeySchema,
   createdConnectionSchema,
+  invitationSchema,
   rotatedWebhookTokenSchema,
   signInLinkSchema,
 } from '../contract/answers.js';
@@ -15,6 +17,8 @@ export type CreatedConnection = OutputOf<typeof createdConnectionSchema>;
 export type CreatedApiKey = OutputOf<typeof createdApiKeySchema>;
 export type RotatedWebhookToken = OutputOf<typeof rotatedWebhookTokenSchema>;
 export type ConnectionCheck = OutputOf<typeof connectionCheckSchema>;
+export type ConnectionAgents = OutputOf<typeof connectionAgentsSchema>;
+export type Invitation = OutputOf<typeof invitationSchema>;
 export type SignInLink = OutputOf<typeof signInLinkSchema>;
 
 type Connecting = OutputOf<typeof createConnectionSchema>;
@@ -33,6 +37,8 @@ export interface OperatorResources {
     resume(connectionId: string): Promise<Connection>;
     rotateWebhookToken(connectionId: string): Promise<RotatedWebhookToken>;
     replaceCredentials(connectionId: string, credentials: Record<string, unknown>): Promise<Connection>;
+    agents(connectionId: string): Promise<ConnectionAgents>;
+    inviteAgent(connectionId: string, email: string, roleId: string): Promise<Invitation>;
     disconnect(connectionId: string): Promise<Connection>;
   };
   agents: {
@@ -66,6 +72,9 @@ export function createOperatorResources(send: SendRequest): OperatorResources {
       resume: (id) => ask('POST', connection(id, '/resume')),
       rotateWebhookToken: (id) => ask('POST', connection(id, '/rotate-token')),
       replaceCredentials: (id, credentials) => ask('PUT', connection(id, '/credentials'), { credentials }),
+      agents: (id) => ask('GET', connection(id, '/agents')),
+      inviteAgent: (id, email, roleId) =>
+        create(connection(id, `/agents/${encodeURIComponent(email)}/invite`), { roleId }),
       disconnect: (id) => ask('DELETE', connection(id)),
     },
     agents: {

@@ -5,6 +5,7 @@ import { checkConnection } from './check-connection.js';
 import { createConnection } from './create-connection.js';
 import type { Operator, OperatorAnswer } from './operator.js';
 import type { OperatorDeps } from './operator-deps.js';
+import { inviteAgent, listAgents } from './people.js';
 import { disconnected, forbidden, invalid, notFound } from './refuse.js';
 import { replaceCredentials } from './replace-credentials.js';
 import { rotateWebhookToken } from './rotate-webhook-token.js';
@@ -58,6 +59,9 @@ export function createOperator(deps: OperatorDeps): Operator {
       }),
     replaceCredentials: (principal, id, credentials) =>
       asAdmin(principal, (scope) => replaceCredentials(deps, scope, id, credentials)),
+    listAgents: (principal, id) => asAdmin(principal, (scope) => listAgents(deps, scope, id)),
+    inviteAgent: (principal, id, invited) =>
+      asAdmin(principal, (scope) => inviteAgent(deps, scope, id, invited)),
     disconnect: (principal, id) =>
       asAdmin(principal, async (scope) => {
         const view = await store.disconnect(scope, id);

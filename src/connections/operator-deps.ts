@@ -1,5 +1,7 @@
 import type { ConnectorRegistry } from '../connectors/registry.js';
+import type { AgentView } from '../domain/views.js';
 import type { ConnectionStore } from '../store/connection-store.js';
+import type { WorkspaceScope } from '../store/scope.js';
 import type { OpenAccount } from './open-account.js';
 import type { Seal } from './seal.js';
 
@@ -8,6 +10,7 @@ export interface OperatorDeps {
   connectors: ConnectorRegistry;
   seal: Seal;
   openAccount: OpenAccount;
+  listDeskAgents: (scope: WorkspaceScope) => Promise<AgentView[]>;
   /** Without a slash at its end. */
   publicUrl: string;
 }

@@ -7,6 +7,9 @@ type RefusalCode =
   | 'invalid_request'
   | 'already_exists'
   | 'connection_disconnected'
+  | 'not_supported'
+  | 'account_refused'
+  | 'account_unavailable'
   | 'forbidden';
 
 export interface Refusal {
@@ -46,6 +49,18 @@ export interface RotatedToken {
   registered: Registered;
 }
 
+/** Desk and account side by side. `role` is the account's word for what somebody is there. */
+export interface ConnectionPeople {
+  agents: { email: string; name: string; role?: string; inDesk: boolean; inAccount: boolean }[];
+  roles: { id: string; name: string }[];
+}
+
+export interface Invitation {
+  email: string;
+  /** Lets the invited in; told this once. */
+  invitationLink?: string;
+}
+
 type Answer<T> = Promise<OperatorAnswer<T>>;
 
 /** What an operator does with connections. Another workspace's ids are not found. */
@@ -66,5 +81,11 @@ export interface Operator {
     connectionId: string,
     credentials: Record<string, unknown>,
   ): Answer<ConnectionView>;
+  listAgents(principal: Principal, connectionId: string): Answer<ConnectionPeople>;
+  inviteAgent(
+    principal: Principal,
+    connectionId: string,
+    invited: { email: string; roleId: string },
+  ): Answer<Invitation>;
   disconnect(principal: Principal, connectionId: string): Answer<ConnectionView>;
 }

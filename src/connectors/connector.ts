@@ -86,6 +86,22 @@ export type SendOutcome =
   | { outcome: 'credential'; code: string; message: string; httpStatus?: number }
   | { outcome: 'uncertain'; code: string; message: string; httpStatus?: number };
 
+/** Who works in the outside account. */
+export interface AccountAgent {
+  /** Lower case. */
+  email: string;
+  name: string;
+  role: string;
+}
+
+export interface AccountPeople {
+  agents: AccountAgent[];
+  /** What an invited agent can be. */
+  roles: { id: string; name: string }[];
+}
+
+export type FailedSend = Exclude<SendOutcome, { outcome: 'delivered' }>;
+
 export interface CheckFinding {
   ok: boolean;
   what: string;
@@ -108,6 +124,13 @@ export interface Connector {
   send(order: ChatOrder, target: OrderTarget, account: Account, context: SendContext): Promise<SendOutcome>;
   /** Tells the outside where to send its webhooks. */
   register(account: Account, webhookUrl: string, token: string): Promise<SendOutcome>;
+  /** The people of the account; missing where the outside does not tell. */
+  listAgents?(account: Account): Promise<({ outcome: 'listed' } & AccountPeople) | FailedSend>;
+  /** Asks somebody to join the account. The link, if there is one, lets them in. */
+  inviteAgent?(
+    account: Account,
+    agent: { email: string; name: string; roleId: string },
+  ): Promise<{ outcome: 'invited'; invitationLink?: string } | FailedSend>;
   /** Looks whether the account is usable and says what is missing. */
   check(account: Account): Promise<CheckFinding[]>;
 }

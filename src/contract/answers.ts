@@ -95,6 +95,31 @@ export const connectionCheckSchema = z
   .strictObject({ findings: z.array(checkFindingSchema) })
   .meta({ id: 'ConnectionCheck' });
 
+export const connectionAgentsSchema = z
+  .strictObject({
+    data: z.array(
+      z.strictObject({
+        email: z.string(),
+        name: z.string(),
+        role: z.string().optional().meta({ description: 'What they are in the outside account' }),
+        inDesk: z.boolean(),
+        inAccount: z.boolean(),
+      }),
+    ),
+    roles: z.array(z.strictObject({ id: z.string(), name: z.string() })),
+  })
+  .meta({ id: 'ConnectionAgents' });
+
+export const invitationSchema = z
+  .strictObject({
+    email: z.string(),
+    invitationLink: z
+      .string()
+      .optional()
+      .meta({ description: 'Lets the invited in. Shown once: a repeated answer lacks it' }),
+  })
+  .meta({ id: 'Invitation' });
+
 /** Who the token stands for. */
 export const meSchema = z
   .strictObject({

@@ -188,6 +188,7 @@ export const createConnectionSchema = z.strictObject({
 });
 export const pauseConnectionSchema = z.strictObject({ reason: z.string().trim().min(1).max(500) });
 export const replaceCredentialsSchema = z.strictObject({ credentials: z.record(z.string(), z.unknown()) });
+export const inviteAgentSchema = z.strictObject({ roleId: z.string().trim().min(1).max(128) });
 export const exchangeCodeSchema = z.strictObject({ code: z.string().min(1).max(200) });
 
 export const sessionSchema = z

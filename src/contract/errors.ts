@@ -38,6 +38,8 @@ export const ERROR_STATUS = {
   connection_disconnected: 409,
   connection_required: 422,
   already_exists: 409,
+  not_supported: 422,
+  account_refused: 422,
   delivery_not_dead: 409,
   delivery_not_uncertain: 409,
   event_not_parked: 409,
@@ -56,6 +58,7 @@ export const ERROR_STATUS = {
   too_many_connections: 429,
   overloaded: 503,
   database_unavailable: 503,
+  account_unavailable: 503,
   not_ready: 503,
   internal: 500,
 } as const satisfies Record<string, number>;

@@ -9,6 +9,8 @@ export const ticketParameters = z.strictObject({
   externalTicketId: z.string().min(1).max(200),
 });
 
+export const connectionAgentParameters = z.strictObject({ id: reference, email: z.string().min(3).max(254) });
+
 export const uploadQuerySchema = z.strictObject({
   name: z
     .string()

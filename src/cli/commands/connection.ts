@@ -5,8 +5,10 @@ import type { Connection } from '../ports.js';
 import { readCredentials } from '../read-credentials.js';
 import { readSettings } from '../read-settings.js';
 import { minute, show, table } from '../show.js';
+import { addConnectionAgentsCommand } from './connection-agents.js';
 import { describeFindings, describeRegistered } from '../describe-connection.js';
 import { valueOf, withWorkspace } from '../with-bridge.js';
+import { waitForEvent } from '../wait-for-event.js';
 import type { World } from '../world.js';
 
 interface Options {
@@ -27,14 +29,23 @@ export function addConnectionCommands(program: Command, world: World, outcome: C
     .requiredOption('--name <name>', 'what people call it')
     .option('--setting <key=value...>', 'for wotnot: accountId, and actingAgentEmail, baseUrl when needed')
     .option('--credentials <file>', 'a JSON file, or - for standard input; without it the token is asked for')
+    .option('--wait-for-event', 'until the first event has come in; a bridge must run on the same database')
+    .option('--wait-seconds <n>', 'how long to wait', '300')
     .action(
       async (
         connector: string,
-        options: Options & { name: string; setting?: string[]; credentials?: string },
+        options: Options & {
+          name: string;
+          setting?: string[];
+          credentials?: string;
+          waitForEvent?: boolean;
+          waitSeconds: string;
+        },
       ) => {
         const settings = readSettings(options.setting ?? []);
         const credentials = await readCredentials(world, options.credentials);
-        await withWorkspace(world, options.workspace, async ({ operator }, actor) => {
+        await withWorkspace(world, options.workspace, async (bridge, actor) => {
+          const { operator } = bridge;
           const input = { connector, name: options.name, settings, credentials };
           const made = valueOf(await operator.createConnection(actor, input));
           if (made.registered.outcome === 'not_registered') outcome.exitCode = 1;
@@ -45,9 +56,21 @@ export function addConnectionCommands(program: Command, world: World, outcome: C
             describeRegistered(made.registered),
           ];
           show(world, options, made, () => words.join('\n'));
+          if (options.waitForEvent !== true || made.registered.outcome === 'not_registered') return;
+          world.complain('Waiting for the first event: write something in a chat of the account.');
+          const seconds = Number(options.waitSeconds);
+          const at = await waitForEvent(bridge, actor, made.connection.id, seconds);
+          if (at === undefined) outcome.exitCode = 1;
+          world.complain(
+            at === undefined
+              ? `first event    none within ${seconds} s`
+              : `first event    ${at.toISOString()}`,
+          );
         });
       },
     );
+
+  addConnectionAgentsCommand(connection, world);
 
   command('list', 'list the connections').action(async (options: Options) => {
     await withWorkspace(world, options.workspace, async ({ operator }, actor) => {

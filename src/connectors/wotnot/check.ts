@@ -19,8 +19,7 @@ export async function check(clients: ClientShelf, account: Account): Promise<Che
   try {
     ({ roles } = await opened.client.listRoles({}));
   } catch (error) {
-    const failure = judgeFailure(error, false);
-    const hint = failure.outcome === 'delivered' ? '' : failure.message;
+    const { message: hint } = judgeFailure(error, false);
     return [...findings, { ok: false, what: 'WotNot answers and accepts the token.', hint }];
   }
   findings.push({ ok: true, what: 'WotNot answers and accepts the token.' });

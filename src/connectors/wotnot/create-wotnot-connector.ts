@@ -2,6 +2,7 @@ import type { Connector } from '../connector.js';
 import { policyFor, type Resolve } from '../http-client/index.js';
 import { check } from './check.js';
 import { createClientShelf } from './open-client.js';
+import { inviteAgent, listAgents } from './people.js';
 import { read } from './read.js';
 import { receive } from './receive.js';
 import { register } from './register.js';
@@ -31,6 +32,8 @@ export function createWotNotConnector({
     read,
     send: (order, target, account, context) => send(clients, order, target, account, context),
     register: (account, webhookUrl, token) => register(clients, account, webhookUrl, token),
+    listAgents: (account) => listAgents(clients, account),
+    inviteAgent: (account, agent) => inviteAgent(clients, account, agent),
     check: (account) => check(clients, account),
     stop: () => clients.stop(),
   };

@@ -1,5 +1,6 @@
 import type { Route } from '../route.js';
 import { agents } from './agents.js';
+import { connectionAgents } from './connection-agents.js';
 import { connections } from './connections.js';
 import { conversations } from './conversations.js';
 import { deliveries } from './deliveries.js';
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   ...inboundEvents,
   ...session,
   ...connections,
+  ...connectionAgents,
   ...agents,
   ...keys,
 ];

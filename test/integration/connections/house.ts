@@ -55,6 +55,7 @@ export async function openHouse() {
     connectors: createRegistry([connector]),
     seal,
     openAccount: accounts.open,
+    listDeskAgents: async () => [],
     publicUrl: 'https://bridge.example',
   });
 

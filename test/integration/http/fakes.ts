@@ -297,6 +297,12 @@ export function createFakes(config: Partial<HttpDeps['config']> = {}): Fakes {
     endOldToken: () => done(connection),
     replaceCredentials: () => done(connection),
     disconnect: () => done(connection),
+    listAgents: () =>
+      done({
+        agents: [{ email: 'bo@example.org', name: 'Bo', inDesk: true, inAccount: false }],
+        roles: [{ id: '100', name: 'agent' }],
+      }),
+    inviteAgent: () => done({ email: 'bo@example.org' }),
   });
   const directory = watched<Directory>({
     readWorkspace: () => Promise.resolve({ id: 'wsp_a', name: 'Fern', ...spy }),

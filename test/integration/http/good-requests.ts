@@ -46,6 +46,8 @@ export const GOOD: Record<
   rotateWebhookToken: { params: { id: 'con_1' } },
   endOldToken: { params: { id: 'con_1' } },
   replaceCredentials: { params: { id: 'con_1' }, body: { credentials: { token: 't' } } },
+  listConnectionAgents: { params: { id: 'con_1' } },
+  inviteAgent: { params: { id: 'con_1', email: 'bo@example.org' }, body: { roleId: '100' } },
   disconnect: { params: { id: 'con_1' } },
   listAgents: {},
   createAgent: { body: { email: 'Bo@Example.org', name: 'Bo' } },

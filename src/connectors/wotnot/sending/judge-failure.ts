@@ -1,12 +1,12 @@
 import { type WhatToDo, WotNotError, WotNotInputError } from '../../../wotnot/index.js';
-import type { SendOutcome } from '../../connector.js';
+import type { FailedSend } from '../../connector.js';
 import { sentenceFor } from './known-sentences.js';
 
 /**
  * What a failed call means for the delivery. `mayBeSent`: an error of an unknown kind came at a moment
  * when WotNot may have accepted a message.
  */
-export function judgeFailure(error: unknown, mayBeSent: boolean): SendOutcome {
+export function judgeFailure(error: unknown, mayBeSent: boolean): FailedSend {
   if (error instanceof WotNotInputError) {
     const message = `${sentenceFor('invalid_request')} The field at fault: ${error.field}.`;
     return { outcome: 'refused', code: 'invalid_request', message };
@@ -30,4 +30,4 @@ const outcomes = {
   retry: 'retry',
   credential: 'credential',
   uncertain: 'uncertain',
-} as const satisfies Record<WhatToDo, SendOutcome['outcome']>;
+} as const satisfies Record<WhatToDo, FailedSend['outcome']>;

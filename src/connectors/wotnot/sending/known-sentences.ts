@@ -27,6 +27,7 @@ const sentences: Record<string, string> = {
     'WotNot did not send it: the limit of the WotNot plan or of the user is reached. Check the plan.',
   PHONE_NUMBER_IS_NOT_CONFIGURED: 'The sending phone number is not configured in the WotNot account.',
   RESOURCE_NOT_FOUND: 'WotNot does not know what the request is about.',
+  ROLE_NOT_FOUND: 'There is no such role in the WotNot account.',
   TEAM_NOT_FOUND: 'There is no team of that name in WotNot.',
   TEMPLATE_NOT_APPROVED: 'The template is not approved.',
   UNAUTHORIZED: 'WotNot does not accept the token. Give the connection a valid one.',
