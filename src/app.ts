@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createAccess } from './access/create-access.js';
 import { createDirectory } from './access/directory.js';
@@ -24,6 +23,7 @@ import { createDesk } from './desk/create-desk.js';
 import { MOST_FILE_BYTES } from './desk/store-file.js';
 import { createGateway } from './gateway/index.js';
 import { createHttp } from './http/create-http.js';
+import { closeServer, listen } from './http/listen.js';
 import { createIntake } from './intake/intake.js';
 import { createProjection } from './projection/projection.js';
 import { createAccessStore } from './store/access-store.js';
@@ -39,18 +39,20 @@ import { createConversationWriter } from './store/conversation-writer.js';
 import { type Database, openDatabase } from './store/database.js';
 import { isDatabaseUnavailable } from './store/database-failure.js';
 import { createDeliveryList } from './store/delivery-list.js';
-import { examineDatabase, readDurability } from './store/examine.js';
+import { examineDatabase } from './store/examine.js';
 import { createFeed } from './store/feed.js';
 import { createFileStore } from './store/file-store.js';
 import { createIdempotencyStore } from './store/idempotency-store.js';
 import { createInbox } from './store/inbox.js';
-import { migrate, readMigrationState } from './store/migrate.js';
+import { prepareDatabase } from './store/prepare-database.js';
 import { startNotify } from './store/notify.js';
 import { createNudges, type NudgeTopic } from './store/nudges.js';
 import { createOutbox } from './store/outbox.js';
 import { packageRoot } from './store/package-root.js';
 import { createTicketLinks } from './store/ticket-links.js';
 import { createWorkspaceStore } from './store/workspace-store.js';
+import { observeLanes } from './telemetry/observe-lanes.js';
+import { observeProjected } from './telemetry/observe-projected.js';
 import type { Telemetry } from './telemetry/telemetry.js';
 
 export interface AppOverrides {
@@ -75,9 +77,18 @@ export async function createApp(
 ) {
   const { events } = telemetry;
   const owner = `desk-bridge:${process.pid}-${randomBytes(4).toString('hex')}`;
-  const database = await openDatabase(placeOf(config, secrets, owner));
+  const database = await openDatabase(
+    config.database.kind === 'embedded'
+      ? { kind: 'embedded', directory: config.database.directory }
+      : {
+          kind: 'server',
+          url: secrets.databaseUrl ?? '',
+          poolSize: config.database.poolSize,
+          applicationName: owner,
+        },
+  );
   try {
-    await prepareDatabase(database, config, telemetry);
+    await prepareDatabase(database, config.database.applyMigrations, events);
   } catch (error) {
     await database.close();
     throw error;
@@ -185,27 +196,7 @@ export async function createApp(
     workers: database.kind === 'embedded' ? 1 : 3,
     sweepMilliseconds: config.delivery.sweepSeconds * 1_000,
     observe: {
-      projected: (batch) => {
-        for (const { event, state, detail } of batch.parked) {
-          const about = {
-            workspaceId: event.workspaceId,
-            connectionId: event.connectionId,
-            event: `inb_${event.position}`,
-          };
-          if (state === 'failed') events.projectionFailed({ ...about, error: new Error(detail) });
-          else events.eventUnrecognised({ ...about, reason: detail });
-        }
-        if (batch.oldest === undefined) return;
-        const { workspaceId, connectionId, receivedAt } = batch.oldest;
-        const lagMilliseconds = Math.max(0, Date.now() - receivedAt.getTime());
-        events.eventsProjected({
-          workspaceId,
-          connectionId,
-          events: batch.projected,
-          facts: batch.facts,
-          lagMilliseconds,
-        });
-      },
+      projected: observeProjected(events),
       failed: (error) => events.databaseUnavailable({ room: 'projection', error }),
       swept: (found) => events.sweepFound({ room: 'projection', found }),
     },
@@ -243,43 +234,7 @@ export async function createApp(
       });
     },
     observe: {
-      settled: (head, settlement, seconds) => {
-        const owed = {
-          connector: head.connector,
-          kind: head.order.kind,
-          workspaceId: head.scope.workspaceId,
-          connectionId: head.connectionId,
-          deliveryId: head.deliveryId,
-        };
-        const failure = 'failure' in settlement ? settlement.failure : undefined;
-        const milliseconds = Math.round(seconds * 1_000);
-        const code = failure === undefined ? {} : { code: failure.code };
-        events.deliveryAttempted({
-          ...owed,
-          number: head.attempt,
-          outcome: settlement.as,
-          milliseconds,
-          ...code,
-        });
-        const attempts = head.attempt;
-        if (settlement.as === 'delivered') {
-          events.deliverySettled({
-            ...owed,
-            state: 'delivered',
-            attempts,
-            waitedMilliseconds: Math.round(head.waitedSeconds * 1_000),
-          });
-        } else if (settlement.as === 'dead')
-          events.deliveryDead({ ...owed, attempts, code: settlement.failure.code });
-        else if (settlement.as === 'uncertain')
-          events.deliveryUncertain({ ...owed, attempts, code: settlement.failure.code });
-      },
-      overtaken: (head) =>
-        events.leaseLost({
-          workspaceId: head.scope.workspaceId,
-          connectionId: head.connectionId,
-          conversationId: head.conversationId,
-        }),
+      ...observeLanes(events),
       breaker: (connectionId, state) =>
         telemetry.logger('delivery').warn(`breaker.${state}`, { connectionId }),
       failed: (error) => events.databaseUnavailable({ room: 'delivery', error }),
@@ -363,7 +318,7 @@ export async function createApp(
       express,
     );
     if (roles.includes('gateway')) gateway.attach(server);
-    return { url: await listen(server, config) };
+    return { url: await listen(server, config.http) };
   };
 
   const stop = async (): Promise<void> => {
@@ -399,70 +354,6 @@ export async function createApp(
 }
 
 const VACUUM_MILLISECONDS = 10 * 60_000;
-
-function placeOf(config: Config, secrets: Secrets, applicationName: string) {
-  if (config.database.kind === 'embedded')
-    return { kind: 'embedded', directory: config.database.directory } as const;
-  return {
-    kind: 'server',
-    url: secrets.databaseUrl ?? '',
-    poolSize: config.database.poolSize,
-    applicationName,
-  } as const;
-}
-
-async function prepareDatabase(database: Database, config: Config, telemetry: Telemetry): Promise<void> {
-  if (database.kind === 'server') {
-    const { fsync, synchronousCommit } = await readDurability(database);
-    if (!fsync)
-      telemetry.events.configWarned({
-        warning: 'The database server has fsync off: acknowledged messages can be lost.',
-      });
-    if (!synchronousCommit) {
-      telemetry.events.configWarned({
-        warning:
-          'The database server has synchronous_commit off: the last acknowledged messages can be lost.',
-      });
-    }
-  }
-  if (config.database.applyMigrations) {
-    const from = performance.now();
-    const names = await migrate(database);
-    if (names.length > 0)
-      telemetry.events.migrationsApplied({ names, milliseconds: Math.round(performance.now() - from) });
-    return;
-  }
-  const { pending } = await readMigrationState(database);
-  if (pending.length > 0)
-    throw new Error(`${pending.length} migrations are waiting; start once with APPLY_MIGRATIONS=true`);
-}
-
-function listen(server: Server, config: Config): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(config.http.port, config.http.host, () => {
-      server.off('error', reject);
-      const { port } = server.address() as AddressInfo;
-      resolve(`http://${config.http.host === '0.0.0.0' ? '127.0.0.1' : config.http.host}:${port}`);
-    });
-  });
-}
-
-/** Takes no new connections, lets what is being answered finish, and cuts the idle. */
-function closeServer(server: Server | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (server === undefined) {
-      resolve();
-      return;
-    }
-    const cut = setTimeout(() => server.closeAllConnections(), 3_000);
-    server.close(() => {
-      clearTimeout(cut);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
-}
 
 const inboundOf = (at: { connector: string; workspaceId: string; connectionId: string }) => ({
   connector: at.connector,

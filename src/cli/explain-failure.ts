@@ -4,7 +4,7 @@ import { CommandError } from './command-error.js';
 export function explainFailure(error: unknown): string | undefined {
   if (error instanceof CommandError) return error.message;
   if (!(error instanceof Error)) return undefined;
-  if (error.name === 'DirectoryInUseError') return error.message;
+  if (error.name === 'DirectoryInUseError' || error.name === 'MigrationsWaitingError') return error.message;
   for (const code of codesOf(error)) {
     const sentence = SENTENCES[code];
     if (sentence !== undefined) return sentence(error);

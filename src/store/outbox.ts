@@ -1,44 +1,12 @@
-import type { Failure } from '../domain/conversation.js';
 import type { ChatOrder } from '../domain/order.js';
 import type { Database } from './database.js';
 import type { DeliveryLane } from './nudges.js';
 import { WorkspaceScope } from './scope.js';
+import type { DoubtfulHead, LaneHead } from './lane-head.js';
+import { type Settlement, termsOf } from './settlement-terms.js';
 
-/** The head of a leased lane: the one thing that may be sent now. */
-export interface LaneHead {
-  scope: WorkspaceScope;
-  deliveryId: string;
-  connectionId: string;
-  /** The connector's name. */
-  connector: string;
-  /** Seconds since it was accepted. */
-  waitedSeconds: number;
-  conversationId: string;
-  externalConversationId: string;
-  heldByBot: boolean;
-  order: ChatOrder;
-  idempotencyKey: string;
-  messageId: string | undefined;
-  /** The number of the attempt that this lease may make. */
-  attempt: number;
-  /** Seconds for which the lane's head has been failing; 0 when it has not. */
-  troubledSeconds: number;
-  delayTold: boolean;
-}
-
-/** A head that was left in doubt: by a crash while it was sent, or by an answer that was lost. */
-export interface DoubtfulHead extends LaneHead {
-  state: 'sending' | 'uncertain';
-  /** Whether its echo has come back. */
-  echoed: boolean;
-  /** The agent was asked about it, and the lane went on without it. */
-  asked: boolean;
-  /** Seconds since it was last tried. */
-  sinceSeconds: number;
-  /** Whether this connection has echoed our messages before, so that a missing echo means something. */
-  connectionEchoes: boolean;
-  uncertainPolicy: 'ask' | 'resend';
-}
+export type { DoubtfulHead, LaneHead } from './lane-head.js';
+export type { Settlement } from './settlement-terms.js';
 
 export type Taken =
   | { outcome: 'send'; head: LaneHead; fence: bigint }
@@ -47,45 +15,6 @@ export type Taken =
   | { outcome: 'empty' }
   /** Leased by another, not due, or its connection is paused. */
   | { outcome: 'not_free' };
-
-/** What is written once an attempt is over. */
-export type Settlement =
-  | {
-      as: 'delivered';
-      externalId?: string | undefined;
-      /** Of the conversation that the order has started. */
-      externalConversationId?: string | undefined;
-      attempt: number;
-      attemptOutcome: 'delivered' | 'mended' | 'echoed';
-      hadLeftLane?: boolean;
-    }
-  | {
-      as: 'retry';
-      failure: Failure;
-      httpStatus?: number | undefined;
-      delaySeconds: number;
-      tellDelay: boolean;
-      usesAttempt: boolean;
-      attempt: number;
-    }
-  | {
-      as: 'dead';
-      failure: Failure;
-      httpStatus?: number | undefined;
-      attempt: number;
-      attemptOutcome: 'refused' | 'exhausted';
-    }
-  | {
-      as: 'uncertain';
-      failure: Failure;
-      httpStatus?: number | undefined;
-      graceSeconds: number;
-      attempt: number;
-    }
-  /** The agent is asked; the lane goes on. */
-  | { as: 'ask'; failure: Failure; attempt: number }
-  /** It may have arrived and is sent again, marked. */
-  | { as: 'resend'; attempt: number; mark: boolean };
 
 export interface Outbox {
   /** Leases a lane and takes its head; before anything leaves, the attempt is on record. */
@@ -333,120 +262,3 @@ const laneOf = (row: {
   connectionId: row.connection_id,
   conversationId: row.conversation_id,
 });
-
-interface Terms {
-  state: 'delivered' | 'waiting' | 'dead' | 'uncertain';
-  isOver: boolean;
-  /** Whether the lane goes on without it. */
-  leavesLane: boolean;
-  delaySeconds: number;
-  troubled: boolean;
-  delayTold: boolean;
-  attemptOutcome: string;
-  attemptsBack: 0 | 1;
-  failure?: Failure;
-  httpStatus?: number | undefined;
-  externalId?: string | undefined;
-  flag?: string;
-  messageFlag?: string;
-  messageState?: 'sent' | 'failed' | 'uncertain' | 'queued';
-  fact?: { type: string; data: Record<string, unknown> };
-}
-
-/** Each way to settle, as the columns it sets. */
-function termsOf(settlement: Settlement, head: LaneHead): Terms {
-  const about = head.messageId === undefined ? undefined : { messageId: head.messageId };
-  const calm = { troubled: false, delayTold: false, delaySeconds: 0, attemptsBack: 0 } as const;
-  switch (settlement.as) {
-    case 'delivered':
-      return {
-        ...calm,
-        state: 'delivered',
-        isOver: true,
-        leavesLane: true,
-        attemptOutcome: settlement.attemptOutcome,
-        externalId: settlement.externalId,
-        ...(about === undefined
-          ? {}
-          : { messageState: 'sent' as const, fact: { type: 'message.sent', data: about } }),
-      };
-    case 'dead':
-      return {
-        ...calm,
-        state: 'dead',
-        isOver: true,
-        leavesLane: true,
-        attemptOutcome: settlement.attemptOutcome,
-        failure: settlement.failure,
-        httpStatus: settlement.httpStatus,
-        ...(about === undefined
-          ? {
-              fact: {
-                type: 'action.failed',
-                data: { deliveryId: head.deliveryId, action: head.order.kind, failure: settlement.failure },
-              },
-            }
-          : {
-              messageState: 'failed' as const,
-              fact: { type: 'message.failed', data: { ...about, failure: settlement.failure } },
-            }),
-      };
-    case 'retry':
-      return {
-        state: 'waiting',
-        isOver: false,
-        leavesLane: false,
-        delaySeconds: settlement.delaySeconds,
-        troubled: settlement.usesAttempt,
-        delayTold: head.delayTold || settlement.tellDelay,
-        attemptOutcome: settlement.usesAttempt ? 'retry' : 'credential',
-        attemptsBack: settlement.usesAttempt ? 0 : 1,
-        failure: settlement.failure,
-        httpStatus: settlement.httpStatus,
-        ...(settlement.tellDelay && about !== undefined
-          ? { fact: { type: 'message.delayed', data: { ...about, failure: settlement.failure } } }
-          : {}),
-      };
-    case 'uncertain':
-      return {
-        state: 'uncertain',
-        isOver: false,
-        leavesLane: false,
-        delaySeconds: settlement.graceSeconds,
-        troubled: true,
-        delayTold: head.delayTold,
-        attemptsBack: 0,
-        attemptOutcome: 'uncertain',
-        failure: settlement.failure,
-        httpStatus: settlement.httpStatus,
-      };
-    case 'ask':
-      return {
-        ...calm,
-        state: 'uncertain',
-        isOver: false,
-        leavesLane: true,
-        attemptOutcome: 'uncertain',
-        failure: settlement.failure,
-        flag: 'asked',
-        ...(about === undefined
-          ? {}
-          : {
-              messageState: 'uncertain' as const,
-              fact: { type: 'message.uncertain', data: { ...about, failure: settlement.failure } },
-            }),
-      };
-    case 'resend':
-      return {
-        state: 'waiting',
-        isOver: false,
-        leavesLane: false,
-        delaySeconds: 0,
-        troubled: true,
-        delayTold: head.delayTold,
-        attemptsBack: 0,
-        attemptOutcome: 'uncertain',
-        ...(settlement.mark ? { flag: 'possibleDuplicate', messageFlag: 'possibleDuplicate' } : {}),
-      };
-  }
-}

@@ -1,0 +1,38 @@
+import type { ChatOrder } from '../domain/order.js';
+import type { WorkspaceScope } from './scope.js';
+
+/** The head of a leased lane: the one thing that may be sent now. */
+export interface LaneHead {
+  scope: WorkspaceScope;
+  deliveryId: string;
+  connectionId: string;
+  /** The connector's name. */
+  connector: string;
+  /** Seconds since it was accepted. */
+  waitedSeconds: number;
+  conversationId: string;
+  externalConversationId: string;
+  heldByBot: boolean;
+  order: ChatOrder;
+  idempotencyKey: string;
+  messageId: string | undefined;
+  /** The number of the attempt that this lease may make. */
+  attempt: number;
+  /** Seconds for which the lane's head has been failing; 0 when it has not. */
+  troubledSeconds: number;
+  delayTold: boolean;
+}
+
+/** A head that was left in doubt: by a crash while it was sent, or by an answer that was lost. */
+export interface DoubtfulHead extends LaneHead {
+  state: 'sending' | 'uncertain';
+  /** Whether its echo has come back. */
+  echoed: boolean;
+  /** The agent was asked about it, and the lane went on without it. */
+  asked: boolean;
+  /** Seconds since it was last tried. */
+  sinceSeconds: number;
+  /** Whether this connection has echoed our messages before, so that a missing echo means something. */
+  connectionEchoes: boolean;
+  uncertainPolicy: 'ask' | 'resend';
+}
