@@ -3,6 +3,7 @@ import type { Prisma } from './generated/client.js';
 import type { Nudges } from './nudges.js';
 import { present } from './rows.js';
 import type { WorkspaceScope } from './scope.js';
+import { oweTicketVariables } from './ticket-variables.js';
 import { newId } from '../domain/ids.js';
 
 export interface NewTicketLink {
@@ -45,6 +46,9 @@ interface LinkRow {
   created_at: Date;
 }
 
+/** `owed_to`: the connection that is owed what is news of the ticket. */
+type ToldRow = LinkRow & { owed_to: string | null };
+
 export function createTicketLinks(
   database: { prisma: Pick<Prisma.TransactionClient, '$queryRaw'> },
   nudges: Nudges,
@@ -71,7 +75,7 @@ export function createTicketLinks(
         externalTicketId: link.externalTicketId,
         ...present({ url: link.url }),
       });
-      const [created] = await prisma.$queryRaw<LinkRow[]>`
+      const [created] = await prisma.$queryRaw<ToldRow[]>`
         WITH locked AS MATERIALIZED (
           SELECT c.workspace_id, c.id, k.id AS connection_id
           FROM conversations c JOIN connections k ON k.workspace_id = c.workspace_id AND k.id = ${link.connectionId}
@@ -89,10 +93,11 @@ export function createTicketLinks(
         ), fact AS (
           INSERT INTO conversation_events (workspace_id, conversation_id, seq, type, data, occurred_at)
           SELECT workspace_id, id, last_seq, 'ticket.linked', ${data}::jsonb, now() FROM numbered
-        )
-        SELECT * FROM linked`;
+        ), ${oweTicketVariables('linked')}
+        SELECT linked.*, (SELECT connection_id FROM variables_owed) AS owed_to FROM linked`;
       if (created !== undefined) {
         nudges.send('facts', [scope.workspaceId]);
+        tellOwed(scope, created);
         return { outcome: 'linked', link: linkView(created), created: true };
       }
       return findWhatIsInTheWay(scope, link);
@@ -131,6 +136,14 @@ export function createTicketLinks(
     },
   };
 
+  function tellOwed(scope: WorkspaceScope, row: ToldRow): void {
+    if (row.owed_to === null) return;
+    const { workspaceId } = scope;
+    nudges.send('delivery', [
+      { workspaceId, connectionId: row.owed_to, conversationId: row.conversation_id },
+    ]);
+  }
+
   async function findWhatIsInTheWay(scope: WorkspaceScope, link: NewTicketLink): Promise<LinkOutcome> {
     const sameTicket = await find(scope, link.connectionId, link.externalTicketId);
     if (sameTicket !== undefined && sameTicket.conversationId !== link.conversationId) {
@@ -138,9 +151,15 @@ export function createTicketLinks(
     }
     if (sameTicket !== undefined) {
       // The same link again: what is said of the ticket is kept.
-      const [row] = await prisma.$queryRaw<LinkRow[]>`
-        UPDATE ticket_links SET url = coalesce(${link.url ?? null}, url), ticket_status = coalesce(${link.ticketStatus ?? null}, ticket_status)
-        WHERE workspace_id = ${scope.workspaceId} AND id = ${sameTicket.id} RETURNING *`;
+      const [row] = await prisma.$queryRaw<ToldRow[]>`
+        WITH changed AS (
+          UPDATE ticket_links SET url = coalesce(${link.url ?? null}, url), ticket_status = coalesce(${link.ticketStatus ?? null}, ticket_status)
+          WHERE workspace_id = ${scope.workspaceId} AND id = ${sameTicket.id}
+            AND (url, ticket_status) IS DISTINCT FROM (coalesce(${link.url ?? null}, url), coalesce(${link.ticketStatus ?? null}, ticket_status))
+          RETURNING *
+        ), ${oweTicketVariables('changed')}
+        SELECT changed.*, (SELECT connection_id FROM variables_owed) AS owed_to FROM changed`;
+      if (row !== undefined) tellOwed(scope, row);
       return { outcome: 'linked', link: row === undefined ? sameTicket : linkView(row), created: false };
     }
     const [other] = await prisma.$queryRaw<LinkRow[]>`

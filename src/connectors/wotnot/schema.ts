@@ -7,6 +7,9 @@ const paths = z.partialRecord(
   z.string().startsWith('/'),
 );
 
+const variableName = z.string().trim().min(1).max(200).optional();
+const ticketVariables = z.strictObject({ id: variableName, url: variableName, status: variableName });
+
 /** The settings of a connection. `policy`: where its calls may go, as whoever sets it up names the address. */
 export function createWotNotSettings(policy: Policy) {
   const baseUrl = z
@@ -25,6 +28,12 @@ export function createWotNotSettings(policy: Policy) {
     actingAgentEmail: z.string().trim().toLowerCase().pipe(z.email().max(254)).optional(),
     /** Paths of WotNot's API that differ from its manual. */
     paths: paths.optional(),
+    /** The variables that tell a conversation of its ticket; false for none. */
+    ticketVariables: z
+      .union([z.literal(false), z.literal('false').transform(() => false as const), ticketVariables], {
+        error: 'must be {id, url, status} with the names of variables, or false',
+      })
+      .optional(),
   });
 }
 
