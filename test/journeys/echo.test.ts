@@ -83,7 +83,7 @@ describe('what we said never comes back as news', () => {
       await house.settle();
       const strikes = { conversationId: visitor.id, times: 1 };
       await house.plant({ do: 'accept-then-drop', operation: 'send-message', ...strikes });
-      await house.plant({ do: 'echo-delay', ms: 1_500, ...strikes });
+      await house.plant({ do: 'echo-delay', ms: 3_500, ...strikes });
       await house.ada.conversations.sendMessage(conversationId, { type: 'text', text: 'late echo' });
       await waitFor('the second sending', async () => (await visitor.heard()).length === 2);
       await waitFor('both echoes', async () => {

@@ -50,6 +50,11 @@ const NAMING: Record<string, (ids: Ids) => { params: Record<string, string>; bod
   replayInboundEvent: (ids) => ({ params: { id: ids.eventId } }),
   readConnection: (ids) => ({ params: { id: ids.connectionId } }),
   checkConnection: (ids) => ({ params: { id: ids.connectionId } }),
+  listConnectionAgents: (ids) => ({ params: { id: ids.connectionId } }),
+  inviteAgent: (ids) => ({
+    params: { id: ids.connectionId, email: 'linus@fern.example' },
+    body: { roleId: '1' },
+  }),
   pauseConnection: (ids) => ({ params: { id: ids.connectionId }, body: { reason: 'intruder' } }),
   resumeConnection: (ids) => ({ params: { id: ids.connectionId } }),
   rotateWebhookToken: (ids) => ({ params: { id: ids.connectionId } }),
@@ -231,6 +236,33 @@ describe('S-TEN-1, B41: workspaces never meet', () => {
         conversationId: ids.conversationId,
       });
       await expect(linked).rejects.toMatchObject({ code: 'not_found' });
+    });
+
+    it('a conversation cannot be started over another workspace’s account, nor with a ticket of its desk', async () => {
+      const start = (extra: object) =>
+        ask(
+          { name: 'startConversation', method: 'post', path: '/v1/conversations' },
+          {
+            params: {},
+            body: {
+              channel: 'SMS',
+              from: '+11231231230',
+              to: { phone: '+15551234567' },
+              message: { type: 'text', text: 'intruder' },
+              by: 'ada@fern.example',
+              ...extra,
+            },
+          },
+          stranger.apiKey,
+        );
+      for (const extraOf of [
+        (given: Ids) => ({ connectionId: given.connectionId }),
+        (given: Ids) => ({ ticket: { connectionId: given.connectionId, externalTicketId: 'T-other' } }),
+      ]) {
+        const theirs = await start(extraOf(ids));
+        expect(theirs).toEqual(await start(extraOf(NOBODYS)));
+        expect({ status: theirs.status, text: theirs.text }).toMatchObject({ status: 404 });
+      }
     });
 
     it('no socket command reaches into another workspace, and no fact crosses', async () => {
