@@ -60,5 +60,3 @@ export type ChatFact =
       failure?: { code: string; message: string };
       occurredAt?: string;
     };
-
-export type ChatFactType = ChatFact['type'];

@@ -18,6 +18,9 @@ export type OrderedContent =
 /** How a conversation may begin: by a template on WhatsApp, by a text as SMS. */
 export type StartContent = Extract<OrderedContent, { type: 'text' | 'template' }>;
 
+/** What a knowledge base is given to answer from. */
+export type Article = { as: 'text'; title: string; text: string } | { as: 'url'; url: string };
+
 /** What a delivery asks of a chat side, in our words; stored as the delivery's payload. */
 export type ChatOrder =
   | { kind: 'send-message'; agentEmail: string; content: OrderedContent }
@@ -29,8 +32,7 @@ export type ChatOrder =
       content: StartContent;
       assignee?: string;
     }
+  | { kind: 'publish-article'; knowledgeBaseId: string; article: Article }
   | { kind: 'assign'; by: string; to: { agent: string } | { team: string } }
   | { kind: 'close'; by: string }
   | { kind: 'set-variables'; variables: { name: string; value: string; on: 'conversation' | 'contact' }[] };
-
-export type OrderKind = ChatOrder['kind'];

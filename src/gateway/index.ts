@@ -1,2 +1,2 @@
 export * from './create-gateway.js';
-export type { GatewayDeps, GatewayLimits, GatewayNudges, GatewayTelemetry } from './ports.js';
+export type { GatewayDeps, GatewayLimits } from './ports.js';

@@ -8,7 +8,7 @@ import type {
 } from '../domain/conversation.js';
 import type { ConversationFact } from '../domain/facts.js';
 import type { ChatOrder } from '../domain/order.js';
-import type { ContactRow, ConversationRow } from './rows.js';
+import type { ConversationRow } from './rows.js';
 
 export interface NewMessage {
   id: string;
@@ -106,5 +106,3 @@ export function startChange(version: number, row: ConversationRow): Conversation
     projected: [],
   };
 }
-
-export type { ContactRow, ConversationRow };

@@ -88,7 +88,7 @@ function letOthersIn(pglite: PGlite): void {
   const query = pglite.query.bind(pglite);
   pglite.query = async (...given) => {
     await nextTurn();
-    return query(...(given as Parameters<typeof query>)) as never;
+    return query(...given) as never;
   };
 }
 

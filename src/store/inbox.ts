@@ -3,7 +3,7 @@ import type { InboundEventView, Page } from '../domain/views.js';
 import type { Database } from './database.js';
 import type { InboundLane } from './nudges.js';
 import { present } from './rows.js';
-import { WorkspaceScope } from './scope.js';
+import type { WorkspaceScope } from './scope.js';
 
 /** One event on its way into the inbox. */
 export interface NewInboundEvent {
