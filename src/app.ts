@@ -10,6 +10,7 @@ import type { Secrets } from './config/secrets.js';
 import {
   createFindDoor,
   createOpenAccount,
+  createReadTraining,
   createOperator,
   createSeal,
   pauseForCredentials,
@@ -36,7 +37,7 @@ import { createConversationReader } from './store/conversation-state.js';
 import { createConversationNaming } from './store/conversation-naming.js';
 import { createConversationStarter } from './store/conversation-starter.js';
 import { createConversationWriter } from './store/conversation-writer.js';
-import { type Database, openDatabase } from './store/database.js';
+import { openDatabase } from './store/database.js';
 import { isDatabaseUnavailable } from './store/database-failure.js';
 import { createDeliveryList } from './store/delivery-list.js';
 import { examineDatabase } from './store/examine.js';
@@ -169,6 +170,7 @@ export async function createApp(
     nudges,
     listConnections: connections.list,
     findAgent: agents.findByEmail,
+    readTraining: createReadTraining({ openAccount: account.open, connectors }),
     fetchFile: async (url) => {
       const options = {
         maxBytes: MOST_FILE_BYTES,

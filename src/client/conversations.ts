@@ -1,6 +1,6 @@
-import type { startedConversationSchema } from '../contract/answers.js';
+import type { publicationSchema, startedConversationSchema } from '../contract/answers.js';
 import type { OutputOf } from '../contract/json-schema.js';
-import type { AddNote, Assign, ListConversations, StartConversation } from '../contract/commands.js';
+import type { AddNote, Assign, ListConversations, Publish, StartConversation } from '../contract/commands.js';
 import type { Fact } from '../contract/facts.js';
 import type { Conversation, ConversationSummary, Message, Note, TicketLink } from '../contract/resources.js';
 import type { CommandInput } from '../contract/socket.js';
@@ -12,6 +12,7 @@ export type MessageInput = CommandInput<'message:send'>['message'];
 export type VariableInput = CommandInput<'variables:set'>['variables'][number];
 
 export type NewConversation = StartConversation;
+export type Publication = OutputOf<typeof publicationSchema>;
 export type StartedConversation = OutputOf<typeof startedConversationSchema>;
 
 export interface Keyed {
@@ -34,6 +35,9 @@ export interface Conversations {
   assign(conversationId: string, to: Assign): Promise<{ deliveryId: string }>;
   close(conversationId: string, options?: { by?: string }): Promise<{ deliveryId: string }>;
   setVariables(conversationId: string, variables: VariableInput[]): Promise<{ deliveryId: string }>;
+  /** Adds what was learnt to a knowledge base; `publication` tells how far it is. */
+  publish(conversationId: string, article: Publish, options?: Keyed): Promise<Publication>;
+  publication(publicationId: string): Promise<Publication>;
   ticketLinks(conversationId: string): Promise<Page<TicketLink>>;
 }
 
@@ -85,6 +89,14 @@ export function createConversations(send: SendRequest): Conversations {
       return (
         await send<{ deliveryId: string }>({ method: 'PUT', path: at(conversationId, '/variables'), body })
       ).value;
+    },
+    async publish(conversationId, article, { idempotencyKey = crypto.randomUUID() } = {}) {
+      const path = at(conversationId, '/publish');
+      return (await send<Publication>({ method: 'POST', path, body: article, idempotencyKey })).value;
+    },
+    async publication(publicationId) {
+      const path = `/v1/publications/${encodeURIComponent(publicationId)}`;
+      return (await send<Publication>({ method: 'GET', path })).value;
     },
     async ticketLinks(conversationId) {
       return (await send<Page<TicketLink>>({ method: 'GET', path: at(conversationId, '/ticket-links') }))

@@ -1,9 +1,9 @@
-import type { Account, AccountPeople, Connector, FailedSend } from '../connectors/connector.js';
+import type { Account, AccountPeople, Connector } from '../connectors/connector.js';
 import type { AgentView } from '../domain/views.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import type { ConnectionPeople, Invitation, OperatorAnswer, Refusal } from './operator.js';
 import type { OperatorDeps } from './operator-deps.js';
-import { disconnected, notFound } from './refuse.js';
+import { disconnected, notFound, notSupported, refuseFailure } from './refuse.js';
 
 interface OpenedPeople {
   outcome: 'opened';
@@ -76,22 +76,4 @@ async function openPeople(
   ]);
   if (people.outcome !== 'listed') return refuseFailure(people);
   return { outcome: 'opened', account: opened.account, people, deskAgents, invite: connector.inviteAgent };
-}
-
-const notSupported: Refusal = {
-  outcome: 'refused',
-  code: 'not_supported',
-  message: 'This kind of account does not let its people be managed from here.',
-};
-
-/** The outside did not do it: because it may not be so, or because it could not just now. */
-function refuseFailure(failure: FailedSend): Refusal {
-  switch (failure.outcome) {
-    case 'refused':
-    case 'credential':
-      return { outcome: 'refused', code: 'account_refused', message: failure.message };
-    case 'retry':
-    case 'uncertain':
-      return { outcome: 'refused', code: 'account_unavailable', message: failure.message };
-  }
 }

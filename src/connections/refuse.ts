@@ -1,3 +1,4 @@
+import type { FailedSend } from '../connectors/connector.js';
 import type { Refusal } from './operator.js';
 
 export const notFound: Refusal = {
@@ -26,4 +27,22 @@ export const nameTaken: Refusal = {
 
 export function invalid(message: string, details: { path: string; message: string }[]): Refusal {
   return { outcome: 'refused', code: 'invalid_request', message, details };
+}
+
+export const notSupported = {
+  outcome: 'refused',
+  code: 'not_supported',
+  message: 'This kind of account cannot do that.',
+} as const;
+
+/** The outside did not do it: because it may not be so, or because it could not just now. */
+export function refuseFailure(failure: FailedSend) {
+  switch (failure.outcome) {
+    case 'refused':
+    case 'credential':
+      return { outcome: 'refused', code: 'account_refused', message: failure.message } as const;
+    case 'retry':
+    case 'uncertain':
+      return { outcome: 'refused', code: 'account_unavailable', message: failure.message } as const;
+  }
 }

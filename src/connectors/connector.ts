@@ -100,6 +100,8 @@ export interface AccountPeople {
   roles: { id: string; name: string }[];
 }
 
+export type TrainingStatus = 'in-progress' | 'trained' | 'failed';
+
 export type FailedSend = Exclude<SendOutcome, { outcome: 'delivered' }>;
 
 export interface CheckFinding {
@@ -131,6 +133,11 @@ export interface Connector {
     account: Account,
     agent: { email: string; name: string; roleId: string },
   ): Promise<{ outcome: 'invited'; invitationLink?: string } | FailedSend>;
+  /** How far a knowledge base has learnt what was published. */
+  readTraining?(
+    account: Account,
+    externalSourceId: string,
+  ): Promise<{ outcome: 'read'; status: TrainingStatus } | FailedSend>;
   /** Looks whether the account is usable and says what is missing. */
   check(account: Account): Promise<CheckFinding[]>;
 }

@@ -5,6 +5,7 @@ import {
   connectionSchema,
   conversationSummarySchema,
   deliverySchema,
+  failureSchema,
   inboundEventSchema,
   agentSchema,
   ticketLinkSchema,
@@ -54,6 +55,17 @@ export const startedConversationSchema = z
     deliveryId: z.string(),
   })
   .meta({ id: 'StartedConversation' });
+
+export const publicationSchema = z
+  .strictObject({
+    id: z.string(),
+    conversationId: z.string(),
+    connectionId: z.string(),
+    status: z.enum(['in-progress', 'trained', 'failed']),
+    externalId: z.string().optional().meta({ description: 'The outside’s id of what it learns from' }),
+    failure: failureSchema.optional(),
+  })
+  .meta({ id: 'Publication' });
 
 export const signInLinkSchema = z
   .strictObject({

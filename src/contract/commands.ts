@@ -95,6 +95,19 @@ export const startConversationSchema = z.discriminatedUnion('channel', [
   }),
 ]);
 
+const knowledgeBaseId = z.string().trim().min(1).max(128);
+
+/** A text, by default what was said; or the page of a help article. */
+export const publishSchema = z.discriminatedUnion('as', [
+  z.strictObject({
+    as: z.literal('text'),
+    knowledgeBaseId,
+    title: z.string().trim().min(1).max(200).optional(),
+    text: z.string().trim().min(1).max(100_000).optional(),
+  }),
+  z.strictObject({ as: z.literal('url'), knowledgeBaseId, url: z.url({ protocol: /^https?$/ }).max(2_048) }),
+]);
+
 export const addNoteSchema = z.strictObject({ text, by });
 
 export const assignSchema = z.union([
@@ -202,6 +215,7 @@ export const sessionSchema = z
 
 export type SendMessage = z.infer<typeof sendMessageSchema>;
 export type StartConversation = z.input<typeof startConversationSchema>;
+export type Publish = z.input<typeof publishSchema>;
 export type AddNote = z.infer<typeof addNoteSchema>;
 export type Assign = z.infer<typeof assignSchema>;
 export type LinkTicket = z.infer<typeof linkTicketSchema>;

@@ -39,6 +39,7 @@ export const ERROR_STATUS = {
   connection_required: 422,
   already_exists: 409,
   not_supported: 422,
+  nothing_to_publish: 422,
   account_refused: 422,
   delivery_not_dead: 409,
   delivery_not_uncertain: 409,

@@ -8,6 +8,7 @@ import type { Desk } from './desk.js';
 import { type DeskDeps, done, refused } from './desk-store.js';
 import { linkTicket } from './link-ticket.js';
 import { listConversations } from './list-conversations.js';
+import { publish, readPublication } from './publish.js';
 import { reply } from './reply.js';
 import { setVariables } from './set-variables.js';
 import { startConversation } from './start-conversation.js';
@@ -31,6 +32,8 @@ export function createDesk(deps: DeskDeps): Desk {
     addNote: (principal, conversationId, note, key) => addNote(deps, principal, conversationId, note, key),
     assign: (principal, conversationId, to) => assign(deps, principal, conversationId, to),
     close: (principal, conversationId, options) => close(deps, principal, conversationId, options),
+    publish: (principal, conversationId, input) => publish(deps, principal, conversationId, input),
+    readPublication: (principal, id) => readPublication(deps, principal, id),
     setVariables: (principal, conversationId, variables) =>
       setVariables(deps, principal, conversationId, variables),
 

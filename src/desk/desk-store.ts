@@ -10,6 +10,7 @@ import type { Inbox } from '../store/inbox.js';
 import type { Nudges } from '../store/nudges.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import type { TicketLinks } from '../store/ticket-links.js';
+import type { DeskAnswer } from './desk.js';
 
 /** What came of fetching a file that an agent named by its URL. */
 export type FetchedFile =
@@ -30,6 +31,12 @@ export interface DeskDeps {
   nudges: Pick<Nudges, 'send'>;
   listConnections: (scope: WorkspaceScope) => Promise<ConnectionView[]>;
   findAgent: (scope: WorkspaceScope, email: string) => Promise<AgentView | undefined>;
+  /** Asks the outside how far it has learnt what was published. */
+  readTraining: (
+    scope: WorkspaceScope,
+    connectionId: string,
+    externalSourceId: string,
+  ) => Promise<DeskAnswer<'in-progress' | 'trained' | 'failed'>>;
   fetchFile: (url: string) => Promise<FetchedFile>;
   /** Where our signed links begin: `https://bridge.example`. */
   publicUrl: string;

@@ -21,6 +21,10 @@ export type DeskRefusal =
   | 'conversation_linked_elsewhere'
   | 'connection_disconnected'
   | 'connection_required'
+  | 'nothing_to_publish'
+  | 'not_supported'
+  | 'account_refused'
+  | 'account_unavailable'
   | 'delivery_not_dead'
   | 'delivery_not_uncertain'
   | 'event_not_parked'
@@ -80,6 +84,21 @@ export interface StartedConversation {
   deliveryId: string;
 }
 
+export type PublishInput = { knowledgeBaseId: string } & (
+  | { as: 'text'; title?: string | undefined; text?: string | undefined }
+  | { as: 'url'; url: string }
+);
+
+export interface Publication {
+  id: string;
+  conversationId: string;
+  connectionId: string;
+  status: 'in-progress' | 'trained' | 'failed';
+  /** The outside's id of what it learns from. */
+  externalId?: string;
+  failure?: { code: string; message: string };
+}
+
 export interface ConversationFilter {
   status?: 'open' | 'closed' | undefined;
   /** me | nobody | bot | an agent's e-mail | team:<name> */
@@ -130,6 +149,13 @@ export interface Desk {
     variables: { name: string; value: string; on: 'conversation' | 'contact' }[],
   ): Promise<DeskAnswer<{ deliveryId: string }>>;
 
+  /** Without a text, what was said to and by the contact is published. */
+  publish(
+    principal: Principal,
+    conversationId: string,
+    input: PublishInput,
+  ): Promise<DeskAnswer<Publication>>;
+  readPublication(principal: Principal, publicationId: string): Promise<DeskAnswer<Publication>>;
   listConversations(
     principal: Principal,
     filter: ConversationFilter,

@@ -4,6 +4,7 @@ import { check } from './check.js';
 import { createClientShelf } from './open-client.js';
 import { inviteAgent, listAgents } from './people.js';
 import { read } from './read.js';
+import { readTraining } from './read-training.js';
 import { receive } from './receive.js';
 import { register } from './register.js';
 import { createWotNotSettings, wotNotCredentials } from './schema.js';
@@ -34,6 +35,7 @@ export function createWotNotConnector({
     register: (account, webhookUrl, token) => register(clients, account, webhookUrl, token),
     listAgents: (account) => listAgents(clients, account),
     inviteAgent: (account, agent) => inviteAgent(clients, account, agent),
+    readTraining: (account, sourceId) => readTraining(clients, account, sourceId),
     check: (account) => check(clients, account),
     stop: () => clients.stop(),
   };

@@ -1,8 +1,7 @@
 import type { Account, AccountPeople, FailedSend } from '../connector.js';
-import type { ClientShelf, OpenedAccount } from './open-client.js';
+import { ask } from './ask.js';
+import type { ClientShelf } from './open-client.js';
 import { present } from './pick.js';
-import { judgeFailure } from './sending/judge-failure.js';
-import { sentenceFor } from './sending/known-sentences.js';
 
 /** WotNot's users, each with the role that it lists them under. */
 export async function listAgents(
@@ -39,23 +38,4 @@ export async function inviteAgent(
     const invitationLink = answer.invitation_link ?? undefined;
     return { outcome: 'invited' as const, ...(invitationLink === undefined ? {} : { invitationLink }) };
   });
-}
-
-async function ask<T>(
-  clients: ClientShelf,
-  account: Account,
-  run: (opened: OpenedAccount) => Promise<T>,
-): Promise<T | FailedSend> {
-  let opened: OpenedAccount;
-  try {
-    opened = clients.open(account);
-  } catch {
-    const code = 'connection_misconfigured';
-    return { outcome: 'credential', code, message: sentenceFor(code) };
-  }
-  try {
-    return await run(opened);
-  } catch (error) {
-    return judgeFailure(error, false);
-  }
 }

@@ -5,9 +5,10 @@ import { assign } from './sending/assign.js';
 import { callWotNot } from './sending/call-wotnot.js';
 import { sentenceFor } from './sending/known-sentences.js';
 import { startConversation } from './sending/start-conversation.js';
+import { publishArticle } from './sending/publish-article.js';
 import { sendMessage } from './sending/send-message.js';
 
-/** One attempt at one order. WotNot knows no idempotency key, so the context's goes unused. */
+/** One attempt at one order. WotNot knows no idempotency key; the context's only names what is published. */
 export async function send(
   clients: ClientShelf,
   order: ChatOrder,
@@ -21,7 +22,7 @@ export async function send(
   } catch {
     return misconfigured;
   }
-  return carryOut(opened, order, target, context.signal);
+  return carryOut(opened, order, target, context);
 }
 
 const misconfigured: SendOutcome = {
@@ -34,7 +35,7 @@ async function carryOut(
   { client, settings }: OpenedAccount,
   order: ChatOrder,
   target: OrderTarget,
-  signal: AbortSignal,
+  { signal, idempotencyKey }: SendContext,
 ): Promise<SendOutcome> {
   const { actingAgentEmail } = settings;
   const conversationId = target.externalConversationId;
@@ -49,6 +50,8 @@ async function carryOut(
       });
     case 'start-conversation':
       return startConversation(call, order);
+    case 'publish-article':
+      return publishArticle(call, order, idempotencyKey);
     case 'assign':
       return assign(call, { conversationId, by: order.by, to: order.to, actingAgentEmail });
     case 'close': {

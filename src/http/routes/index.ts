@@ -9,6 +9,7 @@ import { files } from './files.js';
 import { inboundEvents } from './inbound-events.js';
 import { keys } from './keys.js';
 import { messages } from './messages.js';
+import { publications } from './publications.js';
 import { session } from './session.js';
 import { ticketLinks } from './ticket-links.js';
 
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...conversations,
   ...messages,
   ...ticketLinks,
+  ...publications,
   ...files,
   ...events,
   ...deliveries,

@@ -231,7 +231,15 @@ export function createFakes(config: Partial<HttpDeps['config']> = {}): Fakes {
       ]),
     ) as T;
 
+  const publication = {
+    id: 'dlv_3',
+    conversationId: 'cnv_1',
+    connectionId: 'con_1',
+    status: 'trained',
+  } as const;
   const desk = watched<Desk>({
+    publish: () => done(publication),
+    readPublication: () => done(publication),
     startConversation: () =>
       done({ id: 'cnv_2', connectionId: 'con_1', messageId: 'msg_2', deliveryId: 'dlv_2' }),
     reply: () => done(message),

@@ -13,6 +13,8 @@ export const GOOD: Record<
       message: { type: 'text', text: 'Hi' },
     },
   },
+  publish: { params: { id: 'cnv_1' }, body: { as: 'text', knowledgeBaseId: '876' } },
+  readPublication: { params: { id: 'dlv_3' } },
   listConversationEvents: { params: { id: 'cnv_1' }, query: '?after=0' },
   assign: { params: { id: 'cnv_1' }, body: { agent: 'ada@example.org' } },
   close: { params: { id: 'cnv_1' }, body: {} },
