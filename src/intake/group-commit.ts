@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Inbox, NewInboundEvent } from '../store/inbox.js';
 
 export type CommitOutcome =
@@ -36,6 +37,8 @@ export function createGroupCommit(options: GroupCommitOptions): {
 
   const run = async (): Promise<void> => {
     while (queue.length > 0) {
+      // What has arrived in this turn of the loop comes along.
+      await nextTurn();
       const group = takeGroup(queue);
       const events = group.flatMap((member) => member.events);
       waiting -= events.length;
