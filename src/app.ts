@@ -170,6 +170,7 @@ export async function createApp(
     nudges,
     listConnections: connections.list,
     findAgent: agents.findByEmail,
+    findFirstAgent: agents.findFirst,
     readTraining: createReadTraining({ openAccount: account.open, connectors }),
     fetchFile: async (url) => {
       const options = {

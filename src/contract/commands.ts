@@ -17,7 +17,10 @@ const oneSource = (value: { fileId?: string | undefined; url?: string | undefine
   (value.fileId === undefined) !== (value.url === undefined);
 const oneSourceMessage = { message: 'give either fileId or url', path: ['fileId'] };
 
-/** An API key speaks for an agent and says for which: `by`, an e-mail. An agent speaks for itself. */
+/**
+ * For whom a program speaks: `by`, an agent's e-mail; else the agent who has the conversation, else the first
+ * one. An agent speaks for itself.
+ */
 const by = email.optional();
 
 const namedTemplate = z.union([

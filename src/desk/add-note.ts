@@ -15,7 +15,7 @@ export async function addNote(
   note: { text: string; by?: string | undefined },
   idempotencyKey?: string,
 ): Promise<DeskAnswer<NoteView>> {
-  const agent = await findActingAgent(deps, principal, note.by);
+  const agent = await findActingAgent(deps, principal, note.by, conversationId);
   if (agent.outcome === 'refused') return agent;
   const id =
     idempotencyKey === undefined ? newId('note') : noteIdOf(principal, conversationId, idempotencyKey);

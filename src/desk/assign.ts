@@ -11,11 +11,7 @@ export async function assign(
   conversationId: string,
   to: ({ agent: string } | { team: string }) & { by?: string | undefined },
 ): Promise<DeskAnswer<{ deliveryId: string }>> {
-  const by = await findActingAgent(
-    deps,
-    principal,
-    to.by ?? ('agent' in to && principal.type === 'program' ? to.agent : undefined),
-  );
+  const by = await findActingAgent(deps, principal, to.by, conversationId);
   if (by.outcome === 'refused') return by;
   const target = 'agent' in to ? { agent: to.agent } : { team: to.team };
   return changeConversation<{ deliveryId: string }>(deps, principal, conversationId, (change, row) => {

@@ -12,7 +12,7 @@ export async function close(
   conversationId: string,
   options: { by?: string | undefined },
 ): Promise<DeskAnswer<{ deliveryId: string }>> {
-  const by = await findActingAgent(deps, principal, options.by);
+  const by = await findActingAgent(deps, principal, options.by, conversationId);
   if (by.outcome === 'refused') return by;
   return changeConversation<{ deliveryId: string }>(deps, principal, conversationId, async (change, row) => {
     if (row.status === 'closed') return refused('conversation_closed', 'The conversation is closed already.');

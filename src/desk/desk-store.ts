@@ -30,6 +30,8 @@ export interface DeskDeps {
   inbox: Pick<Inbox, 'list' | 'replay'>;
   nudges: Pick<Nudges, 'send'>;
   listConnections: (scope: WorkspaceScope) => Promise<ConnectionView[]>;
+  /** The workspace's first agent that is not disabled. */
+  findFirstAgent: (scope: WorkspaceScope) => Promise<AgentView | undefined>;
   findAgent: (scope: WorkspaceScope, email: string) => Promise<AgentView | undefined>;
   /** Asks the outside how far it has learnt what was published. */
   readTraining: (

@@ -24,7 +24,7 @@ export async function reply(
   input: ReplyInput,
   idempotencyKey?: string,
 ): Promise<DeskAnswer<MessageView>> {
-  const agent = await findActingAgent(deps, principal, input.by);
+  const agent = await findActingAgent(deps, principal, input.by, conversationId);
   if (agent.outcome === 'refused') return agent;
   const id =
     idempotencyKey === undefined ? newId('message') : messageIdOf(principal, conversationId, idempotencyKey);

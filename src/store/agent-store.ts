@@ -13,6 +13,8 @@ export interface AgentStore {
   list(scope: WorkspaceScope): Promise<AgentView[]>;
   /** By e-mail, in lower case; disabled ones too. */
   findByEmail(scope: WorkspaceScope, email: string): Promise<AgentView | undefined>;
+  /** The first one made of those who are not disabled. */
+  findFirst(scope: WorkspaceScope): Promise<AgentView | undefined>;
   /** E-mails are unique within the workspace, in lower case. A disabled agent of that e-mail comes back. */
   create(scope: WorkspaceScope, agent: { email: string; name: string }): Promise<AgentCreation>;
   /** Ends the agent's sessions and sign-in links too. */
@@ -31,6 +33,14 @@ export function createAgentStore({ prisma }: Database, nudges: Pick<Nudges, 'sen
 
     async findByEmail({ workspaceId }, email) {
       const agent = await prisma.agent.findUnique({ where: { workspaceId_email: { workspaceId, email } } });
+      return agent === null ? undefined : agentView(agent);
+    },
+
+    async findFirst({ workspaceId }) {
+      const agent = await prisma.agent.findFirst({
+        where: { workspaceId, disabledAt: null },
+        orderBy: { id: 'asc' },
+      });
       return agent === null ? undefined : agentView(agent);
     },
 
