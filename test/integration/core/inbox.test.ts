@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGroupCommit } from '../../../src/intake/group-commit.js';
 import type { NewInboundEvent } from '../../../src/store/inbox.js';
 import { onEachDatabase } from '../../support/test-database.js';
+import { waitFor } from '../../support/wait-for.js';
 import { newEvent, openRooms, type Place, type Rooms } from './rooms.js';
 
 describe('the inbox', () => {
@@ -119,6 +120,12 @@ describe('the inbox', () => {
   });
 });
 
+/** Lets the statement of that number end, once it is under way. */
+async function opens(gates: (() => void)[], number: number): Promise<void> {
+  const open = await waitFor(`statement ${number}`, () => gates[number]);
+  open();
+}
+
 describe('group commit', () => {
   const place = { scope: { workspaceId: 'w' }, connectionId: 'c' } as unknown as Place;
   const open = (record: (events: NewInboundEvent[]) => Promise<boolean[]>, deadlineMilliseconds = 1_000) => {
@@ -141,10 +148,11 @@ describe('group commit', () => {
       return events.map(() => true);
     });
     const first = group.commit([newEvent(place, { key: 'a' })]);
+    await waitFor('the first statement', () => gates[0]);
     const others = ['b', 'c', 'a'].map((key) => group.commit([newEvent(place, { key }), newEvent(place)]));
-    gates[0]?.();
+    await opens(gates, 0);
     expect(await first).toEqual({ outcome: 'recorded', fresh: [true] });
-    gates[1]?.();
+    await opens(gates, 1);
     expect(await Promise.all(others)).toHaveLength(3);
     expect(statements).toEqual([1, 6]);
   });
@@ -156,13 +164,14 @@ describe('group commit', () => {
       return events.map(() => true);
     });
     const first = group.commit([newEvent(place)]);
+    await waitFor('the first statement', () => gates[0]);
     const twins = [
       group.commit([newEvent(place, { key: 'twin' })]),
       group.commit([newEvent(place, { key: 'twin' })]),
     ];
-    gates[0]?.();
+    await opens(gates, 0);
     await first;
-    gates[1]?.();
+    await opens(gates, 1);
     expect(await Promise.all(twins)).toEqual([
       { outcome: 'recorded', fresh: [true] },
       { outcome: 'recorded', fresh: [false] },
@@ -177,14 +186,15 @@ describe('group commit', () => {
     });
     const many = (count: number) => Array.from({ length: count }, () => newEvent(place));
     const first = group.commit(many(1));
+    await waitFor('the first statement', () => gates[0]);
     const full = group.commit(many(10));
     expect(await group.commit(many(1))).toEqual({ outcome: 'overloaded' });
-    gates[0]?.();
+    await opens(gates, 0);
     await first;
-    gates[1]?.();
+    await opens(gates, 1);
     await full;
     const later = group.commit(many(1));
-    gates[2]?.();
+    await opens(gates, 2);
     expect((await later).outcome).toBe('recorded');
   });
 
