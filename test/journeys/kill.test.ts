@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type HouseProcess, openHouseProcess } from '../support/house-process.js';
 import { onEachDatabase } from '../support/test-database.js';
 import { waitFor } from '../support/wait-for.js';
+
+// Several processes start one after another here, on whatever machine this is.
+vi.setConfig({ testTimeout: 90_000 });
 
 describe('a restart is a non-event', () => {
   onEachDatabase((kind) => {

@@ -224,14 +224,16 @@ describe('starting a conversation', () => {
     it('a repeat with the same key starts nothing', async () => {
       const phone = newPhone();
       const key = { idempotencyKey: `start-${phone}` };
-      const [one, two] = await Promise.all([
-        house.ada.conversations.start(sms(phone, 'once'), key),
-        house.ada.conversations
-          .start(sms(phone, 'once'), key)
-          .catch((error: unknown) => (error as { code: string }).code),
-      ]);
-      expect([one.id, 'idempotency_key_in_use']).toContain(typeof two === 'string' ? two : two.id);
-      expect((await house.ada.conversations.start(sms(phone, 'once'), key)).id).toBe(one.id);
+      const startOnce = (): Promise<string> =>
+        house.ada.conversations.start(sms(phone, 'once'), key).then(
+          ({ id }) => id,
+          (error: unknown) => (error as { code: string }).code,
+        );
+      const answers = await Promise.all([startOnce(), startOnce()]);
+      const ids = new Set(answers.filter((answer) => answer !== 'idempotency_key_in_use'));
+      expect(ids.size).toBe(1);
+      const [id] = ids;
+      expect(await startOnce()).toBe(id);
       await house.settle();
       expect(await withPhone(phone)).toHaveLength(1);
     });
