@@ -25,7 +25,9 @@ describe('a program with an API key', () => {
       expect((await ask('/close', 'POST', {})).status).toBe(202);
       await house.settle();
       const seen = await visitor.see();
-      expect(seen.messages.filter(({ from }) => from === 'agent').map(({ text }) => text)).toEqual(['yes, a program']);
+      expect(seen.messages.filter(({ from }) => from === 'agent').map(({ text }) => text)).toEqual([
+        'yes, a program',
+      ]);
       expect(seen.status).toMatch(/clos/iu);
     });
   });
