@@ -9,6 +9,8 @@ export interface World {
   print(text: string): void;
   /** What is said beside it. */
   complain(text: string): void;
+  /** The same in place of what it said last; only where somebody watches. */
+  overwrite?(text: string): void;
   /** Everything on standard input. */
   readInput(): Promise<string>;
   /** Asks a person without showing what is typed; undefined when there is nobody to ask. */
@@ -27,6 +29,7 @@ export function createWorld(openBridge: OpenBridge): World {
     env: processEnvironment(),
     print: (text) => console.log(text),
     complain: (text) => console.error(text),
+    ...(process.stderr.isTTY ? { overwrite: (text) => process.stderr.write(`\r${text}`) } : {}),
     readInput,
     askSecret,
     onStopSignal(listener) {

@@ -1,3 +1,4 @@
+import type { UploadProgress } from './count-upload.js';
 import type { WotNotErrorCode } from './error-codes.js';
 import { type LocalErrorCode, WotNotInputError } from './errors.js';
 import { fillPath, listParameters } from './fill-path.js';
@@ -36,6 +37,12 @@ export interface WotNotClientOptions {
   hooks?: Hooks;
   /** Replaces the HTTP exchange itself. */
   transport?: Transport;
+}
+
+export interface CallOptions {
+  signal?: AbortSignal;
+  /** How far an upload is: once before its first byte, then for each piece that goes out. */
+  onProgress?: (progress: UploadProgress) => void;
 }
 
 export interface CheckedOptions {

@@ -1,5 +1,5 @@
 import { createAgents } from './agents.js';
-import { checkClientOptions, type WotNotClientOptions } from './client-options.js';
+import { type CallOptions, checkClientOptions, type WotNotClientOptions } from './client-options.js';
 import { WotNotInputError } from './errors.js';
 import {
   type OperationName,
@@ -12,10 +12,6 @@ import { performCall } from './perform-call.js';
 import { createRateBudget } from './rate-budget.js';
 import { createRedact } from './redact.js';
 import { createSendRequest } from './send-request.js';
-
-export interface CallOptions {
-  signal?: AbortSignal;
-}
 
 type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
@@ -62,7 +58,7 @@ export function createWotNotClient(given: WotNotClientOptions): WotNotClient {
     if (!Object.hasOwn(operations, name)) {
       throw new WotNotInputError('call', [{ message: 'is not an operation', path: ['name'] }]);
     }
-    return performCall(deps, name, request, callOptions.signal);
+    return performCall(deps, name, request, callOptions);
   }
 
   const client: Record<string, unknown> = { call, stop: () => agents.stop() };

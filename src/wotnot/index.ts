@@ -1,5 +1,6 @@
-export { type CallOptions, createWotNotClient, type WotNotClient } from './client.js';
-export type { Hooks, WotNotClientOptions } from './client-options.js';
+export { createWotNotClient, type WotNotClient } from './client.js';
+export type { CallOptions, Hooks, WotNotClientOptions } from './client-options.js';
+export type { UploadProgress } from './count-upload.js';
 export { describeRequest, type FieldKind, type RequestField } from './describe-request.js';
 export { errorCodes, isWotNotErrorCode, type WhatToDo, type WotNotErrorCode } from './error-codes.js';
 export {

@@ -1,6 +1,7 @@
 import { type AttemptDeps, attemptCall, localFailure, nameEnd } from './attempt-call.js';
 import { buildRequest } from './build-request.js';
-import type { Hooks } from './client-options.js';
+import type { CallOptions, Hooks } from './client-options.js';
+import { countUpload } from './count-upload.js';
 import { createDeadline, type Deadline } from './deadline.js';
 import { type Failure, WotNotError } from './errors.js';
 import type { Operation } from './operation.js';
@@ -17,7 +18,7 @@ export async function performCall(
   deps: CallDeps,
   name: OperationName,
   request: unknown,
-  signal: AbortSignal | undefined,
+  { signal, onProgress }: CallOptions,
 ): Promise<unknown> {
   const { options, hooks } = deps;
   const operation: Operation = operations[name];
@@ -26,6 +27,7 @@ export async function performCall(
     for (let attempt = 1; ; attempt += 1) {
       const built = await buildRequest(name, operation, options.paths[name], options.accountId, request);
       await takePlace(deps.budget, name, deadline);
+      if (onProgress !== undefined) countUpload(built, (progress) => observe(() => onProgress(progress)));
       observe(() => hooks.onRequest?.({ operation: name, attempt }));
       const startedAt = performance.now();
       const result = await attemptCall(deps, { operation, request: built, deadline });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createWotNotClient, type WotNotClient } from '../../src/wotnot/index.js';
+import { createWotNotClient, type UploadProgress, type WotNotClient } from '../../src/wotnot/index.js';
 import { answerJson, type FarSide, failureOf, startFarSide } from './far-side.js';
 import { readForm } from './read-form.js';
 
@@ -112,6 +112,74 @@ describe('an upload', () => {
     });
     expect(bytes).toBeGreaterThan(200_000_000);
     expect(highest - before).toBeLessThan(20_000_000);
+  });
+
+  test('tells its progress as it is read: not ahead of the connection, and to the last byte', async () => {
+    const path = join(folder, 'large.bin');
+    writeFileSync(path, Buffer.alloc(3_000_000, 'x'));
+    let told: UploadProgress = { sentBytes: -1, totalBytes: null };
+    const first: UploadProgress[] = [];
+    const lags = new Set<number>();
+    let read = 0;
+    const slow = createWotNotClient({
+      baseUrl: farSide.url,
+      token: 'upload-token-0123456789',
+      accountId: 1,
+      transport: async (request) => {
+        first.push(told);
+        // As while a connection is made: nothing may be read, and nothing lost, before its reader comes.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        first.push(told);
+        for await (const piece of request.body as Readable) {
+          read += (piece as Buffer).length;
+          lags.add(told.sentBytes - read);
+        }
+        return {
+          outcome: 'answered',
+          status: 200,
+          retryAfter: null,
+          bytes: Buffer.from('{"ok":true,"knowledge_base_id":1}'),
+          extent: 'whole',
+        };
+      },
+    });
+    const onProgress = (progress: UploadProgress) => {
+      told = progress;
+    };
+    const request = { knowledge_base_id: 1, sources: { a: 'text', b: { path } } };
+    await slow.uploadSources(request, { onProgress });
+    expect(first).toEqual([
+      { sentBytes: 0, totalBytes: read },
+      { sentBytes: 0, totalBytes: read },
+    ]);
+    expect(read).toBeGreaterThan(3_000_000);
+    expect([...lags]).toEqual([0]);
+    expect(told).toEqual({ sentBytes: read, totalBytes: read });
+
+    const steps: UploadProgress[] = [];
+    await wotnot.uploadSources(request, { onProgress: (progress) => steps.push(progress) });
+    const [sent] = farSide.received;
+    expect(steps.length).toBeGreaterThan(10);
+    expect(steps.map(({ sentBytes }) => sentBytes)).toEqual(
+      steps.map(({ sentBytes }) => sentBytes).toSorted((a, b) => a - b),
+    );
+    expect(steps.at(-1)).toEqual({ sentBytes: sent?.body.length, totalBytes: sent?.body.length });
+    expect((await readForm(sent)).map(({ content }) => content.length)).toEqual([4, 3_000_000]);
+  });
+
+  test('of unknown length tells its progress without a total, and goes on when who listens throws', async () => {
+    const steps: UploadProgress[] = [];
+    const stream = Readable.from(['from ', 'a stream']);
+    await wotnot.uploadSources(
+      { knowledge_base_id: 1, sources: { a: { stream, name: 'a' } } },
+      {
+        onProgress: (progress) => {
+          steps.push(progress);
+          throw new Error('the screen is gone');
+        },
+      },
+    );
+    expect(steps.at(-1)).toEqual({ sentBytes: farSide.received[0]?.body.length, totalBytes: null });
   });
 
   test('whose stream fails was not accepted, and says so', async () => {

@@ -8,6 +8,7 @@ import { explainCall } from '../wotnot/explain-call.js';
 import { type AccountFlags, openClient } from '../wotnot/open-client.js';
 import { type Flags, readRequest } from '../wotnot/read-request.js';
 import { renderAnswer } from '../wotnot/render-answer.js';
+import { showProgress } from '../wotnot/show-progress.js';
 import { hasFailed, waitForTraining } from '../wotnot/wait-for-training.js';
 import type { World } from '../world.js';
 
@@ -71,10 +72,14 @@ async function callOperation(
   const client = await openClient(world, flags).catch((error: unknown) => {
     throw explainCall(error);
   });
+  const progress = showProgress(world);
   try {
     const startedAt = performance.now();
     // The operation's own schema judges what was typed.
-    let answer: unknown = await client.call(name, request as unknown as WotNotRequest<typeof name>);
+    let answer: unknown = await client.call(name, request as unknown as WotNotRequest<typeof name>, {
+      onProgress: progress.update,
+    });
+    progress.end();
     if (operations[name].carries === 'multipart')
       world.complain(`uploaded in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
     if (flags.wait === true) {
@@ -84,6 +89,7 @@ async function callOperation(
     }
     world.print(flags.table === true ? renderAnswer(answer) : JSON.stringify(answer, null, 2));
   } catch (error) {
+    progress.end();
     throw explainCall(error);
   } finally {
     client.stop();

@@ -127,6 +127,30 @@ describe('desk-bridge wotnot', () => {
     expect(asTable.out).toContain('https://fern.example/404');
   });
 
+  it('says how far an upload is, in quarters or over one line, and the answer stays alone on its stream', async () => {
+    const manual = path.join(directory, 'manual.txt');
+    writeFileSync(manual, Buffer.alloc(2_000_000, 'Water it. '));
+    const base = await succeed('create-knowledge-base', ['--name', 'Manuals']);
+    const words = ['--knowledge-base-id', String(base['id']), '--file', `m1=${manual}`];
+    const piped = await call('upload-sources', words);
+    expect(piped).toMatchObject({ code: 0 });
+    expect(JSON.parse(piped.out)).toMatchObject({ ok: true });
+    const said = piped.err.split('\n').filter((line) => line.includes(' % of '));
+    expect(said.map((line) => Math.floor(Number.parseInt(line.slice(10), 10) / 25))).toEqual([0, 1, 2, 3, 4]);
+    expect(said[0]).toMatch(/^uploading {3}0 % of 2,000,\d{3} bytes$/);
+
+    const lines: string[] = [];
+    const watched = createTypedWorld(
+      { WOTNOT_TOKEN: sandbox.token, DATA_DIR: directory, ALLOW_PRIVATE_URLS: 'true' },
+      { overwrite: (text) => lines.push(text) },
+    );
+    expect(await run(['wotnot', 'upload-sources', ...account(), ...words], watched)).toBe(0);
+    expect(lines.length).toBeGreaterThan(5);
+    expect(lines.at(-1)).toMatch(/^uploading 100 %/);
+    expect(new Set(lines.map((line) => line.length)).size).toBe(1);
+    expect(watched.complained.slice(-2)).toEqual(['', expect.stringMatching(/^uploaded in/)]);
+  });
+
   it('starts a conversation and does in it what an agent does', async () => {
     const sms = { channel: 'SMS', to: { phone: '+15551112222' }, message: { type: 'text', text: 'Hello' } };
     const body = path.join(directory, 'sms.json');
