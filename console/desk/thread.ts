@@ -146,7 +146,10 @@ export function createThread(bridge: Bridge, conversationId: string) {
   };
 }
 
-/** A key the newer summary lacks (an SLA that was met, a closing that was undone) must not survive from the older. */
-function withoutGone<T extends { sla?: unknown; closedAt?: unknown }>(summary: T) {
-  return { sla: undefined, closedAt: undefined, ...summary } as T;
+/**
+ * A key the newer summary lacks (an SLA that was met, a closing that was undone, a start that was confirmed) must
+ * not survive from the older.
+ */
+function withoutGone<T extends { sla?: unknown; closedAt?: unknown; starting?: unknown }>(summary: T) {
+  return { sla: undefined, closedAt: undefined, starting: undefined, ...summary } as T;
 }

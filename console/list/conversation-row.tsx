@@ -6,6 +6,7 @@ import { channelName } from '../ui/channel-name.js';
 import { useDesk } from '../ui/desk-context.js';
 import { ChannelIcon, ClockIcon } from '../ui/icons.js';
 import { memo } from '../ui/memo.js';
+import { StartingBadge } from '../ui/starting-badge.js';
 import { listTime, wholeTime } from '../ui/times.js';
 
 interface ConversationRowProps {
@@ -74,6 +75,7 @@ function Row({ conversation, isOpen }: ConversationRowProps) {
                 <span class="unseen"> unread</span>
               </span>
             )}
+            {conversation.starting === true && <StartingBadge />}
             {conversation.status === 'closed' && <span class="badge">Closed</span>}
             <span class="row-holder" title={`Assigned to ${holder}`}>
               <AssigneeAvatar assignee={conversation.assignee} />

@@ -5,6 +5,7 @@ import { nameOfContact } from '../ui/avatar.js';
 import { useDesk } from '../ui/desk-context.js';
 import { channelName } from '../ui/channel-name.js';
 import { BackIcon, ChannelIcon, ClockIcon, InfoIcon } from '../ui/icons.js';
+import { StartingBadge } from '../ui/starting-badge.js';
 
 export function ThreadHead({ thread }: { thread: Thread }) {
   const { desk, navigation } = useDesk();
@@ -27,6 +28,7 @@ export function ThreadHead({ thread }: { thread: Thread }) {
             <span class="chip-plain">
               <ChannelIcon channel={conversation.channel} /> <bdi>{channelName(conversation.channel)}</bdi>
             </span>
+            {conversation.starting === true && <StartingBadge />}
             {conversation.status === 'closed' && <span class="badge">Closed</span>}
             {conversation.sla !== undefined && (
               <span class="badge badge-late">

@@ -171,6 +171,12 @@ export function createConsoleWorld(options: { visitorPage?: string } = {}) {
         ...(message.failure === undefined ? {} : { failure: message.failure }),
       }));
     },
+    /** The outside has given a conversation that was started here its id. */
+    confirm: (conversationId: string) => {
+      const { starting: _starting, ...confirmed } = conversations.get(conversationId) as Conversation;
+      conversations.set(conversationId, confirmed);
+      tell(conversationId, 'conversation.updated', () => ({}));
+    },
     note: (conversationId: string, author: Author, text: string): Note => {
       const note: Note = { id: id('not'), conversationId, seq: 0, author, text, occurredAt: at() };
       tell(conversationId, 'note.added', (seq) => ({ note: Object.assign(note, { seq }) }));

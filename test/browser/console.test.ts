@@ -365,6 +365,18 @@ describe('live', () => {
     expect(await bubbles.allInnerTexts()).toEqual(['never told', 'told']);
   });
 
+  test('a conversation that is not confirmed yet says so in the list and in its thread, until it is', async () => {
+    const started = story.world.open({ name: 'Noor Haddad' }, { channel: 'SMS', starting: true });
+    const { page } = await open({ at: started });
+    await page.locator('.connection-live').waitFor();
+    const inList = page.locator('.row', { hasText: 'Noor Haddad' }).getByText('Starting…', { exact: true });
+    const inThread = page.locator('.thread-head').getByText('Starting…', { exact: true });
+    await Promise.all([inList.waitFor(), inThread.waitFor()]);
+    expect(await page.getByText('Starting…', { exact: true }).count()).toBe(2);
+    story.world.confirm(started);
+    await Promise.all([inList.waitFor({ state: 'detached' }), inThread.waitFor({ state: 'detached' })]);
+  });
+
   test('what came while the page was gone is counted as unread when it is back', async () => {
     const { page } = await open({ at: story.main });
     await page.locator('.connection-live').waitFor();
