@@ -26,6 +26,7 @@ const rooms = {
   access: { rooms: ['domain', 'store'], libraries: [] },
   intake: { rooms: ['domain', 'store', ...port], libraries: [] },
   projection: { rooms: ['domain', 'store'], libraries: [] },
+  upkeep: { rooms: ['store'], libraries: [] },
   escalation: { rooms: ['domain', 'store'], libraries: [] },
   desk: { rooms: ['domain', 'store', 'access'], libraries: ['file-type'] },
   connections: { rooms: ['domain', 'store', 'access', ...port], libraries: [] },
@@ -107,12 +108,19 @@ const httpClient = '^src/connectors/http-client(\\.ts$|/|-)';
 const connectorBorders = [
   {
     name: 'connector-neighbours',
-    comment: 'a connector may import: domain, the port, the shared http client, and its own folder',
+    comment:
+      'a connector may import: domain, the port, the http client, what desks share, and its own folder',
     severity: 'error',
-    from: { path: vendor, pathNot: '^src/connectors/(wotnot|http-client)/' },
+    from: { path: vendor, pathNot: '^src/connectors/(wotnot|http-client|desk-kit)/' },
     to: {
       path: '^(src|console|test|bench|scripts)/',
-      pathNot: ['^src/domain/', '^src/connectors/connector\\.ts$', httpClient, '^src/connectors/$1/'],
+      pathNot: [
+        '^src/domain/',
+        '^src/connectors/connector\\.ts$',
+        httpClient,
+        '^src/connectors/desk-kit/',
+        '^src/connectors/$1/',
+      ],
     },
   },
   {
@@ -135,10 +143,10 @@ const connectorBorders = [
     name: 'connector-port-neighbours',
     comment: 'the port, the registry and the http client know domain and each other, no vendor',
     severity: 'error',
-    from: { path: '^src/connectors/([^/]+\\.ts$|http-client/)' },
+    from: { path: '^src/connectors/([^/]+\\.ts$|(http-client|desk-kit)/)' },
     to: {
       path: '^(src|console|test|bench|scripts)/',
-      pathNot: ['^src/domain/', '^src/connectors/[^/]+\\.ts$', '^src/connectors/http-client/'],
+      pathNot: ['^src/domain/', '^src/connectors/[^/]+\\.ts$', '^src/connectors/(http-client|desk-kit)/'],
     },
   },
   ...libraryBorders('connectors', { path: vendor, pathNot: httpClient }, connectorLibraries.vendor),

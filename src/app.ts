@@ -40,7 +40,7 @@ import { createConversationWriter } from './store/conversation-writer.js';
 import { openDatabase } from './store/database.js';
 import { isDatabaseUnavailable } from './store/database-failure.js';
 import { createDeliveryList } from './store/delivery-list.js';
-import { examineDatabase } from './store/examine.js';
+import { examineDatabase, readUpkeepAge } from './store/examine.js';
 import { createFeed } from './store/feed.js';
 import { createFileStore } from './store/file-store.js';
 import { createIdempotencyStore } from './store/idempotency-store.js';
@@ -50,11 +50,13 @@ import { startNotify } from './store/notify.js';
 import { createNudges, type NudgeTopic } from './store/nudges.js';
 import { createOutbox } from './store/outbox.js';
 import { packageRoot } from './store/package-root.js';
+import { createRetention, type RetentionDays } from './store/retention.js';
 import { createTicketLinks } from './store/ticket-links.js';
 import { createWorkspaceStore } from './store/workspace-store.js';
 import { observeLanes } from './telemetry/observe-lanes.js';
 import { observeProjected } from './telemetry/observe-projected.js';
 import type { Telemetry } from './telemetry/telemetry.js';
+import { createUpkeep } from './upkeep/upkeep.js';
 
 export interface AppOverrides {
   /** A demo tells its console where a visitor may write. */
@@ -191,7 +193,7 @@ export async function createApp(
       const connector = connectors.find(
         (await lookup.connectorOf(event.workspaceId, event.connectionId)) ?? '',
       );
-      return connector === undefined
+      return connector?.side !== 'chat'
         ? { outcome: 'unrecognised', reason: 'no_connector' }
         : connector.read(event);
     },
@@ -257,6 +259,17 @@ export async function createApp(
     isDatabaseUnavailable,
   });
 
+  const upkeep = createUpkeep({
+    retention: createRetention(database),
+    days: daysOf(config.retention),
+    owner,
+    everySeconds: config.retention.everySeconds,
+    observe: {
+      cleared: events.workspaceCleared,
+      failed: (error) => events.databaseUnavailable({ room: 'upkeep', error }),
+    },
+  });
+
   const working = { http: false, gateway: false, projection: false, delivery: false, escalation: false };
   const express = createHttp({
     desk,
@@ -290,6 +303,9 @@ export async function createApp(
     metrics: () => telemetry.metrics(),
     isDatabaseUnavailable,
   });
+  telemetry.watch('upkeep_age_seconds', 'Seconds since the workspace that waits longest was cleared', () =>
+    readUpkeepAge(database).then((age) => age ?? 0),
+  );
   telemetry.watch('sockets', 'Sockets connected', () => gateway.stats().sockets);
 
   let server: Server | undefined;
@@ -313,7 +329,10 @@ export async function createApp(
       );
     }
     for (const role of roles) working[role] = true;
-    if (roles.includes('projection')) projection.start();
+    if (roles.includes('projection')) {
+      projection.start();
+      upkeep.start();
+    }
     if (roles.includes('delivery')) delivery.start();
     if (!roles.includes('http') && !roles.includes('gateway')) return { url: config.http.publicUrl };
     server = createServer(
@@ -332,7 +351,7 @@ export async function createApp(
     await gateway.stop();
     await closed;
     await intake.drain();
-    await Promise.all([projection.stop(), delivery.stop()]);
+    await Promise.all([projection.stop(), delivery.stop(), upkeep.stop()]);
     await notify?.stop();
     door.stop();
     account.stop();
@@ -355,6 +374,15 @@ export async function createApp(
     isIdle: (): boolean => projection.isIdle() && delivery.isIdle(),
   };
 }
+
+const daysOf = (given: Config['retention']): RetentionDays => ({
+  settled: given.settledDays,
+  // A repeat is shown once for as long as its key lives: never less than what is promised.
+  keys: Math.max(30, given.settledDays),
+  parked: given.parkedDays,
+  answers: 1,
+  ended: 7,
+});
 
 const VACUUM_MILLISECONDS = 10 * 60_000;
 

@@ -1,4 +1,4 @@
-import type { Account, AccountPeople, Connector } from '../connectors/connector.js';
+import type { Account, AccountPeople, ChatConnector } from '../connectors/connector.js';
 import type { AgentView } from '../domain/views.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import type { ConnectionPeople, Invitation, OperatorAnswer, Refusal } from './operator.js';
@@ -10,7 +10,7 @@ interface OpenedPeople {
   account: Account;
   people: AccountPeople;
   deskAgents: AgentView[];
-  invite: NonNullable<Connector['inviteAgent']> | undefined;
+  invite: NonNullable<ChatConnector['inviteAgent']> | undefined;
 }
 
 /** Who is an agent here, who works in the outside account, and who does both: the e-mail tells. */
@@ -75,5 +75,11 @@ async function openPeople(
     deps.listDeskAgents(scope),
   ]);
   if (people.outcome !== 'listed') return refuseFailure(people);
-  return { outcome: 'opened', account: opened.account, people, deskAgents, invite: connector.inviteAgent };
+  return {
+    outcome: 'opened',
+    account: opened.account,
+    people,
+    deskAgents,
+    invite: connector.side === 'chat' ? connector.inviteAgent : undefined,
+  };
 }

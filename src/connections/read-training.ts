@@ -21,7 +21,8 @@ export function createReadTraining(deps: { openAccount: OpenAccount; connectors:
   ): Promise<TrainingReading> => {
     const opened = await deps.openAccount(scope, connectionId);
     const connector = deps.connectors.find(opened?.connection.connector ?? '');
-    if (opened === undefined || connector?.readTraining === undefined) return notSupported;
+    if (opened === undefined || connector?.side !== 'chat' || connector.readTraining === undefined)
+      return notSupported;
     const training = await connector.readTraining(opened.account, externalSourceId);
     return training.outcome === 'read'
       ? { outcome: 'done', value: training.status }

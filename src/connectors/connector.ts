@@ -1,6 +1,8 @@
 import type { ChatFact } from '../domain/chat-fact.js';
-import type { Side } from '../domain/conversation.js';
+import type { DeskFact, TicketFile } from '../domain/desk-fact.js';
+import type { DeskOrder } from '../domain/desk-order.js';
 import type { ChatOrder } from '../domain/order.js';
+import type { TicketState, TicketStatus } from '../domain/ticket.js';
 
 /** A webhook as it came over the wire. Header names are lower case; the body is raw. */
 export interface WebhookRequest {
@@ -36,13 +38,24 @@ export interface WebhookAnswer {
 export type WebhookVerdict =
   | { outcome: 'events'; events: SplitEvent[]; answer: WebhookAnswer }
   | { outcome: 'handshake'; answer: WebhookAnswer }
+  /** Something has happened in these tickets: look there. An empty list: look at the whole account. */
+  | { outcome: 'hint'; externalTicketIds: string[]; answer: WebhookAnswer }
   | { outcome: 'not_authentic' }
   | { outcome: 'malformed'; status: 400 | 413 | 415; code: string; message: string };
 
-/** What the verifier may know of the connection: never the token itself. */
+/** What the verifier of a chat side may know of the connection: never the token itself. */
 export interface WebhookSecrets {
   /** SHA-256 (hex) of the live tokens; two while one is being replaced. */
   tokenHashes: readonly string[];
+}
+
+/** What the verifier of a desk must know: a signature cannot be checked without what made it. */
+export interface DeskWebhookSecrets {
+  /** What webhooks are signed with, newest first; two while one is being replaced. */
+  signingSecrets: readonly string[];
+  /** The connection's settings, as `parseSettings` has left them. */
+  settings: Readonly<Record<string, unknown>>;
+  now: Date;
 }
 
 /** An inbound event on its way back from the inbox. */
@@ -58,6 +71,14 @@ export type Reading = { outcome: 'facts'; facts: ChatFact[] } | { outcome: 'unre
 export interface Account {
   settings: Record<string, unknown>;
   credentials: Record<string, unknown>;
+  /**
+   * Replaces credentials that the outside renews (OAuth). One at a time for the connection over all
+   * processes: `renew` is given what is stored now, which another may have renewed meanwhile, and answers
+   * what shall be stored, or undefined for no change. @returns the credentials as they are stored then
+   */
+  renewCredentials?(
+    renew: (current: Record<string, unknown>) => Promise<Record<string, unknown> | undefined>,
+  ): Promise<Record<string, unknown>>;
 }
 
 /** The conversation that an order is about. */
@@ -111,13 +132,21 @@ export interface CheckFinding {
   hint?: string;
 }
 
-/** One kind of outside system. Everything vendor-specific ends here. */
-export interface Connector {
+/** What every connector does, whatever its side. Everything vendor-specific ends here. */
+interface AnyConnector {
   name: string;
-  side: Side;
   /** Refuses, with the field's name, what cannot work. Throws a ZodError. */
   parseSettings(settings: unknown): Record<string, unknown>;
   parseCredentials(credentials: unknown): Record<string, unknown>;
+  /** The people of the account; missing where the outside does not tell. */
+  listAgents?(account: Account): Promise<({ outcome: 'listed' } & AccountPeople) | FailedSend>;
+  /** Looks whether the account is usable and says what is missing. */
+  check(account: Account): Promise<CheckFinding[]>;
+}
+
+/** One kind of system where contacts write. */
+export interface ChatConnector extends AnyConnector {
+  side: 'chat';
   /** Verifies and splits a webhook. Pure. */
   receive(request: WebhookRequest, secrets: WebhookSecrets): WebhookVerdict;
   /** Makes facts of a recorded event. Pure, and total: it never throws. */
@@ -126,8 +155,6 @@ export interface Connector {
   send(order: ChatOrder, target: OrderTarget, account: Account, context: SendContext): Promise<SendOutcome>;
   /** Tells the outside where to send its webhooks. */
   register(account: Account, webhookUrl: string, token: string): Promise<SendOutcome>;
-  /** The people of the account; missing where the outside does not tell. */
-  listAgents?(account: Account): Promise<({ outcome: 'listed' } & AccountPeople) | FailedSend>;
   /** Asks somebody to join the account. The link, if there is one, lets them in. */
   inviteAgent?(
     account: Account,
@@ -138,6 +165,161 @@ export interface Connector {
     account: Account,
     externalSourceId: string,
   ): Promise<{ outcome: 'read'; status: TrainingStatus } | FailedSend>;
-  /** Looks whether the account is usable and says what is missing. */
-  check(account: Account): Promise<CheckFinding[]>;
 }
+
+/** What a desk can and cannot do, as data: the rooms never ask for its name. */
+export interface DeskCapabilities {
+  /** What the desk does with a repeat: keys: recognises an idempotency key on create · find: can be asked. */
+  repeats: 'keys' | 'find';
+  /** A contact's message appears as said by the contact; false: by the bridge, with the name in the text. */
+  writesAsContact: boolean;
+  /** Most bytes of one file, and of all files of one message; undefined when the desk does not say. */
+  mostFileBytes: number;
+  mostFilesPerMessage: number;
+  /** Most characters of one message; longer ones are split in order by the connector's `send`. */
+  mostTextCharacters: number;
+  /** Statuses that it knows; others are mapped to the nearest by the connector. */
+  statuses: TicketStatus[];
+  priorities: boolean;
+  tags: boolean;
+  teams: boolean;
+  /** No more than `most` writes to one ticket in `seconds`; messages that wait are joined. */
+  ticketBudget?: { most: number; seconds: number };
+  /** No more than so many calls a minute for the whole account. */
+  callsPerMinute?: number;
+  /** Whether `fetchTicket` and `listChanged` do anything; false: facts come in webhooks alone. */
+  fetches: boolean;
+  /** Seconds between two looks at a ticket whose conversation is lively, and at a quiet account. */
+  pollSeconds?: { lively: number; quiet: number };
+}
+
+/** The ticket that an order is about. `externalTicketId` is missing for `create-ticket` alone. */
+export interface TicketTarget {
+  conversationId: string;
+  externalTicketId?: string;
+}
+
+export interface DeskSendContext extends SendContext {
+  /** The bytes of a file of ours. Rejects when it is gone. */
+  readFile(fileId: string): Promise<Buffer>;
+  /** A link that carries a file for those who cannot have it as a file; it ends after a while. */
+  fileLink(fileId: string, name: string): string;
+}
+
+/** A ticket as the desk names it. `url` is for people. */
+export interface TicketName {
+  externalTicketId: string;
+  url?: string;
+}
+
+export type DeskSendOutcome =
+  | {
+      outcome: 'delivered';
+      /** The desk's ids of what was written, as far as it tells: they never come back as news. */
+      writtenIds: string[];
+      /** The ticket that was created, or to which the words went instead of one that is closed for good. */
+      ticket?: TicketName;
+      /** The ticket's state after it, as far as the answer tells or the order sets it. */
+      state?: TicketState;
+    }
+  /** There is no such ticket any more. */
+  | { outcome: 'ticket_gone'; code: string; message: string; mergedInto?: string }
+  | Exclude<SendOutcome, { outcome: 'delivered' }>;
+
+/** Whether an order whose answer was lost has arrived. unknown: ask again later. */
+export type FindOutcome =
+  | Extract<DeskSendOutcome, { outcome: 'delivered' }>
+  | { outcome: 'absent' }
+  | { outcome: 'unknown' }
+  | Extract<SendOutcome, { outcome: 'retry' | 'credential' }>;
+
+export interface FetchContext {
+  signal: AbortSignal;
+}
+
+/** Where the bridge has got to in a ticket or an account: the connector's own, JSON, small. */
+export type FetchCursor = Record<string, unknown>;
+
+export type TicketFetch =
+  | {
+      outcome: 'fetched';
+      /** In the order in which they happened, each with the desk's id in `identity` (`identityBy: 'id'`). */
+      events: SplitEvent[];
+      cursor: FetchCursor;
+      /** More is there than fitted: come again at once. */
+      more: boolean;
+    }
+  | FailedSend;
+
+export type ChangedTickets =
+  | { outcome: 'fetched'; externalTicketIds: string[]; cursor: FetchCursor; more: boolean }
+  | FailedSend;
+
+export type FileFetch =
+  | { outcome: 'fetched'; bytes: Buffer; contentType?: string }
+  /** Not there yet, or not now: try again shortly. */
+  | { outcome: 'later'; message: string }
+  | { outcome: 'unavailable'; message: string };
+
+/** What a desk has been told, and what of it must be kept. */
+export type RegisterOutcome =
+  | {
+      outcome: 'delivered';
+      /** Secrets that the desk signs its webhooks with, where it makes them itself. */
+      signingSecrets?: string[];
+      /** Settings to keep: ids of what was created there. */
+      settings?: Record<string, unknown>;
+    }
+  | FailedSend;
+
+/**
+ * One kind of helpdesk. A webhook is a hint; a fetch since the cursor is the truth, and both end in one
+ * ledger. Where a desk cannot be asked (`capabilities.fetches` false), its webhooks carry events.
+ */
+export interface DeskConnector extends AnyConnector {
+  side: 'desk';
+  /** Verifies a webhook, and splits it where it carries events. Pure. */
+  receive(request: WebhookRequest, secrets: DeskWebhookSecrets): WebhookVerdict;
+  capabilities: DeskCapabilities;
+  /** Makes facts of a recorded event: of `fetchTicket`'s or, without fetching, of a webhook's. Pure and total. */
+  read(
+    event: RecordedEvent,
+    settings: Readonly<Record<string, unknown>>,
+  ): { outcome: 'facts'; facts: DeskFact[] } | { outcome: 'unrecognised'; reason: string };
+  /** One attempt at one order. Never throws. */
+  send(
+    order: DeskOrder,
+    target: TicketTarget,
+    account: Account,
+    context: DeskSendContext,
+  ): Promise<DeskSendOutcome>;
+  /** After an attempt since `since` whose answer was lost. Never throws. */
+  find(
+    order: DeskOrder,
+    target: TicketTarget,
+    account: Account,
+    context: SendContext & { since: Date },
+  ): Promise<FindOutcome>;
+  /** What has happened in a ticket since the cursor; null: since it was created. Never throws. */
+  fetchTicket(
+    account: Account,
+    externalTicketId: string,
+    cursor: FetchCursor | null,
+    context: FetchContext,
+  ): Promise<TicketFetch>;
+  /** Which tickets have changed since the cursor; null: begin now, and answer none. Never throws. */
+  listChanged(account: Account, cursor: FetchCursor | null, context: FetchContext): Promise<ChangedTickets>;
+  /** The bytes of a file of a ticket. Never throws. */
+  fetchFile(
+    file: TicketFile,
+    account: Account,
+    context: FetchContext & { maxBytes: number },
+  ): Promise<FileFetch>;
+  /** Tells the desk where to send its webhooks. `secret` is ours, for desks that take one. */
+  register(account: Account, webhookUrl: string, secret: string): Promise<RegisterOutcome>;
+  listTeams?(
+    account: Account,
+  ): Promise<{ outcome: 'listed'; teams: { name: string; externalId: string }[] } | FailedSend>;
+}
+
+export type Connector = ChatConnector | DeskConnector;

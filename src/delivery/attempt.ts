@@ -42,6 +42,10 @@ export async function attempt(
       message: 'The connection of this conversation is no longer there.',
     };
   }
+  const { connector, account } = opened;
+  if (connector.side !== 'chat') {
+    return { outcome: 'refused', code: 'not_supported', message: 'Nothing can be sent to this desk yet.' };
+  }
   if (isStarting(head.externalConversationId) && head.order.kind !== 'start-conversation') {
     return {
       outcome: 'refused',
@@ -50,10 +54,10 @@ export async function attempt(
     };
   }
   try {
-    return await opened.connector.send(
+    return await connector.send(
       withFileUrls(head, options),
       { externalConversationId: head.externalConversationId, heldByBot: head.heldByBot },
-      opened.account,
+      account,
       {
         idempotencyKey: head.idempotencyKey,
         signal: AbortSignal.any([stop, AbortSignal.timeout(options.deadlineSeconds * 1_000)]),

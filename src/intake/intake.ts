@@ -136,6 +136,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const connector = door === undefined ? undefined : options.findConnector(door.connector);
       if (door === undefined || connector === undefined || door.status === 'disconnected')
         return unauthorized(door, guard);
+      if (connector.side !== 'chat') return unauthorized(door, guard);
       const verdict = connector.receive(arrival, { tokenHashes: door.tokenHashes });
       switch (verdict.outcome) {
         case 'not_authentic':
@@ -147,6 +148,7 @@ export function createIntake(options: IntakeOptions): Intake {
             code: verdict.status === 413 ? 'body_too_large' : (verdict.code as IntakeCode),
             message: verdict.message,
           });
+        case 'hint':
         case 'handshake':
           return { outcome: 'answered', ...verdict.answer };
         case 'events': {

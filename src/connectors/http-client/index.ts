@@ -1,3 +1,10 @@
+export {
+  createOutsideCaller,
+  type OutsideAnswer,
+  type OutsideCall,
+  type OutsideCaller,
+  readRetryAfter,
+} from './call-outside.js';
 export { createFetchOutside, type FetchOptions } from './fetch-outside.js';
 export { createGuardedAgents } from './guarded-agents.js';
 export type { Resolve } from './guarded-lookup.js';

@@ -1,4 +1,4 @@
-import type { Connector } from '../connector.js';
+import type { ChatConnector } from '../connector.js';
 import { policyFor, type Resolve } from '../http-client/index.js';
 import { check } from './check.js';
 import { createClientShelf } from './open-client.js';
@@ -20,7 +20,7 @@ export interface WotNotConnectorDeps {
 export function createWotNotConnector({
   allowPrivate,
   resolve,
-}: WotNotConnectorDeps): Connector & { stop(): void } {
+}: WotNotConnectorDeps): ChatConnector & { stop(): void } {
   const policy = policyFor(allowPrivate);
   const settingsSchema = createWotNotSettings(policy);
   const clients = createClientShelf(policy, resolve);

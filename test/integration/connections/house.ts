@@ -5,7 +5,7 @@ import {
   createOperator,
   createSeal,
 } from '../../../src/connections/index.js';
-import type { Connector, SendOutcome } from '../../../src/connectors/connector.js';
+import type { ChatConnector, SendOutcome } from '../../../src/connectors/connector.js';
 import { createRegistry } from '../../../src/connectors/registry.js';
 import { createWotNotConnector } from '../../../src/connectors/wotnot/index.js';
 import { newId } from '../../../src/domain/ids.js';
@@ -37,7 +37,7 @@ export async function openHouse() {
   const registrations: Registration[] = [];
   const outside: { registering: SendOutcome } = { registering: { outcome: 'delivered' } };
   const wotnot = createWotNotConnector({ allowPrivate: true });
-  const connector: Connector = {
+  const connector: ChatConnector = {
     ...wotnot,
     check: async () => [{ ok: true, what: 'all well' }],
     register: async (_account, url, token) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Connector, SendOutcome } from '../../../src/connectors/connector.js';
+import type { ChatConnector, SendOutcome } from '../../../src/connectors/connector.js';
 import { createDelivery, type Delivery } from '../../../src/delivery/delivery.js';
 import type { DeliveryLane } from '../../../src/store/nudges.js';
 import { onEachDatabase } from '../../support/test-database.js';
@@ -16,11 +16,12 @@ interface FarSide {
   answer: (text: string) => Promise<SendOutcome> | SendOutcome;
 }
 
-function openFarSide(): { farSide: FarSide; connector: Connector } {
+function openFarSide(): { farSide: FarSide; connector: ChatConnector } {
   const underWay = new Map<string, number>();
   const farSide: FarSide = { received: new Map(), most: 0, answer: () => ({ outcome: 'delivered' }) };
   const connector = {
     name: 'fake',
+    side: 'chat',
     async send(order, target) {
       const text =
         order.kind === 'send-message' && order.content.type === 'text' ? order.content.text : order.kind;
@@ -34,7 +35,7 @@ function openFarSide(): { farSide: FarSide; connector: Connector } {
       underWay.set(lane, now - 1);
       return outcome;
     },
-  } as Partial<Connector> as Connector;
+  } as Partial<ChatConnector> as ChatConnector;
   return { farSide, connector };
 }
 
@@ -48,7 +49,7 @@ describe('lanes', () => {
     });
     afterAll(() => rooms?.close());
 
-    const startWorker = (connector: Connector, owner: string): Delivery => {
+    const startWorker = (connector: ChatConnector, owner: string): Delivery => {
       const worker = createDelivery({
         outbox: rooms.outbox,
         naming: { name: async () => undefined },
@@ -234,7 +235,7 @@ describe('lanes', () => {
       };
       const both = {
         ...down.connector,
-        send: (...given: Parameters<Connector['send']>) =>
+        send: (...given: Parameters<ChatConnector['send']>) =>
           (given[1].externalConversationId.startsWith('sick') ? down : up).connector.send(...given),
       };
       for (const lane of sickLanes) await rooms.owe(sick, lane.conversationId, 'x');

@@ -1,0 +1,210 @@
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import axios, { type AxiosResponse } from 'axios';
+import { createGuardedAgents } from './guarded-agents.js';
+import type { Resolve } from './guarded-lookup.js';
+import { judgeUrl } from './judge-url.js';
+import type { Policy } from './policy.js';
+
+export interface OutsideCall {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Scheme, host and port alone: `https://acme.zendesk.com`. */
+  baseUrl: string;
+  /** Path and query, each part already encoded. */
+  path: string;
+  headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  json?: unknown;
+  /** Sent as it is, with the content type in `headers`. */
+  body?: Buffer;
+  /** Sent as multipart/form-data. */
+  form?: FormData;
+  signal: AbortSignal;
+  /** For everything, to the last byte. */
+  deadlineSeconds?: number;
+  maxAnswerBytes?: number;
+}
+
+export type OutsideAnswer =
+  | {
+      outcome: 'answered';
+      status: number;
+      /** Lower case. */
+      headers: Readonly<Record<string, string | undefined>>;
+      bytes: Buffer;
+      /** The body as JSON; undefined when it is none. */
+      json: unknown;
+      /** Seconds from Retry-After, a number or a date; undefined when there is none that makes sense. */
+      retryAfterSeconds?: number;
+    }
+  /** Nothing can have been read by the other side. */
+  | { outcome: 'not_sent'; code: 'connection_failed' | 'url_not_allowed' | 'aborted'; message: string }
+  /** It may have been read and done. */
+  | {
+      outcome: 'unanswered';
+      code: 'connection_lost' | 'deadline_exceeded' | 'answer_too_large';
+      message: string;
+    };
+
+export interface OutsideCaller {
+  /** One HTTP exchange: no redirect followed, no proxy, addresses judged when the socket connects. Never throws. */
+  call(call: OutsideCall): Promise<OutsideAnswer>;
+  stop(): void;
+}
+
+const DEADLINE_SECONDS = 10;
+const MOST_ANSWER_BYTES = 1_048_576;
+
+export function createOutsideCaller(policy: Policy, resolve?: Resolve): OutsideCaller {
+  const agents = createGuardedAgents(policy, resolve);
+  return {
+    async call(call) {
+      const judged = judgeUrl(call.baseUrl, policy);
+      if (judged.outcome === 'refused')
+        return { outcome: 'not_sent', code: 'url_not_allowed', message: judged.reason };
+      if (call.signal.aborted)
+        return { outcome: 'not_sent', code: 'aborted', message: 'The call was given up.' };
+      const deadline = AbortSignal.timeout((call.deadlineSeconds ?? DEADLINE_SECONDS) * 1_000);
+      const signal = AbortSignal.any([call.signal, deadline]);
+      const wire = watchWire();
+      let response: AxiosResponse<Readable>;
+      try {
+        response = await axios.request<Readable>({
+          method: call.method,
+          baseURL: judged.url.origin,
+          url: call.path,
+          allowAbsoluteUrls: false,
+          ...bodyOf(call),
+          responseType: 'stream',
+          validateStatus: () => true,
+          maxRedirects: 0,
+          maxBodyLength: Number.POSITIVE_INFINITY,
+          proxy: false,
+          signal,
+          transport: wire.transport,
+          httpAgent: agents.httpAgent,
+          httpsAgent: agents.httpsAgent,
+        });
+      } catch {
+        // What axios throws holds the headers: nothing of it is kept.
+        if (!wire.reached())
+          return {
+            outcome: 'not_sent',
+            code: 'connection_failed',
+            message: 'No connection could be made to the other side.',
+          };
+        return unanswered(deadline.aborted);
+      }
+      return readAnswer(response, call.maxAnswerBytes ?? MOST_ANSWER_BYTES, signal, deadline);
+    },
+    stop: () => agents.stop(),
+  };
+}
+
+function bodyOf(call: OutsideCall): { data?: unknown; headers: Record<string, string> } {
+  const headers = { accept: 'application/json', 'user-agent': 'agent-desk-bridge', ...call.headers };
+  if (call.form !== undefined) return { data: call.form, headers };
+  if (call.body !== undefined) return { data: call.body, headers };
+  if (call.json === undefined) return { headers };
+  return {
+    data: Buffer.from(JSON.stringify(call.json)),
+    headers: { 'content-type': 'application/json', ...headers },
+  };
+}
+
+function unanswered(late: boolean): OutsideAnswer {
+  return late
+    ? {
+        outcome: 'unanswered',
+        code: 'deadline_exceeded',
+        message: 'The other side did not answer in time.',
+      }
+    : {
+        outcome: 'unanswered',
+        code: 'connection_lost',
+        message: 'The connection was lost before the answer.',
+      };
+}
+
+async function readAnswer(
+  response: AxiosResponse<Readable>,
+  most: number,
+  signal: AbortSignal,
+  deadline: AbortSignal,
+): Promise<OutsideAnswer> {
+  const body = response.data;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const stop = (): void => void body.destroy(new Error('ended by the signal'));
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > most)
+        return { outcome: 'unanswered', code: 'answer_too_large', message: 'The answer was too large.' };
+      chunks.push(chunk);
+    }
+  } catch {
+    return unanswered(deadline.aborted);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    body.destroy();
+  }
+  const bytes = Buffer.concat(chunks, length);
+  const headers = Object.fromEntries(
+    Object.entries(response.headers as Record<string, unknown>).map(([name, value]) => [
+      name.toLowerCase(),
+      typeof value === 'string' ? value : undefined,
+    ]),
+  );
+  const retryAfterSeconds = readRetryAfter(headers['retry-after'], Date.now());
+  return {
+    outcome: 'answered',
+    status: response.status,
+    headers,
+    bytes,
+    json: parseJson(bytes),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  };
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Seconds, or a date; undefined when it says neither, or something in the past. */
+export function readRetryAfter(text: string | undefined, now: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,12}(\.\d+)?$/u.test(text.trim())) return Number(text);
+  const at = /[a-z]/iu.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isFinite(at) && at > now ? (at - now) / 1_000 : undefined;
+}
+
+/** Notes when a connection stands: until then nothing can have been accepted. */
+function watchWire() {
+  let reached = false;
+  const standing = (): void => {
+    reached = true;
+  };
+  return {
+    reached: () => reached,
+    transport: {
+      request(options: RequestOptions, answer: (response: IncomingMessage) => void): ClientRequest {
+        const secure = options.protocol === 'https:';
+        const sent = (secure ? https : http).request(options, answer);
+        sent.once('socket', (socket: Socket) => {
+          if (sent.reusedSocket) standing();
+          else socket.once(secure ? 'secureConnect' : 'connect', standing);
+        });
+        return sent;
+      },
+    },
+  };
+}

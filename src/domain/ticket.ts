@@ -1,0 +1,19 @@
+/** What the two sides of a ticket link say of the ticket, in our words. */
+
+/** closed: for good, nothing can be said in it any more. Where a desk has no such thing, it never occurs. */
+export type TicketStatus = 'new' | 'open' | 'pending' | 'solved' | 'closed';
+
+export type TicketPriority = 'low' | 'normal' | 'high' | 'urgent';
+
+/** Who has a ticket; null: nobody has it. E-mail addresses in lower case. */
+export type TicketAssignee =
+  | { agent: { email?: string; name?: string; externalId?: string } }
+  | { team: { name: string; externalId?: string } }
+  | null;
+
+/** As much of a ticket's state as is known; what is missing is not known. */
+export interface TicketState {
+  status?: TicketStatus;
+  assignee?: TicketAssignee;
+  priority?: TicketPriority;
+}
