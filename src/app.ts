@@ -50,7 +50,7 @@ import { startNotify } from './store/notify.js';
 import { createNudges, type NudgeTopic } from './store/nudges.js';
 import { createOutbox } from './store/outbox.js';
 import { packageRoot } from './store/package-root.js';
-import { createRetention, type RetentionDays } from './store/retention.js';
+import { createRetention } from './store/retention.js';
 import { createTicketLinks } from './store/ticket-links.js';
 import { createWorkspaceStore } from './store/workspace-store.js';
 import { observeLanes } from './telemetry/observe-lanes.js';
@@ -261,7 +261,7 @@ export async function createApp(
 
   const upkeep = createUpkeep({
     retention: createRetention(database),
-    days: daysOf(config.retention),
+    days: config.retention.days,
     owner,
     everySeconds: config.retention.everySeconds,
     observe: {
@@ -374,15 +374,6 @@ export async function createApp(
     isIdle: (): boolean => projection.isIdle() && delivery.isIdle(),
   };
 }
-
-const daysOf = (given: Config['retention']): RetentionDays => ({
-  settled: given.settledDays,
-  // A repeat is shown once for as long as its key lives: never less than what is promised.
-  keys: Math.max(30, given.settledDays),
-  parked: given.parkedDays,
-  answers: 1,
-  ended: 7,
-});
 
 const VACUUM_MILLISECONDS = 10 * 60_000;
 

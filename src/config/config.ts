@@ -38,6 +38,10 @@ export interface Config {
     concurrency: number;
     perSecondPerConnection: number;
   };
+  retention: {
+    everySeconds: number;
+    days: { settled: number; keys: number; parked: number; answers: number; ended: number };
+  };
   gateway: { socketsPerPrincipal: number; socketsPerWorkspace: number; socketsPerAddress: number };
   access: { sessionSeconds: number; sessionRenewableSeconds: number; signInCodeSeconds: number };
   outside: { allowPrivateUrls: boolean };
@@ -101,6 +105,17 @@ function configOf(values: Environment): Config {
       uncertainGraceSeconds: values.UNCERTAIN_GRACE_SECONDS,
       concurrency: values.DELIVERY_CONCURRENCY,
       perSecondPerConnection: values.DELIVERIES_PER_SECOND_PER_CONNECTION,
+    },
+    retention: {
+      everySeconds: values.UPKEEP_SECONDS,
+      days: {
+        settled: values.RETENTION_DAYS,
+        // A repeat is shown once for as long as its key lives: never less than what is promised.
+        keys: Math.max(30, values.RETENTION_DAYS),
+        parked: values.RETENTION_PARKED_DAYS,
+        answers: 1,
+        ended: 7,
+      },
     },
     gateway: {
       socketsPerPrincipal: values.SOCKETS_PER_PRINCIPAL,

@@ -259,6 +259,35 @@ export const environmentTable = [
     example: '10',
   },
   {
+    name: 'RETENTION_DAYS',
+    type: 'integer',
+    least: 1,
+    most: 36_500,
+    default: '30',
+    meaning:
+      'How long recorded events, settled deliveries and passing facts of the feed are kept. Conversations, what was said in them, and files that were sent stay. Keys by which repeats are recognised stay 30 days at least.',
+    example: '90',
+  },
+  {
+    name: 'RETENTION_PARKED_DAYS',
+    type: 'integer',
+    least: 1,
+    most: 36_500,
+    default: '90',
+    meaning:
+      'How long dead letters that nobody redrives, and events that nobody could read or replay, are kept.',
+    example: '365',
+  },
+  {
+    name: 'UPKEEP_SECONDS',
+    type: 'seconds',
+    least: 1,
+    most: 86_400,
+    default: '3600',
+    meaning: 'How often each workspace is cleared of what is older than that. Role projection does it.',
+    example: '3600',
+  },
+  {
     name: 'SESSION_SECONDS',
     type: 'seconds',
     least: 60,

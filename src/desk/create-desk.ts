@@ -73,7 +73,7 @@ export function createDesk(deps: DeskDeps): Desk {
       return link === undefined ? noLink() : done(link);
     },
 
-    storeFile: (principal, file) => storeFile(deps, principal, file),
+    storeFile: (principal, file) => storeFile(deps, principal, { ...file, isForLater: true }),
     async linkFile(principal, fileId) {
       const file = await deps.files.find(principal.scope, fileId);
       if (file === undefined) return refused('file_unknown', 'There is no such file.');

@@ -35,7 +35,7 @@ async function findFile(
   input: Extract<ReplyInput, { type: 'file' | 'voice' }>,
 ): Promise<DeskAnswer<FileView>> {
   if (input.fileId !== undefined) {
-    const file = await deps.files.find(principal.scope, input.fileId);
+    const file = await deps.files.take(principal.scope, input.fileId);
     return file === undefined ? refused('file_unknown', 'There is no such file.') : done(file);
   }
   const fetched = await deps.fetchFile(input.url ?? '');

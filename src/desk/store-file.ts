@@ -12,7 +12,7 @@ export const MOST_FILE_BYTES = 25 * 1_048_576;
 export async function storeFile(
   deps: Pick<DeskDeps, 'files'>,
   principal: Principal,
-  file: { name: string; bytes: Buffer },
+  file: { name: string; bytes: Buffer; isForLater?: boolean },
 ): Promise<DeskAnswer<FileView>> {
   if (file.bytes.length === 0) return refused('file_empty', 'The file is empty.');
   if (file.bytes.length > MOST_FILE_BYTES) return refused('body_too_large', 'A file may have 25 MB.');
@@ -24,6 +24,7 @@ export async function storeFile(
       contentType,
       sha256: createHash('sha256').update(file.bytes).digest('hex'),
       createdBy: principalKey(principal),
+      isForLater: file.isForLater === true,
       bytes: file.bytes,
     }),
   );

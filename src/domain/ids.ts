@@ -37,6 +37,10 @@ export function newId(kind: IdKind): string {
   return `${PREFIXES[kind]}_${timeDigits(lastTime)}${lastChance.map((digit) => ALPHABET[digit]).join('')}`;
 }
 
+/** Before every id of that kind that is made at that time or later, after every earlier one. */
+export const firstIdAt = (kind: IdKind, time: number): string =>
+  `${PREFIXES[kind]}_${timeDigits(Math.max(0, Math.floor(time)))}`;
+
 /** 130 bits of chance, for what must not be guessed. */
 export function randomSecret(length = 26): string {
   return randomDigits(length)

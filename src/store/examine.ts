@@ -23,10 +23,34 @@ export async function readDurability(
   };
 }
 
+/** Seconds since the workspace that waits longest was cleared of what is old, or was made; undefined: there is none. */
+export async function readUpkeepAge({ prisma }: Database): Promise<number | undefined> {
+  const [row] = await prisma.$queryRaw<{ age: number | null }[]>`
+    SELECT extract(epoch FROM now() - min(coalesce(u.finished_at, w.created_at)))::float8 AS age
+    FROM workspaces w LEFT JOIN upkeep u ON u.workspace_id = w.id`;
+  return row?.age ?? undefined;
+}
+
+const ONE_DAY = 86_400;
+
+async function upkeepFinding(database: Database): Promise<Finding> {
+  const age = await readUpkeepAge(database);
+  if (age === undefined) return { ok: true, what: 'Nothing to clear: no workspace yet' };
+  if (age <= ONE_DAY)
+    return { ok: true, what: `What is old was cleared within the last ${Math.ceil(age / 3_600)} h` };
+  return {
+    // A laptop that was switched off has nothing to mend.
+    ok: database.kind === 'embedded',
+    what: `What is old was last cleared ${Math.floor(age / ONE_DAY)} days ago`,
+    hint: 'A process with role projection does it while it runs; look for room upkeep in its log.',
+  };
+}
+
 /** How the database is, for `doctor`. */
 export async function examineDatabase(database: Database): Promise<Finding[]> {
   const { fsync, synchronousCommit, version } = await readDurability(database);
   const { pending } = await readMigrationState(database);
+  const upkeep = pending.length > 0 ? [] : [await upkeepFinding(database)];
   if (database.kind === 'embedded') {
     return [
       {
@@ -35,6 +59,7 @@ export async function examineDatabase(database: Database): Promise<Finding[]> {
         hint: 'It survives a crash of the process, not a power cut: it does not fsync. Use DATABASE_URL for more.',
       },
       migrationsFinding(pending),
+      ...upkeep,
     ];
   }
   return [
@@ -54,6 +79,7 @@ export async function examineDatabase(database: Database): Promise<Finding[]> {
           hint: 'Set synchronous_commit = on: without it the last acknowledged messages can be lost.',
         },
     migrationsFinding(pending),
+    ...upkeep,
   ];
 }
 

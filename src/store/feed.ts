@@ -21,7 +21,8 @@ export type FeedReading =
 export interface Feed {
   /**
    * The workspace's facts after the cursor, at most `limit` of them, and only settled ones: nothing can
-   * still appear before them. `held` says that something newer waits for an older transaction to end.
+   * still appear before them. `held` says that something newer waits for an older transaction to end. Whoever
+   * has missed facts that are deleted by now is told to start afresh; the start is the oldest that there is.
    */
   readAfter(scope: WorkspaceScope, cursor: string, limit: number): Promise<FeedReading>;
   /** The cursor of now: what is committed later comes after it. */
@@ -63,26 +64,48 @@ export function createFeed(database: Database): Feed {
     return row?.ahead === true;
   };
 
+  /** Where the feed begins: after the last fact that was deleted. */
+  const beginning = async (scope: WorkspaceScope): Promise<string> => {
+    const [row] = await prisma.$queryRaw<{ txid: string; position: string }[]>`
+      SELECT feed_txid::text AS txid, feed_position::text AS position FROM upkeep
+      WHERE workspace_id = ${scope.workspaceId} AND feed_txid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint`;
+    return row === undefined ? FEED_START : cursorOf(row);
+  };
+
   return {
     async readAfter(scope, cursor, limit) {
       const after = parseCursor(cursor);
       if (after === undefined) return { outcome: 'start_afresh' };
-      const rows = await prisma.$queryRaw<{ fact: FactRow }[]>`
-        SELECT jsonb_build_object(
-          'conversation_id', e.conversation_id, 'seq', e.seq, 'type', e.type, 'data', e.data,
-          'txid', e.txid::text, 'position', e.position::text, 'occurred_at', e.occurred_at,
-          'settled', e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
-          'message', to_jsonb(m), 'note', to_jsonb(n), 'conversation', to_jsonb(c), 'contact', to_jsonb(p)) AS fact
-        FROM (
-          SELECT * FROM conversation_events
-          WHERE workspace_id = ${scope.workspaceId} AND (txid, position) > (${after.txid}::bigint, ${after.position}::bigint)
-          ORDER BY txid, position LIMIT ${limit}
-        ) e
-        LEFT JOIN messages m ON m.workspace_id = e.workspace_id AND m.id = e.data->>'messageId'
-        LEFT JOIN notes n ON n.workspace_id = e.workspace_id AND n.id = e.data->>'noteId'
-        LEFT JOIN conversations c ON c.workspace_id = e.workspace_id AND c.id = e.conversation_id
-        LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
+      const isStart = cursor === FEED_START;
+      // What is read and where the feed begins are one snapshot: facts that are deleted meanwhile are in it, or
+      // its beginning has moved. A beginning from another time, as after a restore, is none.
+      const read = await prisma.$queryRaw<{ missed: boolean; fact: FactRow | null }[]>`
+        SELECT begins.missed, e.fact FROM (
+          SELECT NOT ${isStart}::boolean AND coalesce((${after.txid}::bigint, ${after.position}::bigint) < (u.feed_txid, u.feed_position), false) AS missed,
+            CASE WHEN ${isStart}::boolean THEN coalesce(u.feed_txid, 0) ELSE ${after.txid}::bigint END AS txid,
+            CASE WHEN ${isStart}::boolean THEN coalesce(u.feed_position, 0) ELSE ${after.position}::bigint END AS position
+          FROM (SELECT 1) one LEFT JOIN upkeep u ON u.workspace_id = ${scope.workspaceId}
+            AND u.feed_txid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+        ) begins
+        LEFT JOIN LATERAL (
+          SELECT e.txid, e.position, jsonb_build_object(
+            'conversation_id', e.conversation_id, 'seq', e.seq, 'type', e.type, 'data', e.data,
+            'txid', e.txid::text, 'position', e.position::text, 'occurred_at', e.occurred_at,
+            'settled', e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+            'message', to_jsonb(m), 'note', to_jsonb(n), 'conversation', to_jsonb(c), 'contact', to_jsonb(p)) AS fact
+          FROM (
+            SELECT * FROM conversation_events
+            WHERE workspace_id = ${scope.workspaceId} AND (txid, position) > (begins.txid, begins.position)
+            ORDER BY txid, position LIMIT ${limit}
+          ) e
+          LEFT JOIN messages m ON m.workspace_id = e.workspace_id AND m.id = e.data->>'messageId'
+          LEFT JOIN notes n ON n.workspace_id = e.workspace_id AND n.id = e.data->>'noteId'
+          LEFT JOIN conversations c ON c.workspace_id = e.workspace_id AND c.id = e.conversation_id
+          LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
+        ) e ON true
         ORDER BY e.txid, e.position`;
+      if (read[0]?.missed === true) return { outcome: 'start_afresh' };
+      const rows = read.flatMap(({ fact }) => (fact === null ? [] : [{ fact }]));
       const unsettled = rows.findIndex(({ fact }) => !fact.settled);
       const settled = unsettled === -1 ? rows : rows.slice(0, unsettled);
       const last = settled.at(-1)?.fact;
@@ -107,7 +130,7 @@ export function createFeed(database: Database): Feed {
         SELECT txid::text, position::text FROM conversation_events
         WHERE workspace_id = ${scope.workspaceId} AND txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
         ORDER BY txid DESC, position DESC LIMIT 1`;
-      return row === undefined ? FEED_START : cursorOf(row);
+      return row === undefined ? beginning(scope) : cursorOf(row);
     },
     async readConversation(scope, conversationId, range) {
       const order = range.before === undefined ? Prisma.sql`ORDER BY seq` : Prisma.sql`ORDER BY seq DESC`;

@@ -8,6 +8,8 @@ export interface NewFile {
   contentType: string;
   sha256: string;
   createdBy: string;
+  /** Uploaded for a message that is yet to come; when none takes it, it goes again. */
+  isForLater?: boolean;
   bytes: Buffer;
 }
 
@@ -15,6 +17,8 @@ export interface NewFile {
 export interface FileStore {
   add(scope: WorkspaceScope, file: NewFile): Promise<FileView>;
   find(scope: WorkspaceScope, fileId: string): Promise<FileView | undefined>;
+  /** A message takes it: from now on it stays. */
+  take(scope: WorkspaceScope, fileId: string): Promise<FileView | undefined>;
   read(scope: WorkspaceScope, fileId: string): Promise<Buffer>;
 }
 
@@ -42,6 +46,7 @@ export function createFileStore(database: Database): FileStore {
           sizeBytes: file.bytes.length,
           sha256: file.sha256,
           createdBy: file.createdBy,
+          unusedSince: file.isForLater === true ? new Date() : null,
         },
       });
       return fileView(row);
@@ -52,6 +57,14 @@ export function createFileStore(database: Database): FileStore {
         where: { workspaceId_id: { workspaceId: scope.workspaceId, id: fileId } },
       });
       return row === null ? undefined : fileView(row);
+    },
+
+    async take(scope, fileId) {
+      const [row] = await prisma.file.updateManyAndReturn({
+        where: { workspaceId: scope.workspaceId, id: fileId },
+        data: { unusedSince: null },
+      });
+      return row === undefined ? undefined : fileView(row);
     },
 
     async read(scope, fileId) {

@@ -16,6 +16,13 @@ export interface ProcessEvents {
   migrationsApplied(line: { names: readonly string[]; milliseconds: number }): void;
   /** The timer found work that a nudge should have told of. */
   sweepFound(line: { room: string; found: number }): void;
+  /** A workspace was cleared of what is old; `isDone`: of all of it. */
+  workspaceCleared(line: {
+    workspaceId: string;
+    removed: Readonly<Record<string, number>>;
+    milliseconds: number;
+    isDone: boolean;
+  }): void;
   /** The channel that carries nudges between processes. */
   nudgesChanged(line: { state: 'listening' | 'lost' }): void;
   databaseUnavailable(line: { room: string; error: unknown }): void;
@@ -30,6 +37,9 @@ export function createProcessEvents(log: Log, metrics: Metrics): ProcessEvents {
   const outages = metrics.counter('database_unavailable_total', 'Times the database could not be reached', [
     'room',
   ]);
+  const cleared = metrics.counter('rows_cleared_total', 'Rows that were deleted because of their age', [
+    'table',
+  ]);
   const surprises = metrics.counter('surprises_total', 'Exceptions that nobody caught', ['where']);
   return {
     processStarted: (line) => log.info('process.started', line),
@@ -41,6 +51,11 @@ export function createProcessEvents(log: Log, metrics: Metrics): ProcessEvents {
     sweepFound(line) {
       sweeps({ room: line.room }, line.found);
       if (line.found > 0 && log.isDebug) log.debug('sweep.found', line);
+    },
+    workspaceCleared({ removed, ...line }) {
+      const rows = Object.values(removed).reduce((sum, count) => sum + count, 0);
+      for (const [table, count] of Object.entries(removed)) cleared({ table }, count);
+      if (rows > 0 || !line.isDone) log.info('workspace.cleared', { ...line, rows, ...removed });
     },
     databaseUnavailable(line) {
       outages({ room: line.room });
