@@ -11,7 +11,7 @@ const listFacts = route({
   tag: 'Events',
   summary: 'Read the workspace’s facts in order, for programs that poll',
   description:
-    'Without `after` from the beginning. Ask again with the answered cursor, also when nothing came.',
+    'Without `after` from the oldest fact that is still in the feed; a cursor before it is refused, and the reader starts afresh. Ask again with the answered cursor, also when nothing came.',
   query: listFactsSchema,
   answers: { 200: factPageSchema },
   refusals: ['cursor_invalid'],
