@@ -37,6 +37,7 @@ export async function keepAnswer(
     case 'answered':
       return { replayed: true, answer: repeated(beginning.status, beginning.answer) };
     case 'in_use':
+      if (keeps.verbKnowsKey === true) break;
       return fresh('idempotency_key_in_use', 'The first request with this key is still under way.');
     case 'reused':
       return fresh('idempotency_key_reused', 'This key was used for a different request.');

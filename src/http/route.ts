@@ -54,9 +54,10 @@ interface RouteWords {
   refusals?: readonly ErrorCode[];
   /**
    * Repeating the request with its Idempotency-Key repeats the answer. Fields named `unlessRepeated` are
-   * secrets: they are answered once and not kept.
+   * secrets: they are answered once and not kept. `verbKnowsKey`: the verb itself makes one of all requests
+   * with a key, so that a repeat need not wait for a first one that may have died with its process.
    */
-  keepsAnswer?: { unlessRepeated?: readonly string[] };
+  keepsAnswer?: { unlessRepeated?: readonly string[]; verbKnowsKey?: true };
 }
 
 /** A route as the router and the API's description read it. */

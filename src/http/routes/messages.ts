@@ -32,7 +32,7 @@ const reply = route({
     'url_unreachable',
     'body_too_large',
   ],
-  keepsAnswer: {},
+  keepsAnswer: { verbKnowsKey: true },
   run: async ({ desk }, { principal, params, body, idempotencyKey }) =>
     settle(await desk.reply(principal, params.id, body, idempotencyKey), (message) =>
       answered(
@@ -53,7 +53,7 @@ const addNote = route({
   body: addNoteSchema,
   answers: { 201: noteSchema },
   refusals: ['not_found', 'agent_required', 'agent_unknown'],
-  keepsAnswer: {},
+  keepsAnswer: { verbKnowsKey: true },
   run: async ({ desk }, { principal, params, body, idempotencyKey }) =>
     settle(await desk.addNote(principal, params.id, body, idempotencyKey), (note) =>
       answered(201, presentNote(note)),

@@ -63,34 +63,54 @@ describe('an Idempotency-Key', () => {
     expect(errorOf(elsewhere).code).toBe('idempotency_key_reused');
   });
 
+  it('of a reply that never ended, as its process was killed, is not held up: the desk itself knows the key', async () => {
+    const served = await serve();
+    let arrive: () => void = () => undefined;
+    const there = new Promise<void>((resolve) => (arrive = resolve));
+    served.answers.set('reply', () => {
+      arrive();
+      return new Promise(() => undefined);
+    });
+    const first = served.ask.post(path).set(keyed('k-1')).send(body);
+    first.end();
+    await there;
+    served.answers.delete('reply');
+    const second = await served.ask.post(path).set(keyed('k-1')).send(body);
+    expect(second.status).toBe(202);
+    expect(served.calls.filter(([verb]) => verb === 'reply').map((call) => call[4])).toEqual(['k-1', 'k-1']);
+    const third = await served.ask.post(path).set(keyed('k-1')).send(body);
+    expect([third.status, third.headers['idempotent-replayed']]).toEqual([202, 'true']);
+    first.abort();
+  });
+
   it('of a request still under way is refused for the moment', async () => {
     const served = await serve();
     let arrive: () => void = () => undefined;
     let go: () => void = () => undefined;
     const there = new Promise<void>((resolve) => (arrive = resolve));
-    const { message } = await import('./fakes.js');
     served.answers.set(
-      'reply',
+      'createConnection',
       () =>
         new Promise((resolve) => {
-          go = () => resolve({ outcome: 'done', value: message });
+          go = () => resolve({ outcome: 'refused', code: 'invalid_request', message: 'no' });
           arrive();
         }),
     );
-    const first = served.ask
-      .post(path)
-      .set(keyed('k-1'))
-      .send(body)
-      .then((answer) => answer.status);
+    const create = () =>
+      served.ask
+        .post('/v1/connections')
+        .set(keyed('k-1', 'admin-key'))
+        .send({ connector: 'wotnot', name: 'n', settings: {}, credentials: {} });
+    const first = create().then((answer) => answer.status);
     await there;
-    const second = await served.ask.post(path).set(keyed('k-1')).send(body);
+    const second = await create();
     expect([second.status, errorOf(second).code, second.headers['retry-after']]).toEqual([
       409,
       'idempotency_key_in_use',
       '1',
     ]);
     go();
-    expect(await first).toBe(202);
+    expect(await first).toBe(400);
   });
 
   it('is free again after a refusal and after a failure', async () => {
