@@ -145,7 +145,7 @@ function collect(run: Observed): Map<string, Entry> {
     else if (line.type === 'ok') entry.ok = true;
     else if (line.type === 'fail') entry.failed = true;
     else if (line.type === 'info') entry.info = true;
-    else if (line.as === 'sent') entry.settledAt = Math.min(entry.settledAt, line.at);
+    else if (line.type === 'told' && line.as === 'sent') entry.settledAt = Math.min(entry.settledAt, line.at);
   }
   for (const receipt of run.receipts) entryOf(receipt).receipts.push(receipt);
   for (const account of run.accounts) entryOf(account).account = account;

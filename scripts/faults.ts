@@ -1,0 +1,52 @@
+/*
+ * `npm run test:faults -- [--cycles N] [--seed S] [--only name,name] [--database embedded|server] [--report]`:
+ * hurts the built product in every way of test/faults/campaigns and counts what was lost, doubled or out of order.
+ * Without --cycles each campaign makes its short run. Ends with 1 when a promise was broken, or could not be judged.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { DatabaseKind } from '../test/faults/campaign.js';
+import { runCampaigns, writeResults } from '../test/faults/run.js';
+import { findServices } from './vitest/find-services.js';
+
+const { values } = parseArgs({
+  options: {
+    cycles: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    database: { type: 'string' },
+    out: { type: 'string', default: 'data/faults' },
+  },
+});
+const { database } = values;
+if (database !== undefined && database !== 'embedded' && database !== 'server')
+  throw new Error('--database is embedded or server');
+const databases: readonly DatabaseKind[] = database === undefined ? ['embedded', 'server'] : [database];
+
+const { postgresUrl } = await findServices();
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const startedAt = new Date().toISOString();
+const directory = path.resolve(values.out, startedAt.replaceAll(/[:.]/gu, '-'));
+mkdirSync(directory, { recursive: true });
+
+const rows = await runCampaigns({
+  cycles: values.cycles === undefined ? undefined : Number(values.cycles),
+  seed: Number(values.seed),
+  only: values.only?.split(','),
+  databases,
+  postgresUrl,
+  directory,
+});
+const command = `npm run test:faults -- ${process.argv.slice(2).join(' ')}`.trim();
+writeResults(path.join(directory, 'results.json'), rows, {
+  seed: Number(values.seed),
+  commit,
+  command,
+  startedAt,
+});
+const count = (...outcomes: string[]): number =>
+  rows.filter(({ outcome }) => outcomes.includes(outcome)).length;
+console.log(`\n${directory}\nfaults: ${count('kept')} passed, ${count('broken', 'not carried out')} failed`);
+process.exit(count('broken', 'not carried out') === 0 ? 0 : 1);

@@ -1,0 +1,47 @@
+import type { Campaign } from '../campaign.js';
+import { createSeeded } from '../seeded.js';
+import type { Stage } from '../stage/stage.js';
+import { underLoad } from '../under-load.js';
+
+const SHORT_CYCLES = 6;
+
+/** kill -9 at a random moment under load, and started again at once. */
+export const campaign: Campaign = {
+  name: 'kill-random',
+  ids: ['F01'],
+  databases: ['embedded', 'server'],
+  async run(context) {
+    const chance = createSeeded(context.seed).branch('kill-random');
+    const cycles = context.cycles ?? SHORT_CYCLES;
+    const inDoubt = new Map<string, ReadonlySet<string>>();
+    return underLoad(context, {
+      stage: { name: `kill-random-${context.database}`, conversations: 200 },
+      inDoubt,
+      async hurt(stage, driver) {
+        const [bridge] = stage.bridges;
+        for (let cycle = 1; cycle <= cycles; cycle += 1) {
+          await new Promise((resolve) => setTimeout(resolve, chance.between(50, 1_500)));
+          driver.fault(`kill ${cycle}`);
+          await bridge.kill();
+          inDoubt.set(`kill ${cycle}`, await lanesInDoubt(stage));
+          await bridge.start();
+          driver.screens.reconnect();
+          if (cycle % 25 === 0) context.say(`${cycle} kills, ${driver.taken()} acknowledged`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        return cycles;
+      },
+    });
+  },
+};
+
+/** What was being sent when the process died; only a server can be asked while the bridge is away. */
+async function lanesInDoubt(stage: Stage): Promise<ReadonlySet<string>> {
+  if (stage.database.kind === 'embedded') return new Set();
+  const rows = await stage.database.ask<{ external_conversation_id: string }>(
+    `SELECT c.external_conversation_id FROM deliveries d
+     JOIN conversations c ON c.workspace_id = d.workspace_id AND c.id = d.conversation_id
+     WHERE d.state IN ('sending', 'uncertain')`,
+  );
+  return new Set(rows.map((row) => `out ${row.external_conversation_id}`));
+}

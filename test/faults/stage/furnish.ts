@@ -1,0 +1,152 @@
+import { type App, createApp } from '../../../src/app.js';
+import { createBridgeClient } from '../../../src/client/index.js';
+import { loadConfig } from '../../../src/config/config.js';
+import { createTelemetry } from '../../../src/telemetry/telemetry.js';
+import { waitFor } from '../../support/wait-for.js';
+import type { FarSideProcess } from './far-side.js';
+
+/** Who works in the workspace, with the session that is held for them. */
+export interface StageAgent {
+  email: string;
+  held: { token: string; expiresAt?: string | undefined };
+}
+
+/** A conversation as both sides name it. */
+export interface StageConversation {
+  externalId: string;
+  visitorKey: string;
+  conversationId: string;
+}
+
+export interface Furniture {
+  workspaceId: string;
+  connectionId: string;
+  webhookPath: string;
+  webhookToken: string;
+  apiKey: string;
+  agents: StageAgent[];
+  conversations: StageConversation[];
+}
+
+export interface FurnishOptions {
+  farSide: FarSideProcess;
+  env: Record<string, string>;
+  agents: number;
+  conversations: number;
+}
+
+/** Prepares an empty database: a workspace with its connection, agents and open conversations. The app is stopped again. */
+export async function furnish(options: FurnishOptions): Promise<Furniture> {
+  const { farSide } = options;
+  const app = await openApp(options.env);
+  const { url } = await app.start();
+  try {
+    const { id: workspaceId } = await app.installation.createWorkspace('Workspace');
+    const entered = await app.installation.enterWorkspace(workspaceId);
+    if (entered.outcome !== 'entered') throw new Error('the workspace is not there');
+    const { principal } = entered;
+    const made = await app.operator.createConnection(principal, {
+      connector: 'wotnot',
+      name: 'WotNot',
+      settings: {
+        baseUrl: farSide.url,
+        accountId: farSide.accountId,
+        actingAgentEmail: 'grace@fern.example',
+      },
+      credentials: { token: farSide.token },
+    });
+    if (made.outcome === 'refused') throw new Error(`no connection: ${made.code} ${made.message}`);
+    const key = await app.directory.createApiKey(principal, { name: 'driver', scopes: ['admin'] });
+    if (key.outcome === 'refused') throw new Error(`no key: ${key.code}`);
+    const agents: StageAgent[] = [];
+    for (let n = 0; n < options.agents; n += 1) {
+      const email = n === 0 ? 'ada@fern.example' : n === 1 ? 'grace@fern.example' : `agent${n}@fern.example`;
+      agents.push(await signIn(app, url, principal, email));
+    }
+    return {
+      workspaceId,
+      connectionId: made.value.connection.id,
+      webhookPath: new URL(made.value.webhookUrl).pathname,
+      webhookToken: made.value.webhookToken,
+      apiKey: key.value.token,
+      agents,
+      conversations: await openConversations(farSide, url, key.value.token, options.conversations),
+    };
+  } finally {
+    await app.stop();
+  }
+}
+
+async function openApp(env: Record<string, string>): Promise<App> {
+  const loaded = loadConfig(env);
+  if (loaded.outcome === 'refused') throw new Error(loaded.mistakes.join('; '));
+  const { config, secrets } = loaded;
+  const telemetry = createTelemetry({
+    log: { level: 'error', format: 'json' },
+    secretValues: secrets.values(),
+    to: () => undefined,
+    processMetrics: false,
+  });
+  return createApp(config, secrets, telemetry);
+}
+
+async function signIn(
+  app: App,
+  baseUrl: string,
+  principal: Parameters<App['directory']['createAgent']>[0],
+  email: string,
+): Promise<StageAgent> {
+  const created = await app.directory.createAgent(principal, { email, name: email.split('@')[0] ?? email });
+  if (created.outcome === 'refused') throw new Error(`no agent: ${created.code}`);
+  const code = await app.access.createSignInCode(principal, created.value.id, { lifetimeSeconds: 60 });
+  const client = createBridgeClient({ baseUrl });
+  await client.session.exchangeCode(code);
+  const held = client.session.held;
+  client.stop();
+  if (held === undefined) throw new Error('no session');
+  return { email, held };
+}
+
+async function openConversations(
+  farSide: FarSideProcess,
+  baseUrl: string,
+  token: string,
+  count: number,
+): Promise<StageConversation[]> {
+  const visitors: { id: string; visitorKey: string }[] = [];
+  while (visitors.length < count) {
+    const some = Math.min(20, count - visitors.length);
+    visitors.push(
+      ...(await Promise.all(
+        Array.from({ length: some }, async () => farSide.arrive({ text: 'start', human: true })),
+      )),
+    );
+  }
+  const program = createBridgeClient({ baseUrl, token });
+  try {
+    await waitFor('the far side to have told everything', () => farSide.log.queued() === 0, 120);
+    return await waitFor(
+      'the bridge to know every conversation',
+      async () => {
+        const known = new Map<string, string>();
+        let cursor: string | undefined;
+        do {
+          const page = await program.conversations.list({
+            limit: 200,
+            ...(cursor === undefined ? {} : { cursor }),
+          });
+          for (const one of page.data) known.set(one.externalConversationId, one.id);
+          cursor = page.nextCursor;
+        } while (cursor !== undefined);
+        const found = visitors.flatMap(({ id, visitorKey }) => {
+          const conversationId = known.get(id);
+          return conversationId === undefined ? [] : [{ externalId: id, visitorKey, conversationId }];
+        });
+        return found.length === count && found;
+      },
+      120,
+    );
+  } finally {
+    program.stop();
+  }
+}

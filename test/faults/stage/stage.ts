@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { freePort } from '../../support/free-port.js';
+import type { CampaignContext } from '../campaign.js';
+import { type BridgeProcess, createBridgeProcess } from './bridge-process.js';
+import { createStageDatabase, type StageDatabase } from './database.js';
+import { type FarSideProcess, openFarSide } from './far-side.js';
+import { openFront } from './front.js';
+import { type Furniture, furnish } from './furnish.js';
+
+/** The bridge in processes of its own between a far side and a driver, all of which survive it. */
+export interface Stage extends Furniture {
+  context: CampaignContext;
+  database: StageDatabase;
+  farSide: FarSideProcess;
+  /** All on one database; none is started yet. */
+  bridges: readonly [BridgeProcess, ...BridgeProcess[]];
+  /** Where the outside reaches the bridge, whichever process answers. */
+  url: string;
+  echo: boolean;
+  leaseSeconds: number;
+  close(): Promise<void>;
+}
+
+export interface StageOptions {
+  /** Names its files. */
+  name: string;
+  echo?: boolean;
+  conversations?: number;
+  agents?: number;
+  processes?: number;
+  env?: Record<string, string>;
+}
+
+const LEASE_SECONDS = 4;
+
+/** No limit of the door stands in a campaign's way. */
+const stageEnv = {
+  NODE_ENV: 'test',
+  LOG_LEVEL: 'warn',
+  ALLOW_PRIVATE_URLS: 'true',
+  REQUESTS_PER_MINUTE_PER_ADDRESS: '1000000',
+  REQUESTS_PER_MINUTE_PER_PRINCIPAL: '1000000',
+  REFUSALS_PER_MINUTE_PER_ADDRESS: '100000',
+  SOCKETS_PER_PRINCIPAL: '1000',
+  SOCKETS_PER_ADDRESS: '5000',
+  DELIVERIES_PER_SECOND_PER_CONNECTION: '1000',
+  LEASE_SECONDS: String(LEASE_SECONDS),
+  // Long enough for an echo that found the bridge away: the far side tries again every two seconds.
+  UNCERTAIN_GRACE_SECONDS: '4',
+};
+
+export async function openStage(context: CampaignContext, options: StageOptions): Promise<Stage> {
+  const { name, echo = true, conversations = 40, agents = 3, processes = 1 } = options;
+  const directory = path.join(context.directory, name);
+  mkdirSync(directory, { recursive: true });
+  const database = await createStageDatabase(context.database, context.postgresUrl);
+  const farSide = await openFarSide(database.directory, echo);
+  const ports: number[] = [];
+  while (ports.length < processes) ports.push(await freePort());
+  const front = processes === 1 ? undefined : await openFront(ports);
+  const url = front?.url ?? `http://127.0.0.1:${ports[0] ?? 0}`;
+  const env = {
+    ...stageEnv,
+    ...database.env,
+    PUBLIC_URL: url,
+    SECRET_KEY: randomBytes(32).toString('base64'),
+    ...options.env,
+  };
+  const close = async (): Promise<void> => {
+    for (const bridge of bridges) await bridge.kill();
+    await farSide.stop();
+    farSide.log.close();
+    await front?.close();
+    await database.drop();
+  };
+  const [first = 0, ...others] = ports;
+  const createBridge = (port: number, n: number): BridgeProcess =>
+    createBridgeProcess({
+      port,
+      env,
+      cwd: database.directory,
+      logFile: path.join(directory, `bridge-${n}.log`),
+    });
+  const bridges: Stage['bridges'] = [
+    createBridge(first, 1),
+    ...others.map((port, index) => createBridge(port, index + 2)),
+  ];
+  try {
+    const furniture = await furnish({
+      farSide,
+      env: { ...env, PORT: String(first) },
+      agents,
+      conversations,
+    });
+    const leaseSeconds = Number(env.LEASE_SECONDS);
+    return { ...furniture, context, database, farSide, bridges, url, echo, leaseSeconds, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

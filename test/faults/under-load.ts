@@ -1,0 +1,96 @@
+import { createBridgeClient } from '../../src/client/index.js';
+import type { CampaignContext, CampaignResult } from './campaign.js';
+import { check, type Observed, type Violation } from './checker.js';
+import { type Driver, type DriverOptions, openDriver } from './driver.js';
+import { steadyNow } from './history.js';
+import { observe } from './observe.js';
+import { recoveriesOf } from './recoveries.js';
+import type { StartOptions } from './stage/bridge-process.js';
+import { openStage, type Stage, type StageOptions } from './stage/stage.js';
+
+export interface LoadPlan {
+  stage: StageOptions;
+  driver?: DriverOptions;
+  start?: StartOptions;
+  /** What is done while the load flows. @returns independent trials */
+  hurt(stage: Stage, driver: Driver): Promise<number>;
+  /** After the load, with everything at rest and before it is judged. */
+  mend?(stage: Stage, driver: Driver): Promise<void>;
+  /** What the campaign itself has to say about the run. */
+  judge?(observed: Observed, stage: Stage): Violation[];
+  /** Lanes in doubt at a fault, by the fault's name. */
+  inDoubt?: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Opens a stage, lets the load flow, hurts it, lets everything come to rest, and judges what was left behind. */
+export async function underLoad(context: CampaignContext, plan: LoadPlan): Promise<CampaignResult> {
+  const stage = await openStage(context, plan.stage);
+  let driver: Driver | undefined;
+  try {
+    await Promise.all(stage.bridges.map((bridge) => bridge.start(plan.start)));
+    driver = openDriver(stage, context.seed, plan.driver);
+    await driver.screens.live();
+    await expectFromNow(stage, driver);
+    const startedAt = steadyNow();
+    driver.flow();
+    const trials = await plan.hurt(stage, driver);
+    await driver.rest();
+    const flowedSeconds = (steadyNow() - startedAt) / 1_000;
+    await plan.mend?.(stage, driver);
+    const restedAt = steadyNow();
+    const observed = await observe(stage, driver);
+    const { outcome, counts, violations } = check(observed);
+    const drainSeconds = (steadyNow() - restedAt) / 1_000;
+    const recovered = recoveriesOf(
+      observed.history,
+      observed.receipts.filter(({ direction }) => direction === 'out'),
+      Date.now() - steadyNow(),
+      plan.inDoubt,
+    );
+    const own = plan.judge?.(observed, stage) ?? [];
+    const undrained: Violation[] =
+      outcome === 'not drained'
+        ? [{ class: 'stuck', about: 'the house', detail: `not drained: ${observed.owed.length} lanes owe` }]
+        : [];
+    return {
+      trials,
+      counts,
+      violations: [...violations, ...own, ...undrained],
+      recoveries: recovered.calm,
+      figures: {
+        seconds: Math.round(flowedSeconds),
+        drainSeconds: Math.round(drainSeconds),
+        ...figuresOf('inDoubtMs', recovered.inDoubt),
+      },
+    };
+  } finally {
+    await driver?.close();
+    await stage.close();
+  }
+}
+
+function figuresOf(name: string, values: readonly number[]): Record<string, number> {
+  return values.length === 0
+    ? {}
+    : { [`${name}Max`]: Math.round(Math.max(...values)), [`${name}Count`]: values.length };
+}
+
+/** Before the load everything is at rest: what the screens have to show begins here. */
+async function expectFromNow(stage: Stage, driver: Driver): Promise<void> {
+  const program = createBridgeClient({ baseUrl: stage.url, token: stage.apiKey, timeoutSeconds: 60 });
+  const seqs = new Map<string, number>();
+  try {
+    let cursor: string | undefined;
+    do {
+      const page = await program.conversations.list({
+        limit: 200,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      for (const one of page.data) seqs.set(one.id, one.lastSeq);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+  } finally {
+    program.stop();
+  }
+  driver.screens.expectFrom(seqs);
+}
