@@ -65,6 +65,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const underWay = new Map<string, Promise<void>>();
   const stopping = new AbortController();
   let started = false;
+  let startedAt = 0;
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> = Promise.resolve();
   let unsubscribe = (): void => undefined;
@@ -112,7 +113,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   const settleDoubt = async (head: DoubtfulHead, fence: bigint): Promise<boolean> => {
     breaker.report(head.connectionId, 'unknown');
-    return settle(head, fence, judgeDoubt(head, options.graceSeconds), performance.now());
+    const awakeSeconds = (performance.now() - startedAt) / 1_000;
+    const judgement = judgeDoubt(head, options.graceSeconds, awakeSeconds);
+    return settle(head, fence, judgement, performance.now());
   };
 
   const deliver = async (lane: DeliveryLane, head: LaneHead, fence: bigint): Promise<boolean> => {
@@ -172,6 +175,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   return {
     start() {
       started = true;
+      startedAt = performance.now();
       keeper.start();
       unsubscribe = options.nudges.on('delivery', add);
       tick();

@@ -112,8 +112,11 @@ function retryOf(
   };
 }
 
-/** What follows for a head that was left in doubt. */
-export function judgeDoubt(head: DoubtfulHead, graceSeconds: number): Settlement {
+/**
+ * What follows for a head that was left in doubt. `awakeSeconds`: for how long this process has been there for
+ * its echo to find; before that it may have found nobody.
+ */
+export function judgeDoubt(head: DoubtfulHead, graceSeconds: number, awakeSeconds: number): Settlement {
   const { attempt } = head;
   const failure = {
     code: 'uncertain',
@@ -123,8 +126,9 @@ export function judgeDoubt(head: DoubtfulHead, graceSeconds: number): Settlement
   if (!mayBeDoubled(head)) return { as: 'resend', attempt, mark: false };
   // A crash: its echo may have found us away, so the time for it counts from now.
   if (head.state === 'sending') return { as: 'uncertain', failure, graceSeconds, attempt };
-  if (head.sinceSeconds < graceSeconds)
-    return { as: 'uncertain', failure, graceSeconds: graceSeconds - head.sinceSeconds, attempt };
+  const waitedSeconds = Math.min(head.sinceSeconds, awakeSeconds);
+  if (waitedSeconds < graceSeconds)
+    return { as: 'uncertain', failure, graceSeconds: graceSeconds - waitedSeconds, attempt };
   const mayResend =
     head.order.kind === 'send-message' &&
     (head.connectionEchoes || head.uncertainPolicy === 'resend') &&
