@@ -140,6 +140,7 @@ export async function createApp(
     openAccount: account.open,
     listDeskAgents: agents.list,
     publicUrl: config.http.publicUrl,
+    observe: events,
   });
 
   // the journey
@@ -228,6 +229,7 @@ export async function createApp(
     },
     fileUrl: (scope, fileId, name) =>
       signFileLink(links, { workspaceId: scope.workspaceId, fileId, name }).url,
+    noteBreaker: connections.noteBreaker,
     pauseConnection: async (scope, connectionId, connector, code, reason) => {
       await pauseForCredentials(connections, scope, connectionId, reason);
       events.connectionPaused({

@@ -2,10 +2,12 @@ import { CommandError } from './command-error.js';
 import type { Actor, Bridge, Connection } from './ports.js';
 import { valueOf } from './with-bridge.js';
 
-/** The one connection of that id or name. */
+/** The one connection of that id or name; a disconnected one only where no other is called so. */
 export async function findConnection({ operator }: Bridge, actor: Actor, named: string): Promise<Connection> {
   const all = valueOf(await operator.listConnections(actor));
-  const found = all.filter(({ id, name }) => id === named || name === named);
+  const called = all.filter(({ id, name }) => id === named || name === named);
+  const living = called.filter(({ status }) => status !== 'disconnected');
+  const found = living.length > 0 ? living : called;
   const [connection] = found;
   if (connection === undefined)
     throw new CommandError(`There is no connection ${named}: desk-bridge connection list`);

@@ -39,10 +39,23 @@ export interface Connection {
   webhookKey: string;
   status: 'active' | 'paused' | 'disconnected';
   pausedReason?: string;
+  pausedAt?: Date;
   settings: Record<string, unknown>;
   lastInboundAt?: Date;
   lastDeliveredAt?: Date;
   createdAt: Date;
+}
+
+/** A connection and how it stands with it. */
+export interface WatchedConnection extends Connection {
+  health: {
+    waiting: number;
+    oldestWaitingSeconds?: number;
+    uncertain: number;
+    dead: number;
+    breaker: 'closed' | 'open';
+    breakerUntil?: Date;
+  };
 }
 
 export interface ConnectionPeople {
@@ -100,7 +113,18 @@ export interface Bridge {
     ): Promise<
       Answer<{ connection: Connection; webhookToken: string; webhookUrl: string; registered: Registered }>
     >;
-    listConnections(actor: Actor): Promise<Answer<Connection[]>>;
+    changeConnection(
+      actor: Actor,
+      connectionId: string,
+      change: { name?: string; settings?: Record<string, unknown> },
+    ): Promise<Answer<Connection>>;
+    replaceCredentials(
+      actor: Actor,
+      connectionId: string,
+      credentials: Record<string, unknown>,
+    ): Promise<Answer<Connection>>;
+    endOldToken(actor: Actor, connectionId: string): Promise<Answer<Connection>>;
+    listConnections(actor: Actor): Promise<Answer<WatchedConnection[]>>;
     checkConnection(actor: Actor, connectionId: string): Promise<Answer<Finding[]>>;
     pauseConnection(actor: Actor, connectionId: string, reason: string): Promise<Answer<Connection>>;
     resumeConnection(actor: Actor, connectionId: string): Promise<Answer<Connection>>;

@@ -32,6 +32,14 @@ export function table<Row extends object>(
 export const minute = (instant: Date | undefined): string | undefined =>
   instant?.toISOString().slice(0, 16).replace('T', ' ');
 
+/** A span in its largest unit: 42 s, 7 min, 3 h, 2 d. */
+export function span(seconds: number | undefined): string | undefined {
+  if (seconds === undefined) return undefined;
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`;
+}
+
 /** A name from outside cannot move the cursor or colour the terminal. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');

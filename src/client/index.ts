@@ -11,6 +11,7 @@ export * from './create-bridge-client.js';
 export type { DeliveryQuery, DeskResources, Upload } from './desk-resources.js';
 export type { HeldToken, SessionOptions } from './keep-session.js';
 export type {
+  ConnectionChange,
   ConnectionCheck,
   CreatedApiKey,
   CreatedConnection,

@@ -7,7 +7,12 @@ import type {
   rotatedWebhookTokenSchema,
   signInLinkSchema,
 } from '../contract/answers.js';
-import type { createAgentSchema, createApiKeySchema, createConnectionSchema } from '../contract/commands.js';
+import type {
+  changeConnectionSchema,
+  createAgentSchema,
+  createApiKeySchema,
+  createConnectionSchema,
+} from '../contract/commands.js';
 import type { OutputOf } from '../contract/json-schema.js';
 import type { Agent, ApiKey, Connection } from '../contract/resources.js';
 import type { Page } from './page.js';
@@ -24,6 +29,7 @@ export type SignInLink = OutputOf<typeof signInLinkSchema>;
 type Connecting = OutputOf<typeof createConnectionSchema>;
 type KeyAsked = OutputOf<typeof createApiKeySchema>;
 export type NewConnection = Pick<Connecting, 'connector' | 'name'> & Partial<Connecting>;
+export type ConnectionChange = OutputOf<typeof changeConnectionSchema>;
 export type NewApiKey = Pick<KeyAsked, 'name'> & Partial<KeyAsked>;
 
 /** What an operator's API key may do besides the desk's work. */
@@ -32,6 +38,8 @@ export interface OperatorResources {
     list(): Promise<Page<Connection>>;
     read(connectionId: string): Promise<Connection>;
     create(connection: NewConnection): Promise<CreatedConnection>;
+    /** Settings are merged by key; null takes one away. */
+    change(connectionId: string, change: ConnectionChange): Promise<Connection>;
     check(connectionId: string): Promise<ConnectionCheck>;
     pause(connectionId: string, reason: string): Promise<Connection>;
     resume(connectionId: string): Promise<Connection>;
@@ -39,6 +47,8 @@ export interface OperatorResources {
     replaceCredentials(connectionId: string, credentials: Record<string, unknown>): Promise<Connection>;
     agents(connectionId: string): Promise<ConnectionAgents>;
     inviteAgent(connectionId: string, email: string, roleId: string): Promise<Invitation>;
+    /** Ends the webhook token from before the last rotation. */
+    endOldToken(connectionId: string): Promise<Connection>;
     disconnect(connectionId: string): Promise<Connection>;
   };
   agents: {
@@ -67,6 +77,7 @@ export function createOperatorResources(send: SendRequest): OperatorResources {
       list: () => ask('GET', '/v1/connections'),
       read: (id) => ask('GET', connection(id)),
       create: (input) => create('/v1/connections', input),
+      change: (id, change) => ask('PATCH', connection(id), change),
       check: (id) => ask('POST', connection(id, '/check')),
       pause: (id, reason) => ask('POST', connection(id, '/pause'), { reason }),
       resume: (id) => ask('POST', connection(id, '/resume')),
@@ -75,6 +86,7 @@ export function createOperatorResources(send: SendRequest): OperatorResources {
       agents: (id) => ask('GET', connection(id, '/agents')),
       inviteAgent: (id, email, roleId) =>
         create(connection(id, `/agents/${encodeURIComponent(email)}/invite`), { roleId }),
+      endOldToken: (id) => ask('DELETE', connection(id, '/old-token')),
       disconnect: (id) => ask('DELETE', connection(id)),
     },
     agents: {

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../contract/errors.js';
 import { BridgeError } from './bridge-error.js';
 
 export interface BridgeRequest {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   query?: Record<string, string | number | boolean | undefined>;
   body?: unknown;

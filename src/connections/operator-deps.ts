@@ -5,6 +5,32 @@ import type { WorkspaceScope } from '../store/scope.js';
 import type { OpenAccount } from './open-account.js';
 import type { Seal } from './seal.js';
 
+interface Done {
+  connector: string;
+  workspaceId: string;
+  connectionId: string;
+  /** Whoever did it. */
+  by: string;
+}
+
+/** What an operator has done, for the record. */
+export interface OperatorObserver {
+  connectionChanged(
+    line: Done & {
+      change:
+        | 'created'
+        | 'settings_changed'
+        | 'not_registered'
+        | 'token_rotated'
+        | 'credentials_replaced'
+        | 'disconnected';
+      code?: string;
+    },
+  ): void;
+  connectionPaused(line: Done & { code: string }): void;
+  connectionResumed(line: Done): void;
+}
+
 export interface OperatorDeps {
   store: Omit<ConnectionStore, 'findByWebhookKey'>;
   connectors: ConnectorRegistry;
@@ -13,4 +39,5 @@ export interface OperatorDeps {
   listDeskAgents: (scope: WorkspaceScope) => Promise<AgentView[]>;
   /** Without a slash at its end. */
   publicUrl: string;
+  observe: OperatorObserver;
 }

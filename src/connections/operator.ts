@@ -1,12 +1,13 @@
 import type { Principal } from '../access/principal.js';
 import type { CheckFinding } from '../connectors/connector.js';
-import type { ConnectionView } from '../domain/views.js';
+import type { ConnectionView, WatchedConnection } from '../domain/views.js';
 
 type RefusalCode =
   | 'not_found'
   | 'invalid_request'
   | 'already_exists'
   | 'connection_disconnected'
+  | 'connection_in_use'
   | 'not_supported'
   | 'account_refused'
   | 'account_unavailable'
@@ -33,6 +34,12 @@ export interface ConnectionToCreate {
   credentials: Record<string, unknown>;
   /** Made here when not given; 24 characters at least. */
   webhookToken?: string;
+}
+
+export interface ChangeOfConnection {
+  name?: string;
+  /** Those that change; null for the default. */
+  settings?: Record<string, unknown>;
 }
 
 export interface CreatedConnection {
@@ -67,8 +74,13 @@ type Answer<T> = Promise<OperatorAnswer<T>>;
 export interface Operator {
   createConnection(principal: Principal, connection: ConnectionToCreate): Answer<CreatedConnection>;
   /** Open to agents too. */
-  listConnections(principal: Principal): Answer<ConnectionView[]>;
-  readConnection(principal: Principal, connectionId: string): Answer<ConnectionView>;
+  listConnections(principal: Principal): Answer<WatchedConnection[]>;
+  readConnection(principal: Principal, connectionId: string): Answer<WatchedConnection>;
+  changeConnection(
+    principal: Principal,
+    connectionId: string,
+    change: ChangeOfConnection,
+  ): Answer<ConnectionView>;
   checkConnection(principal: Principal, connectionId: string): Answer<CheckFinding[]>;
   pauseConnection(principal: Principal, connectionId: string, reason: string): Answer<ConnectionView>;
   resumeConnection(principal: Principal, connectionId: string): Answer<ConnectionView>;

@@ -25,6 +25,16 @@ export const nameTaken: Refusal = {
   message: 'There is a connection of that name already.',
 };
 
+export function inUse(settings: readonly string[]): Refusal {
+  return {
+    outcome: 'refused',
+    code: 'connection_in_use',
+    message:
+      'The conversations and tickets of this connection belong to its account. Create a new connection.',
+    details: settings.map((name) => ({ path: `settings.${name}`, message: 'leads to another account' })),
+  };
+}
+
 export function invalid(message: string, details: { path: string; message: string }[]): Refusal {
   return { outcome: 'refused', code: 'invalid_request', message, details };
 }

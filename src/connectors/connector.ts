@@ -138,6 +138,8 @@ interface AnyConnector {
   /** Refuses, with the field's name, what cannot work. Throws a ZodError. */
   parseSettings(settings: unknown): Record<string, unknown>;
   parseCredentials(credentials: unknown): Record<string, unknown>;
+  /** The settings that say which account it is: once there is a history they stay. */
+  accountSettings?: readonly string[];
   /** The people of the account; missing where the outside does not tell. */
   listAgents?(account: Account): Promise<({ outcome: 'listed' } & AccountPeople) | FailedSend>;
   /** Looks whether the account is usable and says what is missing. */

@@ -202,6 +202,15 @@ export const createConnectionSchema = z.strictObject({
   credentials: z.record(z.string(), z.unknown()).default({}),
   webhookToken: z.string().min(24).max(512).optional(),
 });
+/** Settings are merged by key; null takes one away. */
+export const changeConnectionSchema = z
+  .strictObject({
+    name: z.string().trim().min(1).max(200).optional(),
+    settings: z.record(z.string(), z.unknown()).optional(),
+  })
+  .refine(({ name, settings }) => name !== undefined || settings !== undefined, {
+    error: 'give name or settings',
+  });
 export const pauseConnectionSchema = z.strictObject({ reason: z.string().trim().min(1).max(500) });
 export const replaceCredentialsSchema = z.strictObject({ credentials: z.record(z.string(), z.unknown()) });
 export const inviteAgentSchema = z.strictObject({ roleId: z.string().trim().min(1).max(128) });

@@ -36,6 +36,7 @@ export const ERROR_STATUS = {
   ticket_linked_elsewhere: 409,
   conversation_linked_elsewhere: 409,
   connection_disconnected: 409,
+  connection_in_use: 409,
   connection_required: 422,
   already_exists: 409,
   not_supported: 422,

@@ -206,6 +206,16 @@ export const apiKeySchema = z
   })
   .meta({ id: 'ApiKey' });
 
+const healthSchema = z.strictObject({
+  waiting: z.int().meta({ description: 'Deliveries that wait or are under way' }),
+  oldestWaitingAt: instant.optional(),
+  oldestWaitingSeconds: z.int().optional().meta({ description: 'How far the connection lags behind' }),
+  uncertain: z.int().meta({ description: 'Deliveries that an agent is asked about' }),
+  dead: z.int(),
+  breaker: z.enum(['closed', 'open']).meta({ description: 'open: it fails, and is left alone for a while' }),
+  breakerUntil: instant.optional(),
+});
+
 export const connectionSchema = z
   .strictObject({
     id: z.string(),
@@ -220,6 +230,7 @@ export const connectionSchema = z
     lastInboundAt: instant.optional(),
     lastDeliveredAt: instant.optional(),
     createdAt: instant,
+    health: healthSchema.optional().meta({ description: 'Where it is read or listed' }),
   })
   .meta({ id: 'Connection' });
 

@@ -11,6 +11,8 @@ interface Circuit {
   probing: boolean;
 }
 
+export type BreakerNews = { state: 'open'; milliseconds: number } | { state: 'closed' };
+
 /**
  * One circuit per connection: while the far side is down, deliveries wait without using up attempts, and
  * one at a time goes out to look.
@@ -18,7 +20,8 @@ interface Circuit {
 export interface Breaker {
   /** Whether an attempt may go out now; a `true` on an open circuit is the one probe. */
   allows(connectionId: string): boolean;
-  report(connectionId: string, health: 'well' | 'unwell' | 'unknown'): void;
+  /** @returns what is new: for how long it is left alone now, or that it is well again */
+  report(connectionId: string, health: 'well' | 'unwell' | 'unknown'): BreakerNews | undefined;
   /** Connections that nothing goes out to now. */
   open(): string[];
 }
@@ -39,23 +42,25 @@ export function createBreaker(
     report(connectionId, health) {
       const circuit = circuits.get(connectionId);
       if (health === 'well') {
-        if (circuit !== undefined && circuit.failures >= FAILURES) options.changed?.(connectionId, 'closed');
         circuits.delete(connectionId);
-        return;
+        if (circuit === undefined || circuit.failures < FAILURES) return undefined;
+        options.changed?.(connectionId, 'closed');
+        return { state: 'closed' };
       }
       if (health === 'unknown') {
         if (circuit !== undefined) circuit.probing = false;
-        return;
+        return undefined;
       }
       const next = circuit ?? { failures: 0, pause: FIRST_PAUSE_MILLISECONDS, openUntil: 0, probing: false };
       next.failures += 1;
       if (next.failures === FAILURES) options.changed?.(connectionId, 'opened');
-      if (next.failures >= FAILURES) {
-        next.openUntil = now() + next.pause;
-        next.pause = Math.min(next.pause * 2, LONGEST_PAUSE_MILLISECONDS);
-      }
       next.probing = false;
       circuits.set(connectionId, next);
+      if (next.failures < FAILURES) return undefined;
+      const milliseconds = next.pause;
+      next.openUntil = now() + milliseconds;
+      next.pause = Math.min(milliseconds * 2, LONGEST_PAUSE_MILLISECONDS);
+      return { state: 'open', milliseconds };
     },
     open: () =>
       [...circuits]

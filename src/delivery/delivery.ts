@@ -3,7 +3,7 @@ import type { DeliveryLane, Nudges } from '../store/nudges.js';
 import type { DoubtfulHead, LaneHead, Outbox, Settlement } from '../store/outbox.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import { type AttemptOptions, attempt } from './attempt.js';
-import { type Breaker, createBreaker } from './breaker.js';
+import { type Breaker, type BreakerNews, createBreaker } from './breaker.js';
 import { judgeAttempt, judgeDoubt } from './judge.js';
 import { createRateBudget } from './rate-budget.js';
 import { createLeaseKeeper } from './lease-keeper.js';
@@ -28,6 +28,12 @@ export interface DeliveryOptions extends AttemptOptions {
     connector: string,
     code: string,
     reason: string,
+  ) => Promise<void>;
+  /** Shows to all processes for how long a connection is left alone; undefined: not any more. */
+  noteBreaker: (
+    scope: WorkspaceScope,
+    connectionId: string,
+    milliseconds: number | undefined,
   ) => Promise<void>;
   /** How many calls one connection may make a second. */
   perSecondPerConnection: number;
@@ -129,13 +135,20 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const from = performance.now();
     const outcome = await attempt(head, options, stopping.signal);
     const judgement = judgeAttempt(head, outcome, options.graceSeconds, Math.random());
-    breaker.report(head.connectionId, judgement.health);
+    const news = breaker.report(head.connectionId, judgement.health);
+    if (news !== undefined) await noteBreaker(head, news);
     if (judgement.pause !== undefined) {
       const { code, message } = judgement.pause;
       await options.pauseConnection(head.scope, head.connectionId, head.connector, code, message);
     }
     return settle(head, fence, judgement.settlement, from);
   };
+
+  /** For people to see: no delivery fails with it. */
+  const noteBreaker = ({ scope, connectionId }: LaneHead, news: BreakerNews): Promise<void> =>
+    options
+      .noteBreaker(scope, connectionId, news.state === 'open' ? news.milliseconds : undefined)
+      .catch(options.observe.failed);
 
   const settle = async (
     head: LaneHead,

@@ -175,6 +175,26 @@ export interface ConnectionView {
   createdAt: Date;
 }
 
+/** What a connection is owed and how it takes it. */
+export interface ConnectionHealth {
+  /** Deliveries that wait or are under way. */
+  waiting: number;
+  oldestWaitingAt?: Date;
+  /** Its age by the database's clock: how far the connection lags behind. */
+  oldestWaitingSeconds?: number;
+  /** Deliveries that an agent is asked about. */
+  uncertain: number;
+  dead: number;
+  /** open: it failed so often that it is left alone until `breakerUntil`. */
+  breaker: 'closed' | 'open';
+  breakerUntil?: Date;
+}
+
+/** A connection, and how it stands with it. */
+export interface WatchedConnection extends ConnectionView {
+  health: ConnectionHealth;
+}
+
 /** One page of a list, and how to get the next. */
 export interface Page<T> {
   items: T[];

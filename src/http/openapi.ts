@@ -80,7 +80,7 @@ export function openApiDocument(): OpenApiDocument {
 type SchemaOf = (schema: Schema, direction: 'request' | 'answer') => Json;
 
 function describeRoute(route: Route, schemaOf: SchemaOf): Json {
-  const takesBody = route.body === 'upload' || route.method === 'post' || route.method === 'put';
+  const takesBody = route.body === 'upload' || ['post', 'put', 'patch'].includes(route.method);
   const refusals = [
     'invalid_request',
     'unknown_field',

@@ -10,7 +10,7 @@ import type { Rooms } from './ports.js';
 
 /** anyone: asked without a token. Everyone else needs one that may do it. */
 export type RoutePermission = Permission | 'anyone';
-export type Method = 'get' | 'post' | 'put' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 export type SuccessStatus = 200 | 201 | 202 | 204;
 
 export interface Refusal {

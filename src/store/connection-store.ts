@@ -1,6 +1,8 @@
 import type { Side } from '../domain/conversation.js';
 import type { ConversationFact } from '../domain/facts.js';
-import type { ConnectionView } from '../domain/views.js';
+import type { ConnectionView, WatchedConnection } from '../domain/views.js';
+import { changeConnection, type ConnectionChange, type ConnectionChanged } from './connection-change.js';
+import { atEase, readConnectionHealth } from './connection-health.js';
 import type { Database } from './database.js';
 import type { Prisma } from './generated/client.js';
 import type { Nudges } from './nudges.js';
@@ -45,7 +47,13 @@ export interface ConnectionStore {
     connection: NewConnection,
   ): Promise<{ outcome: 'added'; view: ConnectionView } | { outcome: 'name_taken' }>;
   list(scope: WorkspaceScope): Promise<ConnectionView[]>;
+  /** The list, each with what it is owed. */
+  watch(scope: WorkspaceScope): Promise<WatchedConnection[]>;
+  /** A worker leaves the connection alone for so long, as it fails; undefined: it is well again. */
+  noteBreaker(scope: WorkspaceScope, connectionId: string, milliseconds: number | undefined): Promise<void>;
   find(scope: WorkspaceScope, connectionId: string): Promise<StoredConnection | undefined>;
+  /** Name and settings, on condition that the settings are still what they were. */
+  change(scope: WorkspaceScope, connectionId: string, change: ConnectionChange): Promise<ConnectionChanged>;
   /** Both change nothing when it is so already; undefined when there is no such connection that lives. */
   pause(scope: WorkspaceScope, connectionId: string, reason: string): Promise<ConnectionView | undefined>;
   resume(scope: WorkspaceScope, connectionId: string): Promise<ConnectionView | undefined>;
@@ -77,6 +85,14 @@ export function createConnectionStore(database: Database, nudges: Pick<Nudges, '
     if (row === null) return undefined;
     const { webhookTokenHashes, credentials } = row;
     return { view: connectionView(row), webhookTokenHashes, credentials };
+  };
+
+  const list = async (scope: WorkspaceScope): Promise<ConnectionView[]> => {
+    const rows = await prisma.connection.findMany({
+      where: { workspaceId: scope.workspaceId },
+      orderBy: { id: 'asc' },
+    });
+    return rows.map(connectionView);
   };
 
   /** Changes a living connection's row. */
@@ -165,12 +181,25 @@ export function createConnectionStore(database: Database, nudges: Pick<Nudges, '
       return { outcome: 'added', view: connectionView(row) };
     },
 
-    async list(scope) {
-      const rows = await prisma.connection.findMany({
-        where: { workspaceId: scope.workspaceId },
-        orderBy: { id: 'asc' },
-      });
-      return rows.map(connectionView);
+    list,
+
+    async watch(scope) {
+      const [views, health] = await Promise.all([list(scope), readConnectionHealth(database, scope)]);
+      return views.map((view) => ({ ...view, health: health.get(view.id) ?? atEase }));
+    },
+
+    async noteBreaker({ workspaceId }, connectionId, milliseconds) {
+      await prisma.$executeRaw`
+        UPDATE connections SET breaker_until = now() + make_interval(secs => ${
+          milliseconds === undefined ? null : milliseconds / 1_000
+        }::float8)
+        WHERE workspace_id = ${workspaceId} AND id = ${connectionId}`;
+    },
+
+    async change(scope, connectionId, given) {
+      const outcome = await changeConnection(database, scope, connectionId, given);
+      if (outcome === 'changed') nudges.send('connections', [scope.workspaceId]);
+      return outcome;
     },
 
     pause: (scope, connectionId, reason) => turn(scope, connectionId, { status: 'paused', reason }),

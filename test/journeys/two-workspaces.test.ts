@@ -55,6 +55,7 @@ const NAMING: Record<string, (ids: Ids) => { params: Record<string, string>; bod
   resolveDelivery: (ids) => ({ params: { id: ids.deliveryId }, body: { as: 'delivered' } }),
   replayInboundEvent: (ids) => ({ params: { id: ids.eventId } }),
   readConnection: (ids) => ({ params: { id: ids.connectionId } }),
+  changeConnection: (ids) => ({ params: { id: ids.connectionId }, body: { name: 'intruder' } }),
   checkConnection: (ids) => ({ params: { id: ids.connectionId } }),
   listConnectionAgents: (ids) => ({ params: { id: ids.connectionId } }),
   inviteAgent: (ids) => ({

@@ -28,6 +28,7 @@ export function createWotNotConnector({
     name: 'wotnot',
     side: 'chat',
     parseSettings: (settings) => settingsSchema.parse(settings),
+    accountSettings: ['baseUrl', 'accountId'],
     parseCredentials: (credentials) => wotNotCredentials.parse(credentials),
     receive,
     read,

@@ -1,9 +1,9 @@
-import type { ConnectionView } from '../../domain/views.js';
+import type { ConnectionHealth, ConnectionView } from '../../domain/views.js';
 import type { Connection } from '../resources.js';
 
 /** A connection without its credentials and its token. Settings hold no secrets: connectors see to it. */
 export function presentConnection(
-  view: ConnectionView,
+  view: ConnectionView & { health?: ConnectionHealth },
   webhookUrl: (webhookKey: string) => string,
 ): Connection {
   return {
@@ -19,5 +19,19 @@ export function presentConnection(
     ...(view.lastInboundAt === undefined ? {} : { lastInboundAt: view.lastInboundAt.toISOString() }),
     ...(view.lastDeliveredAt === undefined ? {} : { lastDeliveredAt: view.lastDeliveredAt.toISOString() }),
     createdAt: view.createdAt.toISOString(),
+    ...(view.health === undefined ? {} : { health: presentHealth(view.health) }),
+  };
+}
+
+function presentHealth(health: ConnectionHealth): NonNullable<Connection['health']> {
+  const { waiting, oldestWaitingAt, oldestWaitingSeconds, uncertain, dead, breaker, breakerUntil } = health;
+  return {
+    waiting,
+    ...(oldestWaitingAt === undefined ? {} : { oldestWaitingAt: oldestWaitingAt.toISOString() }),
+    ...(oldestWaitingSeconds === undefined ? {} : { oldestWaitingSeconds }),
+    uncertain,
+    dead,
+    breaker,
+    ...(breakerUntil === undefined ? {} : { breakerUntil: breakerUntil.toISOString() }),
   };
 }

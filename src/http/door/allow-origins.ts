@@ -17,7 +17,7 @@ export function allowOrigins(origins: readonly string[]): RequestHandler {
     );
     if (request.method !== 'OPTIONS') return next();
     response.writeHead(204, {
-      'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, DELETE',
+      'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
       'Access-Control-Allow-Headers':
         'Authorization, Content-Type, Idempotency-Key, X-Request-Id, X-File-Name',
       'Access-Control-Max-Age': '600',

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { refuse } from '../answer/refuse.js';
 
-const KNOWN_METHODS = 'GET, HEAD, POST, PUT, DELETE, OPTIONS';
+const KNOWN_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const LONGEST_URL = 8_192;
 
 /** Turns away what no route wants to see: methods nobody offers, overlong and unreadable addresses. */

@@ -38,7 +38,7 @@ h4 { margin: 1.2rem 0 .4rem; font-size: .75rem; letter-spacing: .08em; text-tran
 code { font: .86em/1.5 ui-monospace, monospace; background: var(--chip); border-radius: 4px; padding: .08em .35em; }
 .line > code, .type > code { background: none; padding: 0; }
 .method { font: 700 .7rem/1.4 ui-monospace, monospace; letter-spacing: .03em; }
-.get { color: var(--get); } .post { color: var(--post); } .put { color: var(--put); } .delete { color: var(--delete); }
+.get { color: var(--get); } .post { color: var(--post); } .put, .patch { color: var(--put); } .delete { color: var(--delete); }
 .scope { font-size: .75rem; color: var(--soft); border: 1px solid var(--line); border-radius: 99px; padding: 0 .6em; }
 dl { margin: 0; display: grid; grid-template-columns: minmax(7rem, 13rem) 1fr; }
 dt, dd { padding: .4rem 0; border-top: 1px solid var(--line); margin: 0; min-width: 0; }

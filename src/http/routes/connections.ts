@@ -1,5 +1,6 @@
 import { may, type Principal } from '../../access/principal.js';
 import {
+  changeConnectionSchema,
   type Connection,
   connectionCheckSchema,
   connectionPageSchema,
@@ -34,7 +35,9 @@ const listConnections = route({
   permission: 'desk',
   tag,
   summary: 'List the connections',
-  description: 'Settings and webhook addresses are shown to keys with the scope admin only.',
+  description:
+    'Each with its health: what it is owed, since when, and whether it takes it. Settings and webhook addresses ' +
+    'are shown to keys with the scope admin only.',
   answers: { 200: connectionPageSchema },
   run: async ({ operator, links }, { principal }) =>
     settle(await operator.listConnections(principal), (list) => presentList(list, present(links, principal))),
@@ -80,6 +83,32 @@ const readConnection = route({
     settle(await operator.readConnection(principal, params.id), (view) =>
       answered(200, present(links, principal)(view)),
     ),
+});
+
+const changeConnection = route({
+  operationId: 'changeConnection',
+  method: 'patch',
+  path: '/v1/connections/{id}',
+  permission: 'admin',
+  tag,
+  summary: 'Change its name or its settings',
+  description:
+    'Settings are merged by key; null takes one away. What would lead to another account is refused once ' +
+    'there are conversations or tickets.',
+  params: idParameter,
+  body: changeConnectionSchema,
+  answers: { 200: connectionSchema },
+  refusals: ['not_found', 'connection_disconnected', 'connection_in_use', 'already_exists'],
+  run: async ({ operator, links }, { principal, params, body }) => {
+    const { name, settings } = body;
+    const change = {
+      ...(name === undefined ? {} : { name }),
+      ...(settings === undefined ? {} : { settings }),
+    };
+    return settle(await operator.changeConnection(principal, params.id, change), (view) =>
+      answered(200, present(links, principal)(view)),
+    );
+  },
 });
 
 const checkConnection = route({
@@ -210,6 +239,7 @@ export const connections = [
   listConnections,
   createConnection,
   readConnection,
+  changeConnection,
   checkConnection,
   pauseConnection,
   resumeConnection,

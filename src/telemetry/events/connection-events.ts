@@ -8,13 +8,14 @@ interface Linked {
 }
 
 export interface ConnectionEvents {
-  /** `by`: a principal's id, or `delivery` when the outside refused our credentials. `code`: why. */
+  /** `by`: a principal's id, with the code `by_hand`; or `delivery` when the outside refused our credentials. */
   connectionPaused(line: Linked & { code: string; by: string }): void;
   connectionResumed(line: Linked & { by: string }): void;
   connectionChanged(
     line: Linked & {
       change:
         | 'created'
+        | 'settings_changed'
         | 'registered'
         | 'not_registered'
         | 'token_rotated'
@@ -37,7 +38,7 @@ export function createConnectionEvents(log: Log, metrics: Metrics): ConnectionEv
   return {
     connectionPaused(line) {
       changes({ connector: line.connector, change: 'paused' });
-      log.warn('connection.paused', line);
+      log[line.code === 'by_hand' ? 'info' : 'warn']('connection.paused', line);
     },
     connectionResumed(line) {
       changes({ connector: line.connector, change: 'resumed' });

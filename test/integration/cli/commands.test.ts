@@ -97,6 +97,36 @@ describe('desk-bridge', () => {
       expect((await type('connection list')).out).toContain('paused: new contract');
       expect(await type('connection resume Shop')).toMatchObject({ code: 0 });
       expect((await type('connection check Shop')).out).toMatch(/^(ok|wrong)/);
+
+      const changed = await json<{ name: string; settings: object }>(
+        'connection change Shop --name Store --setting actingAgentEmail=b@fern.example ticketVariables:=false',
+      );
+      expect(changed).toMatchObject({
+        name: 'Store',
+        settings: { actingAgentEmail: 'b@fern.example', ticketVariables: false },
+      });
+      const unset = await json<{ settings: object }>('connection change Store --unset ticketVariables');
+      expect(unset.settings).not.toHaveProperty('ticketVariables');
+      expect(await type('connection change Store')).toMatchObject({ code: 2 });
+      expect(await type('connection change Store --setting x:={')).toMatchObject({ code: 2 });
+      expect(
+        await type('connection replace-credentials Store --credentials -', { input: 'another' }),
+      ).toMatchObject({ code: 0, out: expect.stringContaining('active') });
+      expect(await type('connection rotate-secret Store')).toMatchObject({
+        code: 1,
+        out: expect.stringContaining('webhook token'),
+      });
+      expect(await type('connection end-old-token Store')).toMatchObject({ code: 0 });
+      const [listed] = await json<{ health: object }[]>('connection list');
+      expect(listed?.health).toEqual({ waiting: 0, uncertain: 0, dead: 0, breaker: 'closed' });
+
+      // A name is free again once its connection has ended, and names the one that lives.
+      await type(create.replace('--name Shop', '--name Second') + ' --credentials -', { input: 'x' });
+      expect((await type('connection disconnect Second')).out).toContain('is disconnected');
+      expect((await type('connection list')).out).toMatch(/Second\s+disconnected/);
+      await type(create.replace('--name Shop', '--name Second') + ' --credentials -', { input: 'x' });
+      expect(await type('connection pause Second')).toMatchObject({ code: 0 });
+      expect(await type('connection change Store --name Shop')).toMatchObject({ code: 0 });
     } finally {
       await sandbox.stop();
     }

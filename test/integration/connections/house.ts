@@ -35,6 +35,7 @@ export async function openHouse() {
   const accounts = createOpenAccount({ store, seal, nudges });
   const door = createFindDoor(store, nudges);
   const registrations: Registration[] = [];
+  const told: string[] = [];
   const outside: { registering: SendOutcome } = { registering: { outcome: 'delivered' } };
   const wotnot = createWotNotConnector({ allowPrivate: true });
   const connector: ChatConnector = {
@@ -57,6 +58,11 @@ export async function openHouse() {
     openAccount: accounts.open,
     listDeskAgents: async () => [],
     publicUrl: 'https://bridge.example',
+    observe: {
+      connectionChanged: ({ change, by }) => told.push(`${change} by ${by}`),
+      connectionPaused: ({ code, by }) => told.push(`paused ${code} by ${by}`),
+      connectionResumed: ({ by }) => told.push(`resumed by ${by}`),
+    },
   });
 
   async function addWorkspace(): Promise<{ admin: Principal; desk: Principal; scope: WorkspaceScope }> {
@@ -79,6 +85,7 @@ export async function openHouse() {
     door,
     operator,
     registrations,
+    told,
     outside,
     addWorkspace,
     close: async () => {

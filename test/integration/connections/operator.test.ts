@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../../../src/access/principal.js';
 import { createOpenAccount, createSeal, pauseForCredentials } from '../../../src/connections/index.js';
+import { newId } from '../../../src/domain/ids.js';
 import type { WorkspaceScope } from '../../../src/store/scope.js';
 import { done, firstKey, type House, openHouse, secondKey } from './house.js';
 
@@ -176,6 +177,142 @@ describe('secrets', () => {
   });
 });
 
+describe('changing a connection', () => {
+  const change = (id: string, given: { name?: string; settings?: Record<string, unknown> }) =>
+    house.operator.changeConnection(admin, id, given);
+  const settingsOf = async (id: string) => done(await house.operator.readConnection(admin, id)).settings;
+  const happen = (connectionId: string) =>
+    house.database.prisma.conversation.create({
+      data: {
+        workspaceId: scope.workspaceId,
+        id: newId('conversation'),
+        connectionId,
+        externalConversationId: newId('conversation'),
+        contactId: newId('contact'),
+      },
+    });
+
+  it('merges settings key by key, null takes one away, and the rest stays', async () => {
+    const { connection } = await create();
+    const told: string[] = [];
+    const off = house.nudges.on('connections', (workspaces) => told.push(...workspaces));
+    const one = done(
+      await change(connection.id, {
+        settings: { actingAgentEmail: 'Bridge@Fern.example', ticketVariables: { id: 'case' } },
+      }),
+    );
+    expect(one.settings).toEqual({
+      ...given.settings,
+      actingAgentEmail: 'bridge@fern.example',
+      ticketVariables: { id: 'case' },
+    });
+    expect(done(await change(connection.id, { settings: { ticketVariables: null } })).settings).toEqual({
+      ...given.settings,
+      actingAgentEmail: 'bridge@fern.example',
+    });
+    expect(done(await change(connection.id, { name: ' Fern ' }))).toMatchObject({ name: 'Fern' });
+    off();
+    expect(told).toEqual([scope.workspaceId, scope.workspaceId, scope.workspaceId]);
+    expect((await house.accounts.open(scope, connection.id))?.account.settings).toEqual(
+      await settingsOf(connection.id),
+    );
+    expect(house.told.filter((line) => line.startsWith('settings_changed'))).toHaveLength(3);
+  });
+
+  it('is heard of at once by whoever had the account open', async () => {
+    const { connection } = await create();
+    await house.accounts.open(scope, connection.id);
+    await change(connection.id, { settings: { actingAgentEmail: 'new@fern.example' } });
+    expect((await house.accounts.open(scope, connection.id))?.account.settings).toMatchObject({
+      actingAgentEmail: 'new@fern.example',
+    });
+  });
+
+  it('says nothing and notes nothing when nothing changes', async () => {
+    const { connection } = await create();
+    const before = house.told.length;
+    expect(
+      done(await change(connection.id, { name: connection.name, settings: given.settings })),
+    ).toMatchObject({ name: connection.name });
+    expect(house.told).toHaveLength(before);
+  });
+
+  it.each([
+    [{ settings: { ticketVariables: 5 } }, 'invalid_request', 'settings.ticketVariables'],
+    [{ settings: { accountId: null } }, 'invalid_request', 'settings.accountId'],
+    [{ settings: { colour: 'green' } }, 'invalid_request', 'settings'],
+    [{ name: '  ' }, 'invalid_request', 'name'],
+  ])('refuses %j and changes nothing', async (wrong, code, path) => {
+    const { connection } = await create();
+    expect(await change(connection.id, wrong)).toMatchObject({ code, details: [{ path }] });
+    expect(await settingsOf(connection.id)).toEqual(connection.settings);
+  });
+
+  it('refuses the name of another, unless that one is disconnected', async () => {
+    const { connection } = await create();
+    const other = await create({ name: 'Other' });
+    expect(await change(connection.id, { name: 'oTHER' })).toMatchObject({ code: 'already_exists' });
+    await house.operator.disconnect(admin, other.connection.id);
+    expect(done(await change(connection.id, { name: 'Other' })).name).toBe('Other');
+  });
+
+  it('leads to another account only while nothing has happened over it', async () => {
+    const { connection } = await create();
+    expect(done(await change(connection.id, { settings: { accountId: '477' } })).settings).toMatchObject({
+      accountId: '477',
+    });
+    await happen(connection.id);
+    for (const [key, value] of [
+      ['accountId', '478'],
+      ['baseUrl', 'http://127.0.0.1:2'],
+    ] as const) {
+      expect(await change(connection.id, { settings: { [key]: value } })).toMatchObject({
+        code: 'connection_in_use',
+        details: [{ path: `settings.${key}` }],
+      });
+    }
+    expect(await settingsOf(connection.id)).toMatchObject({
+      accountId: '477',
+      ...{ baseUrl: given.settings.baseUrl },
+    });
+    // The same account in other words, and what leads nowhere else.
+    expect(
+      await change(connection.id, { settings: { accountId: 477, actingAgentEmail: 'b@fern.example' } }),
+    ).toMatchObject({ outcome: 'done' });
+  });
+
+  it('a ticket’s link is a history too', async () => {
+    const { connection } = await create();
+    const elsewhere = await create({ name: 'elsewhere' });
+    const conversation = await happen(elsewhere.connection.id);
+    await house.database.prisma.ticketLink.create({
+      data: {
+        workspaceId: scope.workspaceId,
+        id: newId('ticketLink'),
+        conversationId: conversation.id,
+        connectionId: connection.id,
+        externalTicketId: 'T-1',
+      },
+    });
+    expect(await change(connection.id, { settings: { accountId: '9' } })).toMatchObject({
+      code: 'connection_in_use',
+    });
+  });
+
+  it('of two at once neither is lost', async () => {
+    const { connection } = await create();
+    await Promise.all([
+      change(connection.id, { settings: { actingAgentEmail: 'a@fern.example' } }),
+      change(connection.id, { settings: { ticketVariables: false } }),
+      change(connection.id, { name: 'Renamed' }),
+    ]);
+    expect(done(await house.operator.readConnection(admin, connection.id))).toMatchObject({
+      name: 'Renamed',
+      settings: { actingAgentEmail: 'a@fern.example', ticketVariables: false },
+    });
+  });
+});
+
 describe('pausing', () => {
   const facts = () =>
     house.database.prisma.conversationEvent.findMany({
@@ -240,6 +377,7 @@ describe('who may', () => {
     const answers = [
       await operator.createConnection(desk, given),
       await operator.readConnection(desk, connection.id),
+      await operator.changeConnection(desk, connection.id, { name: 'x' }),
       await operator.checkConnection(desk, connection.id),
       await operator.pauseConnection(desk, connection.id, 'x'),
       await operator.resumeConnection(desk, connection.id),
@@ -258,6 +396,7 @@ describe('who may', () => {
     const { operator } = house;
     const answers = [
       await operator.readConnection(stranger, connection.id),
+      await operator.changeConnection(stranger, connection.id, { name: 'x' }),
       await operator.checkConnection(stranger, connection.id),
       await operator.pauseConnection(stranger, connection.id, 'x'),
       await operator.resumeConnection(stranger, connection.id),
@@ -288,6 +427,9 @@ describe('disconnecting', () => {
       tokenHashes: [],
     });
     expect(await house.operator.resumeConnection(admin, connection.id)).toMatchObject({
+      code: 'connection_disconnected',
+    });
+    expect(await house.operator.changeConnection(admin, connection.id, { name: 'x' })).toMatchObject({
       code: 'connection_disconnected',
     });
     expect(await house.operator.rotateWebhookToken(admin, connection.id)).toMatchObject({

@@ -63,6 +63,7 @@ describe('lanes', () => {
         deadlineSeconds: 5,
         open: async () => ({ connector, account: { settings: {}, credentials: {} } }),
         fileUrl: () => '',
+        noteBreaker: async () => undefined,
         pauseConnection: async () => undefined,
         observe: {
           settled: () => undefined,

@@ -134,7 +134,7 @@ describe('addresses', () => {
     ['GET', '/v1/conversations?q=%e0%a4', 400, 'bad_url'],
     ['GET', `/${'x'.repeat(8_192)}`, 414, 'uri_too_long'],
     ['PROPFIND', '/v1/conversations', 405, 'method_not_allowed'],
-    ['PATCH', '/nowhere', 405, 'method_not_allowed'],
+    ['TRACE', '/nowhere', 405, 'method_not_allowed'],
   ])('%s %s → %i %s (B22)', async (method, url, status, code) => {
     const served = await serve();
     const { default: http } = await import('node:http');

@@ -14,6 +14,7 @@ import type {
   MessageView,
   NoteView,
   TicketLinkView,
+  WatchedConnection,
 } from '../../../src/domain/views.js';
 import type { Directory, HttpDeps, IdempotencyKeys, RequestLine } from '../../../src/http/ports.js';
 import { WorkspaceScope } from '../../../src/store/scope.js';
@@ -198,6 +199,19 @@ const connection: ConnectionView = {
   ...spy,
 };
 
+const observed: WatchedConnection = {
+  ...connection,
+  health: {
+    waiting: 2,
+    oldestWaitingAt: at,
+    oldestWaitingSeconds: 5,
+    uncertain: 0,
+    dead: 1,
+    breaker: 'closed',
+    ...spy,
+  },
+};
+
 export type Call = [verb: string, ...args: unknown[]];
 
 export interface Fakes {
@@ -296,8 +310,9 @@ export function createFakes(config: Partial<HttpDeps['config']> = {}): Fakes {
         webhookUrl: 'http://bridge.test/webhooks/aaaa-bbbb',
         registered,
       }),
-    listConnections: () => done([connection]),
-    readConnection: () => done(connection),
+    listConnections: () => done([observed]),
+    readConnection: () => done(observed),
+    changeConnection: () => done(connection),
     checkConnection: () => done([{ ok: true, what: 'The token works', ...spy }]),
     pauseConnection: () => done(connection),
     resumeConnection: () => done(connection),

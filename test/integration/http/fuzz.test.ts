@@ -5,7 +5,9 @@ import { routes } from '../../../src/http/routes/index.js';
 import { askRoute, pathOf, tokenFor } from './ask-route.js';
 import { as, serve } from './serve.js';
 
-const takingJson = routes.filter(({ method, body }) => body !== 'upload' && ['post', 'put'].includes(method));
+const takingJson = routes.filter(
+  ({ method, body }) => body !== 'upload' && ['post', 'put', 'patch'].includes(method),
+);
 const odd = fc.oneof(
   fc.json({ maxDepth: 5 }),
   fc.string({ unit: 'binary', maxLength: 300 }),

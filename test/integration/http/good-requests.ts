@@ -42,6 +42,7 @@ export const GOOD: Record<
   listConnections: {},
   createConnection: { body: { connector: 'wotnot', name: 'Shop' } },
   readConnection: { params: { id: 'con_1' } },
+  changeConnection: { params: { id: 'con_1' }, body: { settings: { ticketVariables: null } } },
   checkConnection: { params: { id: 'con_1' } },
   pauseConnection: { params: { id: 'con_1' }, body: { reason: 'moving' } },
   resumeConnection: { params: { id: 'con_1' } },

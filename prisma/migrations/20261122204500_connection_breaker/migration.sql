@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "connections" ADD COLUMN     "breaker_until" TIMESTAMPTZ(3);
