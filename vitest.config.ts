@@ -6,7 +6,7 @@ import { createSummary } from './scripts/vitest/summary.js';
 const services = await findServices();
 
 /** Folders of test/ that hold what tests share, not tests. */
-const notSuites = ['fixtures', 'support'];
+const notSuites = ['fakes', 'fixtures', 'support'];
 
 /** A suite per folder of test/, so that a new folder cannot be forgotten: `npx vitest run --project unit`. */
 const suites = existsSync('test')

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import type { FindOutcome } from '../../../src/connectors/connector.js';
+import type { DeskOrder } from '../../../src/domain/desk-order.js';
+import type { Fault } from '../../fakes/fake-desk.js';
+import {
+  contextOf,
+  createOrder,
+  delivered,
+  type DeskStage,
+  expectExplained,
+  findContextOf,
+  lineOf,
+  messageOrder,
+  openTicket,
+  send,
+} from './stage.js';
+
+/** Desks index what they search in their own time: asked until it is known, for a minute at most. */
+async function find(
+  { connector, account }: DeskStage,
+  order: DeskOrder,
+  since: Date,
+  externalTicketId?: string,
+  known: readonly string[] = [],
+): Promise<FindOutcome> {
+  const conversationId = order.kind === 'create-ticket' ? order.reference : 'cnv-of-the-test';
+  const target = { conversationId, ...(externalTicketId === undefined ? {} : { externalTicketId }) };
+  const context = findContextOf(new Date(since.getTime() - 3_000), known);
+  let found = await connector.find(order, target, account, context);
+  for (let tries = 0; tries < 60 && found.outcome === 'unknown'; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    found = await connector.find(order, target, account, context);
+  }
+  return found;
+}
+
+const lost: Fault['do'][] = ['accept-then-drop', 'accept-then-500'];
+
+export function describeFinding(here: () => DeskStage): void {
+  describe('after an answer that was lost', () => {
+    it.each(lost)(
+      'finds the ticket that was made (%s)',
+      async (fault) => {
+        const { fake, connector } = here();
+        const order = createOrder();
+        const since = new Date();
+        const context = contextOf();
+        fake.plant({ on: 'create', do: fault });
+        const outcome = await send(here(), order, undefined, context);
+        if (connector.capabilities.repeats === 'keys') {
+          expect(['retry', 'uncertain']).toContain(outcome.outcome);
+        } else expect(outcome.outcome).toBe('uncertain');
+        expectExplained(here(), outcome);
+        const found = await find(here(), order, since);
+        const made = (await fake.tickets()).filter(({ reference }) => reference === order.reference);
+        expect(made).toHaveLength(1);
+        expect(found).toMatchObject({ outcome: 'delivered', ticket: { externalTicketId: made[0]!.id } });
+      },
+      90_000,
+    );
+
+    it('says that a ticket was not made when nothing was done', async () => {
+      const { fake } = here();
+      const order = createOrder();
+      const since = new Date();
+      fake.plant({ on: 'create', do: 'refuse' });
+      const outcome = await send(here(), order);
+      expect(['uncertain', 'retry']).toContain(outcome.outcome);
+      expect(await find(here(), order, since)).toEqual({ outcome: 'absent' });
+      const opened = delivered(await send(here(), order));
+      const made = (await fake.tickets()).filter(({ reference }) => reference === order.reference);
+      expect(made.map(({ id }) => id)).toEqual([opened.ticket?.externalTicketId]);
+    }, 90_000);
+
+    it.each(lost)(
+      'finds the contact’s message, and tells its ids (%s)',
+      async (fault) => {
+        const { fake } = here();
+        const { id, contact } = await openTicket(here());
+        const order = messageOrder(contact, 'Was this heard?');
+        const since = new Date();
+        fake.plant({ on: 'write', do: fault });
+        const outcome = await send(here(), order, id);
+        expect(outcome.outcome).toBe('uncertain');
+        expectExplained(here(), outcome);
+        const found = await find(here(), order, since, id);
+        expect(found).toMatchObject({ outcome: 'delivered' });
+        const written = (await fake.ticket(id))?.entries.filter(({ text }) =>
+          text.includes('Was this heard?'),
+        );
+        expect(written).toHaveLength(1);
+        if (found.outcome === 'delivered') expect(found.writtenIds).toContain(written?.[0]?.externalId);
+      },
+      90_000,
+    );
+
+    it('tells two equal messages apart: the second was not heard', async () => {
+      const { fake } = here();
+      const { id, contact } = await openTicket(here());
+      const { writtenIds } = delivered(await send(here(), messageOrder(contact, 'ok'), id));
+      // Where the desk does not tell what it has written, only the time can tell them apart.
+      if (writtenIds.length === 0) await new Promise((resolve) => setTimeout(resolve, 6_000));
+      const since = new Date();
+      fake.plant({ on: 'write', do: 'refuse' });
+      const outcome = await send(here(), messageOrder(contact, 'ok'), id);
+      expect(['uncertain', 'retry']).toContain(outcome.outcome);
+      const found = await find(here(), messageOrder(contact, 'ok'), since, id, writtenIds);
+      expect(found).toEqual({ outcome: 'absent' });
+    }, 90_000);
+
+    it('tells two equal messages apart: the second was heard', async () => {
+      const { fake } = here();
+      const { id, contact } = await openTicket(here());
+      const { writtenIds } = delivered(await send(here(), messageOrder(contact, 'ok'), id));
+      const since = new Date();
+      fake.plant({ on: 'write', do: 'accept-then-drop' });
+      expect((await send(here(), messageOrder(contact, 'ok'), id)).outcome).toBe('uncertain');
+      const found = await find(here(), messageOrder(contact, 'ok'), since, id, writtenIds);
+      expect(found).toMatchObject({ outcome: 'delivered' });
+      const heard = (await fake.ticket(id))?.entries.filter(({ text }) => text.trim().endsWith('ok'));
+      expect(heard).toHaveLength(2);
+      if (found.outcome === 'delivered') expect(found.writtenIds).toEqual([heard?.[1]?.externalId]);
+    }, 90_000);
+
+    it('does not take an agent’s equal words for ours', async () => {
+      const { fake } = here();
+      const { id, contact } = await openTicket(here());
+      const since = new Date();
+      fake.plant({ on: 'write', do: 'refuse' });
+      await send(here(), messageOrder(contact, 'thanks'), id);
+      await fake.agentReplies(id, { email: fake.agents[0]!.email, text: 'thanks' });
+      expect(await find(here(), messageOrder(contact, 'thanks'), since, id)).toEqual({ outcome: 'absent' });
+    }, 90_000);
+
+    it('finds a note', async () => {
+      const { fake } = here();
+      const { id, contact } = await openTicket(here());
+      const order: DeskOrder = { kind: 'add-ticket-note', lines: [lineOf(contact, 'Closed in the chat.')] };
+      const since = new Date();
+      fake.plant({ on: 'write', do: 'accept-then-drop' });
+      expect((await send(here(), order, id)).outcome).toBe('uncertain');
+      expect(await find(here(), order, since, id)).toMatchObject({ outcome: 'delivered' });
+    }, 90_000);
+
+    it('makes a change that can be made twice again rather than asking', async () => {
+      const { fake } = here();
+      const { id } = await openTicket(here());
+      const order: DeskOrder = { kind: 'update-ticket', change: { status: 'solved' } };
+      fake.plant({ on: 'write', do: 'accept-then-drop' });
+      const outcome = await send(here(), order, id);
+      expect(outcome.outcome).toBe('retry');
+      delivered(await send(here(), order, id));
+      expect((await fake.ticket(id))?.status).toBe('solved');
+    });
+
+    it('asks again later when it cannot look', async () => {
+      const { fake } = here();
+      const { id, contact } = await openTicket(here());
+      fake.plant({ on: 'read', do: 'answer', status: 503, times: 50 });
+      const { connector, account } = here();
+      const target = { conversationId: 'cnv', externalTicketId: id };
+      const found = await connector.find(messageOrder(contact, 'Anybody?'), target, account, findContextOf());
+      expect(['retry', 'unknown']).toContain(found.outcome);
+    });
+  });
+}
