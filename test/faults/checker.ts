@@ -283,8 +283,9 @@ function emptyCounts(): Counts {
 /** With no violation in so many independent trials, the rate lies below this at 95 % ("rule of three"). */
 export const upperBound = (trials: number): number => (trials === 0 ? 1 : Math.min(1, 3 / trials));
 
-export function addCounts(counts: readonly Counts[]): Counts {
+export function addCounts(counts: readonly Partial<Counts>[]): Counts {
   const sum = emptyCounts();
-  for (const one of counts) for (const name of Object.keys(sum) as (keyof Counts)[]) sum[name] += one[name];
+  for (const one of counts)
+    for (const name of Object.keys(sum) as (keyof Counts)[]) sum[name] += one[name] ?? 0;
   return sum;
 }

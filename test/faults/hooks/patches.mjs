@@ -1,0 +1,30 @@
+/** Builds broken on purpose by a change of their text; the suite must find each of them out. */
+export const patches = {
+  'locks the message, not the lane': [
+    {
+      module: 'store/outbox.js',
+      // Nobody is kept from a lane …
+      from: 'AND l.next_at <= now() AND (l.lease_until IS NULL OR l.lease_until < now())\n          FOR UPDATE SKIP LOCKED',
+      to: 'FOR UPDATE SKIP LOCKED',
+    },
+    {
+      module: 'store/outbox.js',
+      // … and whoever comes second gets the second message.
+      from: "AND (d.state IN ('waiting', 'sending') OR (d.state = 'uncertain' AND (NOT",
+      to: "AND (d.state IN ('waiting') OR (d.state = 'uncertain' AND (NOT",
+    },
+  ],
+  'no lease and no fence': [
+    {
+      module: 'store/outbox.js',
+      from: 'AND l.next_at <= now() AND (l.lease_until IS NULL OR l.lease_until < now())\n          FOR UPDATE SKIP LOCKED',
+      to: 'FOR UPDATE',
+    },
+    {
+      module: 'store/outbox.js',
+      from: "AND h.state = 'waiting'",
+      to: "AND h.state IN ('waiting', 'sending')",
+    },
+    { module: 'store/outbox.js', from: 'row.state === "sending" || row.state', to: 'row.state' },
+  ],
+};

@@ -1,0 +1,87 @@
+import { writeSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** `point`: where to die; `skip`: how often to pass it first; `broken`: which promise to break. */
+const { point, skip = '0', broken } = JSON.parse(process.env.FAULTS_TAMPERING ?? '{}');
+let seen = 0;
+
+/** Dies here if this is the point: at once, with nothing finished and nobody told. */
+function reach(name) {
+  if (name !== point) return;
+  seen += 1;
+  if (seen <= Number(skip)) return;
+  writeSync(2, `killed ${name}\n`);
+  process.kill(process.pid, 'SIGKILL');
+  for (;;);
+}
+
+/** Dies while it is under way. */
+async function amid(name, work, milliseconds) {
+  const result = work();
+  if (name !== point) return result;
+  result.catch(() => undefined);
+  await pause(milliseconds);
+  reach(name);
+  return result;
+}
+
+/** Before, amid and after an asynchronous step. */
+async function around(what, work) {
+  reach(`before ${what}`);
+  const result = await amid(`amid ${what}`, work, 1);
+  reach(`after ${what}`);
+  return result;
+}
+
+const wrappers = {
+  createGroupCommit(real) {
+    if (broken !== 'acknowledges before it commits') return real;
+    return {
+      ...real,
+      commit(events) {
+        setTimeout(() => void real.commit(events), 400);
+        return Promise.resolve({ outcome: 'recorded', fresh: events.map(() => true) });
+      },
+    };
+  },
+  createInbox: (real) => ({
+    ...real,
+    record: (...given) => around('the commit of the intake', () => real.record(...given)),
+  }),
+  createConversationWriter: (real) => ({
+    ...real,
+    write: (...given) => around('the commit of the projection', () => real.write(...given)),
+  }),
+  createOutbox: (real) => ({
+    ...real,
+    async take(...given) {
+      const taken = await amid('amid the lease', () => real.take(...given), 1);
+      if (taken.outcome === 'send') reach('after the lease');
+      return taken;
+    },
+    settle: (head, fence, settlement, ...more) =>
+      around(`settling as ${settlement.as}`, () => real.settle(head, fence, settlement, ...more)),
+  }),
+  createDeliveryList: (real) => ({
+    ...real,
+    redrive: (...given) => around('the redrive', () => real.redrive(...given)),
+  }),
+  createSchemaEngine: async (engine) => {
+    const real = await engine;
+    return {
+      applyMigrations: (...given) =>
+        amid('amid the migration', () => real.applyMigrations(...given), Number(skip) * 20),
+      free: () => real.free(),
+    };
+  },
+  createWotNotConnector: (real) => ({
+    ...real,
+    send: (...given) => amid('with the request sent and the answer unread', () => real.send(...given), 1_000),
+  }),
+};
+
+/** The factory as it was, what it makes put through its wrapper. */
+export const wrap =
+  (name, factory) =>
+  (...given) =>
+    wrappers[name](factory(...given));
