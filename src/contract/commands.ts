@@ -140,6 +140,14 @@ export const linkTicketSchema = z.strictObject({
     .max(2_048)
     .optional(),
   ticketStatus: z.string().max(100).optional(),
+  contact: z
+    .strictObject({
+      name: z.string().trim().min(1).max(200).optional(),
+      email: email.optional(),
+      phone: z.string().trim().min(1).max(64).optional(),
+    })
+    .optional()
+    .meta({ description: 'Who asked for help, as the desk knows it: the chat side is told what it lacks' }),
 });
 
 const limit = z.coerce.number().int().min(1).max(200).default(50);

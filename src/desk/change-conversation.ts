@@ -4,6 +4,7 @@ import type { ConversationFact } from '../domain/facts.js';
 import { newId } from '../domain/ids.js';
 import type { ChatOrder } from '../domain/order.js';
 import { type ConversationChange, startChange } from '../store/conversation-change.js';
+import type { ConversationState } from '../store/conversation-state.js';
 import type { ConversationRow } from '../store/rows.js';
 import type { DeskAnswer } from './desk.js';
 import { type DeskDeps, refused } from './desk-store.js';
@@ -27,14 +28,18 @@ export async function changeConversation<T>(
   deps: Pick<DeskDeps, 'conversations' | 'writer'>,
   principal: Principal,
   conversationId: string,
-  decide: (change: ConversationChange, row: ConversationRow) => Decision<T> | Promise<Decision<T>>,
+  decide: (
+    change: ConversationChange,
+    row: ConversationRow,
+    state: ConversationState,
+  ) => Decision<T> | Promise<Decision<T>>,
 ): Promise<DeskAnswer<T>> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const state = await deps.conversations.readById(principal.scope, conversationId);
     if (state === undefined) return refused('not_found', 'There is no such conversation.');
     const row = structuredClone(state.row);
     const change = startChange(state.row.version, row);
-    const decision = await decide(change, row);
+    const decision = await decide(change, row, state);
     if (decision.outcome !== 'change') return decision;
     const [written] = await deps.writer.write([change]);
     if (written === true) return { outcome: 'done', value: decision.value };

@@ -1,4 +1,5 @@
 import type { Principal } from '../access/principal.js';
+import type { KnownContact } from '../domain/contact-variables.js';
 import type { TemplateContent } from '../domain/conversation.js';
 import type { StartContent } from '../domain/order.js';
 import type {
@@ -184,6 +185,8 @@ export interface Desk {
       conversationId: string;
       url?: string | undefined;
       ticketStatus?: string | undefined;
+      /** What the desk knows of the contact: the chat side is told what it does not know. */
+      contact?: KnownContact | undefined;
     },
   ): Promise<DeskAnswer<{ link: TicketLinkView; created: boolean }>>;
   findTicketLink(

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Principal, principalKey } from '../access/principal.js';
+import { contactVariables } from '../domain/contact-variables.js';
 import type { Author } from '../domain/conversation.js';
 import { fingerprintOfOrder } from '../domain/fingerprint.js';
 import { newId } from '../domain/ids.js';
@@ -8,7 +9,7 @@ import { startingId } from '../domain/starting.js';
 import type { ConnectionView } from '../domain/views.js';
 import { type ConversationChange, startChange } from '../store/conversation-change.js';
 import { findActingAgent } from './acting-agent.js';
-import { addFact } from './change-conversation.js';
+import { addFact, owe } from './change-conversation.js';
 import type { DeskAnswer, StartedConversation, StartInput } from './desk.js';
 import { type DeskDeps, done, refused } from './desk-store.js';
 import { refuseLink } from './link-ticket.js';
@@ -187,5 +188,10 @@ function draftStart(
     messageId: ids.message,
     idempotencyKey: ids.delivery,
   });
+  // The start itself tells who is called; what the account calls otherwise is told behind it.
+  const variables = contactVariables(connection.settings['contactVariables'], { phone, name, email }).filter(
+    (variable) => !(variable.name in input.to),
+  );
+  if (variables.length > 0) owe(change, { kind: 'set-variables', variables });
   return change;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ContactFacts } from '../domain/chat-fact.js';
+import { isMadeUpName } from '../domain/contact-variables.js';
 import type { Assignee, Author } from '../domain/conversation.js';
 import type { ConversationFact } from '../domain/facts.js';
 import { newId } from '../domain/ids.js';
@@ -116,7 +117,8 @@ export const isKnown = (draft: Draft, aspect: 'status' | 'assignee'): boolean =>
   draft.row.known.some((entry) => entry === aspect || entry.startsWith(`${aspect}@`));
 
 /** Keeps what an event tells of the contact; the outside's id of the contact wins over a provisional one. */
-export function meetContact(draft: Draft, facts: ContactFacts, variables: Record<string, string> = {}): void {
+export function meetContact(draft: Draft, told: ContactFacts, variables: Record<string, string> = {}): void {
+  const facts = withoutMadeUpName(draft, told);
   const known = draft.change.contact;
   if (isAlreadyKnown(draft, facts, variables)) return;
   const id =
@@ -140,6 +142,20 @@ export function meetContact(draft: Draft, facts: ContactFacts, variables: Record
     phone: facts.phone ?? earlier?.phone ?? before.phone,
     variables: { ...earlier?.variables, ...variables },
   };
+}
+
+/** A name that the outside has made up does not replace one that somebody has told. */
+function withoutMadeUpName({ contact, change }: Draft, facts: ContactFacts): ContactFacts {
+  const isSomebodyElse =
+    contact !== null &&
+    facts.externalContactId !== undefined &&
+    facts.externalContactId !== contact.external_contact_id &&
+    !contact.external_contact_id.startsWith('conversation:');
+  const known = isSomebodyElse ? undefined : (change.contact?.name ?? contact?.name ?? undefined);
+  if (facts.name === undefined || known === undefined || isMadeUpName(known) || !isMadeUpName(facts.name))
+    return facts;
+  const { name: _madeUp, ...rest } = facts;
+  return rest;
 }
 
 /** What was known of the contact before the outside gave it an id: it stays with the conversation. */

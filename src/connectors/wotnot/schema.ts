@@ -10,6 +10,14 @@ const paths = z.partialRecord(
 const variableName = z.string().trim().min(1).max(200).optional();
 const ticketVariables = z.strictObject({ id: variableName, url: variableName, status: variableName });
 
+const contactVariable = z.union([variableName, z.literal(false)]);
+const contactVariables = z.strictObject({
+  name: contactVariable,
+  email: contactVariable,
+  phone: contactVariable,
+});
+const none = z.union([z.literal(false), z.literal('false').transform(() => false as const)]);
+
 /** The settings of a connection. `policy`: where its calls may go, as whoever sets it up names the address. */
 export function createWotNotSettings(policy: Policy) {
   const baseUrl = z
@@ -30,8 +38,14 @@ export function createWotNotSettings(policy: Policy) {
     paths: paths.optional(),
     /** The variables that tell a conversation of its ticket; false for none. */
     ticketVariables: z
-      .union([z.literal(false), z.literal('false').transform(() => false as const), ticketVariables], {
+      .union([none, ticketVariables], {
         error: 'must be {id, url, status} with the names of variables, or false',
+      })
+      .optional(),
+    /** The variables that tell of a contact what the desk alone knows; false for none. */
+    contactVariables: z
+      .union([none, contactVariables], {
+        error: 'must be {name, email, phone} with the names of variables or false, or false',
       })
       .optional(),
   });
