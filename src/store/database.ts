@@ -8,6 +8,7 @@ import pg from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { lockDirectory } from './embedded-lock.js';
 import { PrismaClient } from './generated/client.js';
+import { watchConnections } from './watch-connections.js';
 
 /**
  * Every query here goes by an index, row by row, and a plan must not depend on statistics that are missing or
@@ -22,10 +23,21 @@ const PLAN_BY_INDEX = {
   jit: 'off',
 };
 
+const STATEMENT_MILLISECONDS = 10_000;
+/** The server itself ends what takes too long and says so: later than this nothing will be said at all. */
+const SILENCE_MILLISECONDS = STATEMENT_MILLISECONDS + 1_000;
+
 export type DatabasePlace =
   /** `directory` undefined: in memory, for tests and the drift check. */
   | { kind: 'embedded'; directory: string | undefined }
-  | { kind: 'server'; url: string; poolSize: number; applicationName: string };
+  | {
+      kind: 'server';
+      url: string;
+      poolSize: number;
+      applicationName: string;
+      /** How long a query may go without an answer before its connection counts as dead. */
+      silenceMilliseconds?: number;
+    };
 
 export interface Database {
   kind: 'embedded' | 'server';
@@ -104,13 +116,14 @@ async function openServer(place: Extract<DatabasePlace, { kind: 'server' }>): Pr
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
     // A query that the network swallowed must not hold its place in the pool for ever.
-    query_timeout: 15_000,
-    statement_timeout: 10_000,
+    query_timeout: place.silenceMilliseconds ?? SILENCE_MILLISECONDS,
+    statement_timeout: STATEMENT_MILLISECONDS,
     lock_timeout: 5_000,
     idle_in_transaction_session_timeout: 10_000,
   });
   // An idle connection that the server closes is replaced at the next query.
   pool.on('error', () => undefined);
+  watchConnections(pool);
   const names = new Map<string, string>();
   const adapter = new PrismaPg(pool, {
     onPoolError: () => undefined,

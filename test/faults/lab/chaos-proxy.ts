@@ -129,6 +129,7 @@ function carry(near: Socket, far: Socket, wires: { up: Wire; down: Wire }): Carr
       up.stop();
       down.stop();
       near.resume();
+      near.once('end', () => near.destroy());
       far.destroy();
     },
     reset() {
