@@ -17,6 +17,9 @@ export interface GroupCommitOptions {
 
 interface Waiting {
   events: NewInboundEvent[];
+  /** Told to come again before its turn came: it will, so nothing is written for it. */
+  gone: boolean;
+  isTaken: boolean;
   settle: (outcome: CommitOutcome) => void;
 }
 
@@ -28,7 +31,8 @@ const BATCH_EVENTS = 200;
  * shared, alone it is immediate.
  */
 export function createGroupCommit(options: GroupCommitOptions): {
-  commit(events: NewInboundEvent[]): Promise<CommitOutcome>;
+  /** `milliseconds`: how much is left of the sender's patience. */
+  commit(events: NewInboundEvent[], milliseconds?: number): Promise<CommitOutcome>;
   drain(): Promise<void>;
 } {
   const queue: Waiting[] = [];
@@ -40,6 +44,7 @@ export function createGroupCommit(options: GroupCommitOptions): {
       // What has arrived in this turn of the loop comes along.
       await nextTurn();
       const group = takeGroup(queue);
+      if (group.length === 0) continue;
       const events = group.flatMap((member) => member.events);
       waiting -= events.length;
       try {
@@ -58,19 +63,27 @@ export function createGroupCommit(options: GroupCommitOptions): {
   };
 
   return {
-    commit(events) {
+    commit(events, milliseconds = options.deadlineMilliseconds) {
       if (waiting + events.length > options.maxWaiting) return Promise.resolve({ outcome: 'overloaded' });
       return new Promise((resolve) => {
         const late = setTimeout(() => {
           resolve({ outcome: 'unavailable' });
-        }, options.deadlineMilliseconds);
-        queue.push({
+          // Else the work for those who have gone takes the time of those who are there.
+          if (member.isTaken) return;
+          member.gone = true;
+          member.events = [];
+          waiting -= events.length;
+        }, milliseconds);
+        const member: Waiting = {
           events,
+          gone: false,
+          isTaken: false,
           settle: (outcome) => {
             clearTimeout(late);
             resolve(outcome);
           },
-        });
+        };
+        queue.push(member);
         waiting += events.length;
         running ??= run();
       });
@@ -85,10 +98,12 @@ function takeGroup(queue: Waiting[]): Waiting[] {
   const group: Waiting[] = [];
   let events = 0;
   for (let next = queue[0]; next !== undefined; next = queue[0]) {
-    if (group.length > 0 && events + next.events.length > BATCH_EVENTS) break;
+    if (!next.gone && group.length > 0 && events + next.events.length > BATCH_EVENTS) break;
+    queue.shift();
+    if (next.gone) continue;
+    next.isTaken = true;
     events += next.events.length;
     group.push(next);
-    queue.shift();
   }
   return group;
 }

@@ -63,7 +63,8 @@ export interface Intake {
 
 /** With neither id nor time, an equal event this soon after another is taken for a repeat. */
 const REPEAT_SECONDS = 3;
-const COMMIT_DEADLINE_MILLISECONDS = 1_900;
+/** WotNot is told to come again before it gives up by itself, whatever the database is waiting for. */
+const DEADLINE_MILLISECONDS = 1_900;
 const UNAUTHORIZED = {
   outcome: 'refused',
   code: 'webhook_unauthorized',
@@ -75,7 +76,7 @@ export function createIntake(options: IntakeOptions): Intake {
   const group = createGroupCommit({
     inbox: options.inbox,
     maxWaiting: options.maxWaiting,
-    deadlineMilliseconds: COMMIT_DEADLINE_MILLISECONDS,
+    deadlineMilliseconds: DEADLINE_MILLISECONDS,
     failed: options.observe.failed,
   });
 
@@ -95,11 +96,12 @@ export function createIntake(options: IntakeOptions): Intake {
   const record = async (
     door: Door,
     events: SplitEvent[],
+    deadline: number,
   ): Promise<'recorded' | 'unavailable' | 'overloaded'> => {
     const scope = WorkspaceScope.open(door.workspaceId);
     const from = performance.now();
     const rows = events.map((event) => newEvent(scope, door, event, options.hashKey));
-    const outcome = await group.commit(rows);
+    const outcome = await group.commit(rows, Math.max(0, deadline - from));
     if (outcome.outcome !== 'recorded') return outcome.outcome;
     const fresh = rows.filter((_row, index) => outcome.fresh[index] === true);
     const readable = fresh.filter((row) => row.unrecognised === undefined);
@@ -126,9 +128,10 @@ export function createIntake(options: IntakeOptions): Intake {
           retryAfterSeconds: blockedSeconds,
         });
       }
+      const deadline = performance.now() + DEADLINE_MILLISECONDS;
       let door: Door | undefined;
       try {
-        door = await options.findDoor(connectionKey);
+        door = await inTime(options.findDoor(connectionKey), deadline);
       } catch (error) {
         options.observe.failed(error);
         return refuse(undefined, unavailable('database_unavailable'));
@@ -153,7 +156,7 @@ export function createIntake(options: IntakeOptions): Intake {
           return { outcome: 'answered', ...verdict.answer };
         case 'events': {
           if (verdict.events.length === 0) return { outcome: 'answered', ...verdict.answer };
-          const recorded = await record(door, verdict.events);
+          const recorded = await record(door, verdict.events, deadline);
           if (recorded === 'recorded') return { outcome: 'answered', ...verdict.answer };
           return refuse(door, unavailable(recorded === 'overloaded' ? 'overloaded' : 'database_unavailable'));
         }
@@ -161,6 +164,19 @@ export function createIntake(options: IntakeOptions): Intake {
     },
     drain: () => group.drain(),
   };
+}
+
+/** @throws when it is not there by then */
+async function inTime<T>(finding: Promise<T>, deadline: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), deadline - performance.now());
+  });
+  try {
+    return await Promise.race([finding, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function unavailable(
