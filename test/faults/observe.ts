@@ -11,10 +11,14 @@ const DRAIN_SECONDS = 300;
 const STUCK_BEYOND_LEASE_SECONDS = 10;
 
 /** Waits until nothing is owed any more, then writes down everything that the checker has to know. */
-export async function observe(stage: Stage, driver: Driver): Promise<Observed> {
+export async function observe(
+  stage: Stage,
+  driver: Driver,
+  drainSeconds: number = DRAIN_SECONDS,
+): Promise<Observed> {
   const program = createBridgeClient({ baseUrl: stage.url, token: stage.apiKey, timeoutSeconds: 60 });
   try {
-    const owed = await drain(stage, program);
+    const owed = await drain(stage, program, drainSeconds);
     const told = await Promise.all(
       chunksOf(stage.conversations, 8).map(async (some) => {
         const facts: [string, Fact[]][] = [];
@@ -43,7 +47,7 @@ export async function observe(stage: Stage, driver: Driver): Promise<Observed> {
 }
 
 /** @returns lanes that still have work when the patience is over, each with how long it has not moved */
-async function drain(stage: Stage, program: BridgeClient): Promise<Observed['owed']> {
+async function drain(stage: Stage, program: BridgeClient, seconds: number): Promise<Observed['owed']> {
   const moved = new Map<string, { what: string; at: number }>();
   let owed: { lane: string; what: string }[] = [];
   let quiet = 0;
@@ -57,7 +61,7 @@ async function drain(stage: Stage, program: BridgeClient): Promise<Observed['owe
     quiet = owed.length === 0 && stage.farSide.log.queued() === 0 ? quiet + 1 : 0;
     return quiet === 2;
   };
-  await waitFor('nothing to be owed', look, DRAIN_SECONDS).catch(() => undefined);
+  await waitFor('nothing to be owed', look, seconds).catch(() => undefined);
   const now = steadyNow();
   return owed.map(({ lane }) => {
     const direction = lane.startsWith('in ') ? 'in' : 'out';

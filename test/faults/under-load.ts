@@ -18,6 +18,8 @@ export interface LoadPlan {
   mend?(stage: Stage, driver: Driver): Promise<void>;
   /** What the campaign itself has to say about the run. */
   judge?(observed: Observed, stage: Stage): Violation[];
+  /** How long nothing may be owed at the end; minutes when it is not said. */
+  drainSeconds?: number;
   /** Lanes in doubt at a fault, by the fault's name. */
   inDoubt?: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -38,7 +40,7 @@ export async function underLoad(context: CampaignContext, plan: LoadPlan): Promi
     const flowedSeconds = (steadyNow() - startedAt) / 1_000;
     await plan.mend?.(stage, driver);
     const restedAt = steadyNow();
-    const observed = await observe(stage, driver);
+    const observed = await observe(stage, driver, plan.drainSeconds);
     const { outcome, counts, violations } = check(observed);
     const drainSeconds = (steadyNow() - restedAt) / 1_000;
     const recovered = recoveriesOf(
