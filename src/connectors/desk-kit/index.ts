@@ -1,3 +1,13 @@
+export {
+  composePieces,
+  composeStems,
+  isPiece,
+  type Piece,
+  type PieceFile,
+  type PieceLimits,
+  type Wording,
+} from './compose-pieces.js';
+export { type CallTerms, FailedCall, judgeAnswer, settleCall } from './failed-call.js';
 export { nameOf, renderLines, splitText } from './lines.js';
 export { makeStorable } from './make-storable.js';
 export { deskPolicy, deskPolicySchema } from './policy-schema.js';
