@@ -19,14 +19,17 @@ import type { Connector } from './connectors/connector.js';
 import { createFetchOutside } from './connectors/http-client/index.js';
 import { createRegistry } from './connectors/registry.js';
 import { createWotNotConnector } from './connectors/wotnot/index.js';
+import { createCancelAbandoned } from './delivery/cancel-abandoned.js';
 import { createDelivery } from './delivery/delivery.js';
 import { createDesk } from './desk/create-desk.js';
+import { nameInUrl } from './desk/name-in-url.js';
 import { MOST_FILE_BYTES } from './desk/store-file.js';
 import { createGateway } from './gateway/index.js';
 import { createHttp } from './http/create-http.js';
 import { closeServer, listen } from './http/listen.js';
 import { createIntake } from './intake/intake.js';
 import { createProjection } from './projection/projection.js';
+import { createAbandoned } from './store/abandoned.js';
 import { createAccessStore } from './store/access-store.js';
 import { createAgentStore } from './store/agent-store.js';
 import { createApiKeyStore } from './store/api-key-store.js';
@@ -248,6 +251,15 @@ export async function createApp(
       swept: (found) => events.sweepFound({ room: 'delivery', found }),
     },
   });
+  const cancelling = createCancelAbandoned({
+    abandoned: createAbandoned(database, nudges),
+    nudges,
+    sweepMilliseconds: config.delivery.sweepSeconds * 1_000,
+    observe: {
+      cancelled: (deliveries) => telemetry.logger('delivery').info('deliveries.cancelled', { deliveries }),
+      failed: (error) => events.databaseUnavailable({ room: 'delivery', error }),
+    },
+  });
   const gateway = createGateway({
     access,
     desk,
@@ -335,7 +347,7 @@ export async function createApp(
       projection.start();
       upkeep.start();
     }
-    if (roles.includes('delivery')) delivery.start();
+    if (roles.includes('delivery')) for (const part of [delivery, cancelling]) part.start();
     if (!roles.includes('http') && !roles.includes('gateway')) return { url: config.http.publicUrl };
     server = createServer(
       { headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
@@ -353,7 +365,7 @@ export async function createApp(
     await gateway.stop();
     await closed;
     await intake.drain();
-    await Promise.all([projection.stop(), delivery.stop(), upkeep.stop()]);
+    await Promise.all([projection.stop(), delivery.stop(), cancelling.stop(), upkeep.stop()]);
     await notify?.stop();
     door.stop();
     account.stop();
@@ -373,7 +385,7 @@ export async function createApp(
     start,
     stop: (): Promise<void> => (stopped ??= stop()),
     /** Nothing that this process knows of is waiting or under way; for tests and for a clean stop. */
-    isIdle: (): boolean => projection.isIdle() && delivery.isIdle(),
+    isIdle: (): boolean => projection.isIdle() && delivery.isIdle() && cancelling.isIdle(),
   };
 }
 
@@ -384,12 +396,3 @@ const inboundOf = (at: { connector: string; workspaceId: string; connectionId: s
   workspaceId: at.workspaceId,
   connectionId: at.connectionId,
 });
-
-function nameInUrl(url: string): string | undefined {
-  const tail = new URL(url).pathname.split('/').at(-1) ?? '';
-  try {
-    return decodeURIComponent(tail) || undefined;
-  } catch {
-    return tail;
-  }
-}
