@@ -12,6 +12,8 @@ export interface LoadPlan {
   stage: StageOptions;
   driver?: DriverOptions;
   start?: StartOptions;
+  /** Agents' screens are on all processes in turn, each on its own; else at the front door. */
+  screensEverywhere?: boolean;
   /** What is done while the load flows. @returns independent trials */
   hurt(stage: Stage, driver: Driver): Promise<number>;
   /** After the load, with everything at rest and before it is judged. */
@@ -30,7 +32,11 @@ export async function underLoad(context: CampaignContext, plan: LoadPlan): Promi
   let driver: Driver | undefined;
   try {
     await Promise.all(stage.bridges.map((bridge) => bridge.start(plan.start)));
-    driver = openDriver(stage, context.seed, plan.driver);
+    const screenUrls = plan.screensEverywhere === true ? stage.bridges.map(({ url }) => url) : undefined;
+    driver = openDriver(stage, context.seed, {
+      ...plan.driver,
+      ...(screenUrls === undefined ? {} : { screenUrls }),
+    });
     await driver.screens.live();
     await expectFromNow(stage, driver);
     const startedAt = steadyNow();

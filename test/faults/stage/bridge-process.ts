@@ -24,6 +24,7 @@ export interface StartOptions {
 /** The built bridge as a process that can be hurt, and started again on the same port. */
 export interface BridgeProcess {
   readonly url: string;
+  readonly port: number;
   readonly isAlive: boolean;
   start(options?: StartOptions): Promise<void>;
   /** kill -9; ends when it is gone. */
@@ -66,6 +67,7 @@ export function createBridgeProcess(options: {
   };
   return {
     url,
+    port: options.port,
     get isAlive() {
       return isAlive();
     },

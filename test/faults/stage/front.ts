@@ -5,18 +5,27 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export interface Front {
   url: string;
   port: number;
+  /** As its health check would: nothing more is handed to it, and what it holds is cut. */
+  takeOut(port: number): void;
+  putBack(port: number): void;
+  /** Cuts every connection; they may come again at once. */
+  cut(): void;
   close(): Promise<void>;
 }
 
 export async function openFront(ports: readonly number[]): Promise<Front> {
   const sockets = new Set<Socket>();
+  const held = new Map<Socket, number>();
+  const out = new Set<number>();
   let turn = 0;
 
   const hand = (incoming: Socket, triesLeft: number): void => {
-    const port = ports[turn++ % ports.length] ?? 0;
+    const open = ports.filter((one) => !out.has(one));
+    const port = open[turn++ % open.length] ?? 0;
     const outgoing = connect({ host: '127.0.0.1', port });
     let connected = false;
     sockets.add(outgoing);
+    held.set(outgoing, port);
     outgoing.once('connect', () => {
       connected = true;
       incoming.pipe(outgoing);
@@ -25,6 +34,7 @@ export async function openFront(ports: readonly number[]): Promise<Front> {
     outgoing.on('error', () => undefined);
     outgoing.once('close', () => {
       sockets.delete(outgoing);
+      held.delete(outgoing);
       if (connected || triesLeft === 0 || incoming.destroyed) incoming.destroy();
       else hand(incoming, triesLeft - 1);
     });
@@ -43,6 +53,14 @@ export async function openFront(ports: readonly number[]): Promise<Front> {
   return {
     port,
     url: `http://127.0.0.1:${port}`,
+    takeOut(gone) {
+      out.add(gone);
+      for (const [socket, at] of held) if (at === gone) socket.destroy();
+    },
+    putBack: (back) => void out.delete(back),
+    cut() {
+      for (const socket of sockets) socket.destroy();
+    },
     async close() {
       const closed = once(server, 'close');
       server.close();

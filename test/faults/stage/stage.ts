@@ -6,7 +6,7 @@ import type { CampaignContext } from '../campaign.js';
 import { type BridgeProcess, createBridgeProcess } from './bridge-process.js';
 import { createStageDatabase, type StageDatabase } from './database.js';
 import { type FarSideProcess, openFarSide } from './far-side.js';
-import { openFront } from './front.js';
+import { type Front, openFront } from './front.js';
 import { type Furniture, furnish } from './furnish.js';
 
 /** The bridge in processes of its own between a far side and a driver, all of which survive it. */
@@ -18,6 +18,8 @@ export interface Stage extends Furniture {
   bridges: readonly [BridgeProcess, ...BridgeProcess[]];
   /** Where the outside reaches the bridge, whichever process answers. */
   url: string;
+  /** Of several processes. */
+  front: Front | undefined;
   echo: boolean;
   leaseSeconds: number;
   close(): Promise<void>;
@@ -30,6 +32,8 @@ export interface StageOptions {
   conversations?: number;
   agents?: number;
   processes?: number;
+  /** What runs in each process, when not everything does. */
+  roles?: readonly string[];
   env?: Record<string, string>;
 }
 
@@ -79,7 +83,7 @@ export async function openStage(context: CampaignContext, options: StageOptions)
   const createBridge = (port: number, n: number): BridgeProcess =>
     createBridgeProcess({
       port,
-      env,
+      env: { ...env, ROLES: options.roles?.[n - 1] ?? 'all' },
       cwd: database.directory,
       logFile: path.join(directory, `bridge-${n}.log`),
     });
@@ -95,7 +99,7 @@ export async function openStage(context: CampaignContext, options: StageOptions)
       conversations,
     });
     const leaseSeconds = Number(env.LEASE_SECONDS);
-    return { ...furniture, context, database, farSide, bridges, url, echo, leaseSeconds, close };
+    return { ...furniture, context, database, farSide, bridges, url, front, echo, leaseSeconds, close };
   } catch (error) {
     await close();
     throw error;

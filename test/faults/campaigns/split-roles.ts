@@ -1,0 +1,43 @@
+import type { Campaign } from '../campaign.js';
+import { createSeeded } from '../seeded.js';
+import { underLoad } from '../under-load.js';
+
+const SHORT_CYCLES = 3;
+const AGENTS = 50;
+const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Three processes that share the work, fifty agents on any of them, one process after another killed in the middle. */
+export const campaign: Campaign = {
+  name: 'split-roles',
+  ids: ['F01', 'F62'],
+  databases: ['server'],
+  async run(context) {
+    const chance = createSeeded(context.seed).branch('split');
+    const cycles = context.cycles ?? SHORT_CYCLES;
+    return underLoad(context, {
+      stage: {
+        name: 'split-roles',
+        conversations: 20,
+        agents: AGENTS,
+        processes: 3,
+        roles: ['http,gateway', 'http,gateway,projection,delivery', 'gateway,http,projection,delivery'],
+      },
+      driver: { perSecond: 20 },
+      screensEverywhere: true,
+      async hurt(stage, driver) {
+        for (let cycle = 0; cycle < cycles; cycle += 1) {
+          await sleep(chance.between(500, 1_500));
+          const victim = stage.bridges[cycle % stage.bridges.length];
+          if (victim === undefined) throw new Error('there is nobody to kill');
+          driver.fault(`kill ${cycle + 1}`);
+          await victim.kill();
+          // The others take over its lanes before it is back.
+          await sleep(chance.between(1_000, stage.leaseSeconds * 1_000 + 2_000));
+          await victim.start();
+        }
+        return cycles;
+      },
+    });
+  },
+};
