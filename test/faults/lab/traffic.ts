@@ -73,7 +73,7 @@ export function startTraffic(
   lanes: TrafficLane[],
   options: Omit<TrafficOptions, 'lanes'>,
 ): Traffic {
-  const { everyMilliseconds = 40, retryMilliseconds = 100, patienceMilliseconds = 5_000 } = options;
+  const { everyMilliseconds = 40, retryMilliseconds = 100, patienceMilliseconds = 20_000 } = options;
   let isOver = false;
   let deadline = Number.POSITIVE_INFINITY;
   const run = randomBytes(3).toString('hex');

@@ -1,0 +1,8 @@
+import { campaignOfQueryFaults } from '../lab/with-query-faults.js';
+
+/** A write that was done and is said to have had no answer: nothing is done twice. */
+export const campaign = campaignOfQueryFaults('database-executed-then-timeout', ['F28'], {
+  kind: 'executed',
+  share: 0.01,
+  shortCycles: 20,
+});

@@ -1,0 +1,73 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Campaign } from '../campaign.js';
+import { figuresOf } from './blows.js';
+import { pause } from './figures.js';
+import { whyNoPostgres } from './postgres-lab.js';
+import { openServerHouse } from './server-house.js';
+import { tallyLanes } from './tally.js';
+import { openLanes, startTraffic } from './traffic.js';
+import { skipped, spreadOf, verdictOn } from './verdict.js';
+
+const LANES = 12;
+const PRELOAD = path.resolve('test/faults/lab/query-faults.mjs');
+const MOST_SECONDS = 240;
+
+/** The store is lied to, or refused, for a share of its writes; `cycles`: how often. */
+export function campaignOfQueryFaults(
+  name: string,
+  ids: readonly string[],
+  plan: { kind: 'executed' | 'conflict'; share: number; shortCycles: number },
+): Campaign {
+  return {
+    name,
+    ids,
+    databases: ['server'],
+    async run({ cycles = plan.shortCycles, seed }) {
+      const missing = whyNoPostgres();
+      if (missing !== undefined) return skipped(missing);
+      const directory = mkdtempSync(path.join(os.tmpdir(), 'desk-bridge-lies-'));
+      const tell = path.join(directory, 'struck');
+      writeFileSync(tell, '');
+      const faults = JSON.stringify({ kind: plan.kind, share: plan.share, seed, tell });
+      const server = await openServerHouse({
+        house: { preload: [PRELOAD], env: { LAB_QUERY_FAULTS: faults } },
+      });
+      const { house } = server;
+      const struck = (): string => readFileSync(tell, 'utf8');
+      try {
+        const lanes = await openLanes(house, LANES);
+        const traffic = startTraffic(house, lanes, {});
+        const from = performance.now();
+        while (struck().length < cycles && performance.now() - from < MOST_SECONDS * 1_000) await pause(200);
+        await traffic.stop();
+        await house.settle(120);
+        const tally = await tallyLanes(house, lanes);
+        const broken = [];
+        if (!house.isRunning()) broken.push({ about: 'no restart of the bridge', detail: 'it has ended' });
+        const answers = [...traffic.webhookAnswers(), ...traffic.replyAnswers()];
+        const wrong = answers.filter(({ status }) => ![0, 200, 202, 503, 409].includes(status));
+        if (wrong.length > 0)
+          broken.push({ about: '503, as it is the database', detail: JSON.stringify(wrong[0]) });
+        return verdictOn({
+          trials: struck().length,
+          tally,
+          broken,
+          figures: {
+            ...tally.acknowledged,
+            'of them at a commit': [...struck()].filter((letter) => letter === 'c').length,
+            'share of writes': plan.share,
+            'webhook to 200': spreadOf(traffic.webhookAnswers().map(({ milliseconds }) => milliseconds)),
+            'doubled and flagged': tally.flagged,
+            'asked the agent': tally.asked,
+            ...figuresOf(house.weigh(), await server.sessions()),
+          },
+        });
+      } finally {
+        await server.close();
+        rmSync(directory, { recursive: true, force: true });
+      }
+    },
+  };
+}
