@@ -228,6 +228,13 @@ export type DeskSendOutcome =
   | { outcome: 'ticket_gone'; code: string; message: string; mergedInto?: string }
   | Exclude<SendOutcome, { outcome: 'delivered' }>;
 
+export interface FindContext extends SendContext {
+  /** When the attempt began, a few seconds early. */
+  since: Date;
+  /** Which of these ids another order has written: an equal text among them is not this one. */
+  knownIds(externalIds: string[]): Promise<ReadonlySet<string>>;
+}
+
 /** Whether an order whose answer was lost has arrived. unknown: ask again later. */
 export type FindOutcome =
   | Extract<DeskSendOutcome, { outcome: 'delivered' }>
@@ -274,6 +281,15 @@ export type RegisterOutcome =
     }
   | FailedSend;
 
+/** Where a person lets the bridge in, and what must be kept until they come back with a code. */
+export interface AuthorisationBegun {
+  url: string;
+  /** Comes back with the code; another one is somebody else's. */
+  state: string;
+  /** Proves to the outside that the code was asked for here. Secret. */
+  verifier: string;
+}
+
 /**
  * One kind of helpdesk. A webhook is a hint; a fetch since the cursor is the truth, and both end in one
  * ledger. Where a desk cannot be asked (`capabilities.fetches` false), its webhooks carry events.
@@ -296,12 +312,7 @@ export interface DeskConnector extends AnyConnector {
     context: DeskSendContext,
   ): Promise<DeskSendOutcome>;
   /** After an attempt since `since` whose answer was lost. Never throws. */
-  find(
-    order: DeskOrder,
-    target: TicketTarget,
-    account: Account,
-    context: SendContext & { since: Date },
-  ): Promise<FindOutcome>;
+  find(order: DeskOrder, target: TicketTarget, account: Account, context: FindContext): Promise<FindOutcome>;
   /** What has happened in a ticket since the cursor; null: since it was created. Never throws. */
   fetchTicket(
     account: Account,
@@ -319,6 +330,13 @@ export interface DeskConnector extends AnyConnector {
   ): Promise<FileFetch>;
   /** Tells the desk where to send its webhooks. `secret` is ours, for desks that take one. */
   register(account: Account, webhookUrl: string, secret: string): Promise<RegisterOutcome>;
+  /** Where the outside wants a person to let the bridge in (OAuth with a code). */
+  beginAuthorisation?(account: Account): { outcome: 'begun'; begun: AuthorisationBegun } | FailedSend;
+  /** The credentials with which the account can be used, to be kept at once. */
+  finishAuthorisation?(
+    account: Account,
+    brought: { code: string; verifier: string },
+  ): Promise<{ outcome: 'authorised'; credentials: Record<string, unknown> } | FailedSend>;
   listTeams?(
     account: Account,
   ): Promise<{ outcome: 'listed'; teams: { name: string; externalId: string }[] } | FailedSend>;

@@ -1,0 +1,1 @@
+export { createZendeskConnector } from './create-zendesk-connector.js';

@@ -1,0 +1,30 @@
+import type { DeskOrder } from '../../domain/desk-order.js';
+import type { Account, DeskSendContext, DeskSendOutcome, TicketTarget } from '../connector.js';
+import type { DeskDoor } from './calling/open-desk.js';
+import { notATicketId, ticketId } from './calling/tickets.js';
+import { addComment } from './sending/add-comment.js';
+import { createTicket } from './sending/create-ticket.js';
+import { updateTicket } from './sending/update-ticket.js';
+
+/** One attempt at one order. Never throws: what happened is in the outcome. */
+export async function send(
+  door: DeskDoor,
+  order: DeskOrder,
+  target: TicketTarget,
+  account: Account,
+  context: DeskSendContext,
+): Promise<DeskSendOutcome> {
+  try {
+    const opened = door.open(account, context.signal);
+    if (opened.outcome === 'failed') return opened.failure;
+    const { desk } = opened;
+    if (order.kind === 'create-ticket') return await createTicket(desk, order, context);
+    const id = ticketId(target.externalTicketId);
+    if (id === undefined) return notATicketId;
+    if (order.kind === 'update-ticket') return await updateTicket(desk, order.change, id);
+    return await addComment(desk, order, target, id, context);
+  } catch {
+    const code = 'unforeseen';
+    return { outcome: 'uncertain', code, message: 'The attempt failed in an unforeseen way.' };
+  }
+}
