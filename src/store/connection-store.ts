@@ -3,6 +3,7 @@ import type { ConversationFact } from '../domain/facts.js';
 import type { ConnectionView, WatchedConnection } from '../domain/views.js';
 import { changeConnection, type ConnectionChange, type ConnectionChanged } from './connection-change.js';
 import { atEase, readConnectionHealth } from './connection-health.js';
+import { createCredentialsLease, type CredentialsLease } from './credentials-lease.js';
 import type { Database } from './database.js';
 import type { Prisma } from './generated/client.js';
 import type { Nudges } from './nudges.js';
@@ -27,6 +28,7 @@ export interface StoredConnection {
   webhookTokenHashes: string[];
   /** Sealed; null once disconnected. */
   credentials: string | null;
+  credentialsVersion: number;
 }
 
 /** What the webhook's URL leads to: the door's own right to look before anybody has a scope. */
@@ -39,7 +41,7 @@ export interface WebhookDoor {
 }
 
 /** One workspace's links to outside accounts. A change tells every process by a nudge. */
-export interface ConnectionStore {
+export interface ConnectionStore extends CredentialsLease {
   /** Straight from the database: who asks often remembers the answer for a moment. */
   findByWebhookKey(webhookKey: string): Promise<WebhookDoor | undefined>;
   add(
@@ -83,8 +85,8 @@ export function createConnectionStore(database: Database, nudges: Pick<Nudges, '
   const find = async (scope: WorkspaceScope, connectionId: string): Promise<StoredConnection | undefined> => {
     const row = await prisma.connection.findUnique({ where: keyOf(scope, connectionId) });
     if (row === null) return undefined;
-    const { webhookTokenHashes, credentials } = row;
-    return { view: connectionView(row), webhookTokenHashes, credentials };
+    const { webhookTokenHashes, credentials, credentialsVersion } = row;
+    return { view: connectionView(row), webhookTokenHashes, credentials, credentialsVersion };
   };
 
   const list = async (scope: WorkspaceScope): Promise<ConnectionView[]> => {
@@ -148,6 +150,7 @@ export function createConnectionStore(database: Database, nudges: Pick<Nudges, '
   };
 
   return {
+    ...createCredentialsLease(database, nudges),
     find,
 
     async findByWebhookKey(webhookKey) {
@@ -206,7 +209,8 @@ export function createConnectionStore(database: Database, nudges: Pick<Nudges, '
     resume: (scope, connectionId) => turn(scope, connectionId, { status: 'active' }),
     keepTokenHashes: (scope, connectionId, webhookTokenHashes) =>
       change(scope, connectionId, { webhookTokenHashes }),
-    keepCredentials: (scope, connectionId, credentials) => change(scope, connectionId, { credentials }),
+    keepCredentials: (scope, connectionId, credentials) =>
+      change(scope, connectionId, { credentials, credentialsVersion: { increment: 1 } }),
 
     async disconnect(scope, connectionId) {
       const gone = {
