@@ -1,12 +1,18 @@
-/* `npm run bench [-- --runs=5 --only=intake,socket,reply,start]`: every figure beside a baseline from the same run. */
+/*
+ * `npm run bench [-- --runs=5 --only=intake,socket,reply,crossing,filled,memory,start --fill=1]`: every figure beside a
+ * baseline from the same run. The table goes to standard output and, with the figures as numbers, to bench/results.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { benchCrossing } from './crossing.js';
+import { benchFilled } from './filled.js';
 import { benchIntake } from './intake.js';
+import { benchMemory } from './memory.js';
 import { benchReply } from './reply.js';
 import { benchSocket } from './socket.js';
 import { benchStart } from './start.js';
-import { hasServer } from './support/bridge.js';
+import { hasServer } from './support/bench-database.js';
 import { root } from './support/child.js';
 import { type Figure, renderTable } from './support/report.js';
 
@@ -18,7 +24,10 @@ const server = await hasServer();
 if (!server)
   console.log('No PostgreSQL at TEST_DATABASE_URL or 127.0.0.1:5432: its figures are NOT measured.');
 
-const plans: { name: string; needsServer: boolean; measure: () => Promise<Figure> }[] = [
+const fill = Number(option('fill') ?? 1);
+const filling = { messages: 1_000_000 * fill, conversations: 100_000 * fill, deliveries: 100_000 * fill };
+
+const plans: { name: string; needsServer: boolean; measure: () => Promise<Figure | Figure[]> }[] = [
   { name: 'intake', needsServer: true, measure: () => benchIntake('server', runs, 'http') },
   { name: 'intake', needsServer: true, measure: () => benchIntake('server', runs) },
   { name: 'intake', needsServer: false, measure: () => benchIntake('embedded', runs) },
@@ -26,6 +35,9 @@ const plans: { name: string; needsServer: boolean; measure: () => Promise<Figure
   { name: 'socket', needsServer: false, measure: () => benchSocket('embedded', runs) },
   { name: 'reply', needsServer: true, measure: () => benchReply('server', runs) },
   { name: 'reply', needsServer: false, measure: () => benchReply('embedded', runs) },
+  { name: 'crossing', needsServer: true, measure: () => benchCrossing(runs) },
+  { name: 'filled', needsServer: true, measure: () => benchFilled(runs, filling) },
+  { name: 'memory', needsServer: true, measure: () => benchMemory(runs) },
   { name: 'start', needsServer: true, measure: () => benchStart('server', runs) },
   { name: 'start', needsServer: false, measure: () => benchStart('embedded', runs) },
 ];
@@ -33,9 +45,9 @@ const plans: { name: string; needsServer: boolean; measure: () => Promise<Figure
 const figures: Figure[] = [];
 for (const plan of plans) {
   if ((only !== undefined && !only.includes(plan.name)) || (plan.needsServer && !server)) continue;
-  const figure = await plan.measure();
-  figures.push(figure);
-  console.log(renderTable([figure]).split('\n').at(-1));
+  const measured = [await plan.measure()].flat();
+  figures.push(...measured);
+  for (const figure of measured) console.log(renderTable([figure]).split('\n').at(-1));
 }
 console.log(
   `\n${renderTable(figures)}\n\n${os.cpus().length} × ${os.cpus()[0]?.model ?? 'unknown'}, Node ${process.version}, medians of ${runs} runs`,

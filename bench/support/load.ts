@@ -2,6 +2,8 @@ import autocannon from 'autocannon';
 
 export interface LoadResult {
   perSecond: number;
+  /** Answered with a success. */
+  accepted: number;
   p50: number;
   p99: number;
   errors: number;
@@ -60,6 +62,7 @@ export async function postWebhooks(options: {
   });
   return {
     perSecond: result['2xx'] / options.seconds,
+    accepted: result['2xx'],
     p50: result.latency.p50,
     p99: result.latency.p99,
     errors: result.errors + result.non2xx,

@@ -4,6 +4,8 @@ export interface Figure {
   value: string;
   baseline: string;
   ratio?: number;
+  /** The same for machines: medians, by name. */
+  numbers?: Record<string, number>;
   reach: string;
   runs: number;
   errors: number;
