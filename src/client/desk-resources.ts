@@ -30,7 +30,12 @@ export interface DeskResources {
   deliveries: {
     list(query?: DeliveryQuery): Promise<Page<Delivery>>;
     redrive(deliveryId: string): Promise<Delivery>;
-    resolve(deliveryId: string, as: ResolveDelivery['as']): Promise<Delivery>;
+    /** A start that has arrived may be given the outside's id of its conversation, also later. */
+    resolve(
+      deliveryId: string,
+      as: ResolveDelivery['as'],
+      externalConversationId?: string,
+    ): Promise<Delivery>;
   };
   inboundEvents: {
     list(query?: {
@@ -94,9 +99,9 @@ export function createDeskResources(send: SendRequest): DeskResources {
       async redrive(deliveryId) {
         return (await send<Delivery>({ method: 'POST', path: delivery(deliveryId, 'redrive') })).value;
       },
-      async resolve(deliveryId, as) {
-        return (await send<Delivery>({ method: 'POST', path: delivery(deliveryId, 'resolve'), body: { as } }))
-          .value;
+      async resolve(deliveryId, as, externalConversationId) {
+        const body = { as, externalConversationId };
+        return (await send<Delivery>({ method: 'POST', path: delivery(deliveryId, 'resolve'), body })).value;
       },
     },
     inboundEvents: {

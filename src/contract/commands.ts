@@ -187,7 +187,16 @@ export const listDeliveriesSchema = z.strictObject({
 });
 
 /** delivered: the contact has it, go on · resend: send it again · cancel: do not send it. */
-export const resolveDeliverySchema = z.strictObject({ as: z.enum(['delivered', 'resend', 'cancel']) });
+export const resolveDeliverySchema = z.strictObject({
+  as: z.enum(['delivered', 'resend', 'cancel']),
+  externalConversationId: z
+    .string()
+    .regex(/^(?!starting:|joined:)[^\s\p{Cc}]{1,128}$/u, {
+      error: 'must be an id of 1 to 128 characters without blanks',
+    })
+    .optional()
+    .meta({ description: 'Of the conversation that a start has begun: what the outside calls it' }),
+});
 
 export const listInboundEventsSchema = z.strictObject({
   state: z.enum(['recorded', 'projected', 'unrecognised', 'failed']).optional(),

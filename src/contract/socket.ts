@@ -4,6 +4,7 @@ import {
   assignSchema,
   closeSchema,
   linkTicketSchema,
+  resolveDeliverySchema,
   sendMessageSchema,
   setVariablesSchema,
 } from './commands.js';
@@ -37,7 +38,7 @@ export const COMMANDS = {
   }),
   'delivery:resolve': z.strictObject({
     deliveryId: z.string().min(1).max(128),
-    as: z.enum(['delivered', 'resend', 'cancel']),
+    ...resolveDeliverySchema.shape,
   }),
   'typing:start': z.strictObject({ conversationId }),
   /** A fresh token on a living connection, before the old one ends. */

@@ -10,6 +10,7 @@ import { linkTicket } from './link-ticket.js';
 import { listConversations } from './list-conversations.js';
 import { publish, readPublication } from './publish.js';
 import { reply } from './reply.js';
+import { resolveDelivery } from './resolve-delivery.js';
 import { setVariables } from './set-variables.js';
 import { startConversation } from './start-conversation.js';
 import { storeFile } from './store-file.js';
@@ -100,17 +101,8 @@ export function createDesk(deps: DeskDeps): Desk {
       if (delivery === undefined) return noDelivery();
       return isBack ? done(delivery) : refused('delivery_not_dead', 'Only a dead letter can be redriven.');
     },
-    async resolveDelivery(principal, deliveryId, as) {
-      const isResolved = await deps.deliveries.resolve(principal.scope, deliveryId, as);
-      const delivery = await deps.deliveries.find(principal.scope, deliveryId);
-      if (delivery === undefined) return noDelivery();
-      return isResolved
-        ? done(delivery)
-        : refused(
-            'delivery_not_uncertain',
-            'Only an uncertain delivery that was asked about can be resolved.',
-          );
-    },
+    resolveDelivery: (principal, deliveryId, resolution) =>
+      resolveDelivery(deps, principal, deliveryId, resolution),
     async listInboundEvents(principal, filter) {
       return done(await deps.inbox.list(principal.scope, filter));
     },

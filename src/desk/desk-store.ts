@@ -19,7 +19,7 @@ export type FetchedFile =
 
 /** What the desk's verbs stand on. */
 export interface DeskDeps {
-  conversations: Pick<ConversationReader, 'readById'>;
+  conversations: Pick<ConversationReader, 'readById' | 'readStates'>;
   list: ConversationList;
   writer: ConversationWriter;
   starter: ConversationStarter;

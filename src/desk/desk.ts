@@ -13,6 +13,7 @@ import type {
   Page,
   TicketLinkView,
 } from '../domain/views.js';
+import type { Resolution } from './resolve-delivery.js';
 
 /** Why the desk does not do a thing; each is a code of the contract. */
 export type DeskRefusal =
@@ -21,6 +22,7 @@ export type DeskRefusal =
   | 'ticket_linked_elsewhere'
   | 'conversation_linked_elsewhere'
   | 'connection_disconnected'
+  | 'already_exists'
   | 'connection_required'
   | 'nothing_to_publish'
   | 'not_supported'
@@ -233,7 +235,7 @@ export interface Desk {
   resolveDelivery(
     principal: Principal,
     deliveryId: string,
-    as: 'delivered' | 'resend' | 'cancel',
+    resolution: Resolution,
   ): Promise<DeskAnswer<DeliveryView>>;
   listInboundEvents(
     principal: Principal,

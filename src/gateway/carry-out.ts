@@ -80,8 +80,8 @@ export function createCarryOut(
       const answer = await desk.linkTicket(principal, link);
       return mapped(answer, (value) => ({ ticketLink: presentTicketLink(value.link) }));
     },
-    async 'delivery:resolve'({ principal }, { deliveryId, as }) {
-      const answer = await desk.resolveDelivery(principal, deliveryId, as);
+    async 'delivery:resolve'({ principal }, { deliveryId, ...resolution }) {
+      const answer = await desk.resolveDelivery(principal, deliveryId, resolution);
       return mapped(answer, (view) => ({ delivery: presentDelivery(view) }));
     },
     async 'typing:start'(listener, { conversationId }) {

@@ -20,6 +20,7 @@ const TRIES = 5;
 interface LockedRow {
   id: string;
   external_conversation_id: string;
+  status: 'open' | 'closed';
   last_seq: number;
 }
 
@@ -35,7 +36,7 @@ export function createConversationNaming(database: Database, nudges: Nudges): Co
     database.prisma.$transaction(async (transaction) => {
       const { workspaceId } = place.scope;
       const rows = await transaction.$queryRaw<LockedRow[]>`
-        SELECT id, external_conversation_id, last_seq FROM conversations
+        SELECT id, external_conversation_id, status, last_seq FROM conversations
         WHERE workspace_id = ${workspaceId} AND connection_id = ${place.connectionId}
           AND (id = ${place.conversationId} OR external_conversation_id = ${externalId})
         ORDER BY id FOR UPDATE`;
@@ -46,6 +47,7 @@ export function createConversationNaming(database: Database, nudges: Nudges): Co
       await transaction.$executeRaw`
         UPDATE conversations SET external_conversation_id = ${externalId}, version = version + 1
         WHERE workspace_id = ${workspaceId} AND id = ${ours.id}`;
+      if (ours.status === 'closed') await reopen(transaction, workspaceId, ours.id);
     });
 
   return {
@@ -61,6 +63,17 @@ export function createConversationNaming(database: Database, nudges: Nudges): Co
       }
     },
   };
+}
+
+/** It was closed because nobody knew what the outside calls it, or that it had begun. */
+async function reopen(transaction: Transaction, workspaceId: string, conversationId: string): Promise<void> {
+  await transaction.$executeRaw`
+    WITH opened AS (
+      UPDATE conversations SET status = 'open', closed_at = NULL, last_seq = last_seq + 1
+      WHERE workspace_id = ${workspaceId} AND id = ${conversationId} RETURNING workspace_id, id, last_seq
+    )
+    INSERT INTO conversation_events (workspace_id, conversation_id, seq, type, data, occurred_at)
+    SELECT workspace_id, id, last_seq, 'conversation.reopened', '{}', now() FROM opened`;
 }
 
 async function takeIn(

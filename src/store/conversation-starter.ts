@@ -1,4 +1,5 @@
 import type { ConversationChange } from './conversation-change.js';
+import { type ConversationNaming, createConversationNaming } from './conversation-naming.js';
 import { createConversationWriter } from './conversation-writer.js';
 import type { Database } from './database.js';
 import { createNudges, type Nudges, type NudgeTopics } from './nudges.js';
@@ -14,7 +15,7 @@ export type StartOutcome =
   /** Nothing was started, as its ticket cannot be linked to it. */
   | { outcome: 'not_linked'; because: LinkRefusal };
 
-export interface ConversationStarter {
+export interface ConversationStarter extends ConversationNaming {
   /** A new conversation, what it owes and its ticket's link: all of it, or nothing. */
   start(scope: WorkspaceScope, change: ConversationChange, link?: NewTicketLink): Promise<StartOutcome>;
 }
@@ -31,6 +32,7 @@ class NotStarted extends Error {
 
 export function createConversationStarter(database: Database, nudges: Nudges): ConversationStarter {
   return {
+    ...createConversationNaming(database, nudges),
     async start(scope, change, link) {
       const later = holdNudges();
       try {

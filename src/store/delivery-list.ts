@@ -41,6 +41,13 @@ interface DeliveryRow {
   position: bigint;
 }
 
+const NAMELESS = JSON.stringify({
+  code: 'conversation_unnamed',
+  message:
+    'The message was delivered, but nobody knows what the conversation is called outside: what the contact ' +
+    'answers comes as another one. Given its id (externalConversationId), the two become one.',
+});
+
 export function createDeliveryList(database: Database, nudges: Nudges): DeliveryList {
   const { prisma } = database;
 
@@ -94,7 +101,10 @@ export function createDeliveryList(database: Database, nudges: Nudges): Delivery
     return rows.length > 0;
   };
 
-  /** Ends a delivery that the lane has already left, by a person's word. */
+  /**
+   * Ends a delivery that the lane has already left, by a person's word. A conversation whose start has arrived
+   * while nobody knows what the outside calls it cannot be used: it is closed, and says why.
+   */
   const end = async (
     scope: WorkspaceScope,
     deliveryId: string,
@@ -112,20 +122,31 @@ export function createDeliveryList(database: Database, nudges: Nudges): Delivery
         UPDATE deliveries d SET state = ${as}, settled_at = now()
         WHERE d.workspace_id = ${scope.workspaceId} AND d.id = ${deliveryId} AND d.state = 'uncertain' AND 'asked' = ANY(d.flags)
           AND EXISTS (SELECT 1 FROM locked)
-        RETURNING *
+        RETURNING *, ${as} = 'delivered' AND d.kind = 'start-conversation' AS nameless
       ), message AS (
         UPDATE messages m SET state = CASE WHEN ${as} = 'delivered' THEN 'sent' ELSE 'failed' END,
           sent_at = CASE WHEN ${as} = 'delivered' THEN coalesce(m.sent_at, now()) ELSE m.sent_at END, failure = ${failure}::jsonb
         FROM ended WHERE m.workspace_id = ended.workspace_id AND m.id = ended.message_id
         RETURNING m.workspace_id, m.id, m.conversation_id
       ), numbered AS (
-        UPDATE conversations c SET last_seq = c.last_seq + 1, version = c.version + 1
-        FROM message WHERE c.workspace_id = message.workspace_id AND c.id = message.conversation_id
-        RETURNING c.workspace_id, c.id, c.last_seq, message.id AS message_id
+        UPDATE conversations c SET version = c.version + 1,
+          last_seq = c.last_seq + CASE WHEN ended.nameless AND c.external_conversation_id LIKE 'starting:%' THEN 3 ELSE 1 END,
+          status = CASE WHEN ended.nameless AND c.external_conversation_id LIKE 'starting:%' THEN 'closed' ELSE c.status END,
+          closed_at = CASE WHEN ended.nameless AND c.external_conversation_id LIKE 'starting:%' THEN now() ELSE c.closed_at END
+        FROM message, ended WHERE c.workspace_id = message.workspace_id AND c.id = message.conversation_id
+        RETURNING c.workspace_id, c.id, c.last_seq, message.id AS message_id, ended.id AS delivery_id, ended.kind,
+          ended.nameless AND c.external_conversation_id LIKE 'starting:%' AS nameless
       ), fact AS (
         INSERT INTO conversation_events (workspace_id, conversation_id, seq, type, data, occurred_at)
-        SELECT workspace_id, id, last_seq, CASE WHEN ${as} = 'delivered' THEN 'message.sent' ELSE 'message.failed' END,
-          jsonb_strip_nulls(jsonb_build_object('messageId', message_id, 'failure', ${failure}::jsonb)), now() FROM numbered
+        SELECT n.workspace_id, n.id, n.last_seq - f.back, f.type, f.data, now() FROM numbered n CROSS JOIN LATERAL (
+          SELECT CASE WHEN n.nameless THEN 2 ELSE 0 END AS back,
+            CASE WHEN ${as} = 'delivered' THEN 'message.sent' ELSE 'message.failed' END AS type,
+            jsonb_strip_nulls(jsonb_build_object('messageId', n.message_id, 'failure', ${failure}::jsonb)) AS data
+          UNION ALL SELECT 1, 'action.failed', jsonb_build_object('deliveryId', n.delivery_id, 'action', n.kind,
+            'failure', ${NAMELESS}::jsonb) WHERE n.nameless
+          UNION ALL SELECT 0, 'conversation.closed', '{}'::jsonb WHERE n.nameless
+        ) f
+        ORDER BY f.back DESC
       )
       SELECT id FROM ended`;
     if (rows.length > 0) nudges.send('facts', [scope.workspaceId]);

@@ -132,7 +132,7 @@ export function conversationView(row: ConversationRow, contact: ContactRow | nul
     lastSeq: row.last_seq,
     lastActivityAt: new Date(row.last_activity_at),
     startedAt: new Date(row.started_at),
-    ...(isStarting(row.external_conversation_id) ? { starting: true as const } : {}),
+    ...(isStarting(row.external_conversation_id) && row.status === 'open' ? { starting: true as const } : {}),
     ...present({
       title: row.title,
       channel: row.channel,

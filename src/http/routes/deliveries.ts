@@ -52,9 +52,9 @@ const resolveDelivery = route({
   params: idParameter,
   body: resolveDeliverySchema,
   answers: { 200: deliverySchema },
-  refusals: ['not_found', 'delivery_not_uncertain'],
+  refusals: ['not_found', 'delivery_not_uncertain', 'not_supported', 'already_exists'],
   run: async ({ desk }, { principal, params, body }) =>
-    settle(await desk.resolveDelivery(principal, params.id, body.as), (delivery) =>
+    settle(await desk.resolveDelivery(principal, params.id, body), (delivery) =>
       answered(200, presentDelivery(delivery)),
     ),
 });

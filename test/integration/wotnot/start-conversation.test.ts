@@ -197,6 +197,106 @@ describe('starting a conversation', () => {
       expect(await read(id)).toMatchObject({ starting: true });
     });
 
+    /** A start whose answer and webhooks are lost, and what it is called outside. */
+    const startUnseen = async (phone: string, text: string) => {
+      const before = new Set((await farConversations()).map((one) => one.id));
+      await house.plant({ do: 'accept-then-drop', operation: 'create-conversation', times: 1 });
+      await house.plant({ do: 'webhook-drop' });
+      const started = await house.ada.conversations.start(sms(phone, text));
+      await waitFor('the agent to be asked', async () =>
+        (await messages(started.id)).some((one) => one.id === started.messageId && one.state === 'uncertain'),
+      );
+      await house.clearFaults();
+      const there = (await farConversations()).find((one) => !before.has(one.id));
+      if (there === undefined) throw new Error('nothing was begun there');
+      return { ...started, externalId: there.id };
+    };
+    const writeThere = (externalId: string, text: string) =>
+      fetch(`${house.sandboxUrl}/sandbox/conversations/${externalId}/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ text }),
+      });
+    const types = async (id: string) =>
+      (await house.ada.conversations.events(id)).data.map(({ type }) => type);
+
+    it('said to be delivered, with the outside’s id, it is that conversation', async () => {
+      const { id, deliveryId, messageId, externalId } = await startUnseen(newPhone(), 'called by hand');
+      await house.program.deliveries.resolve(deliveryId, 'delivered', externalId);
+      const conversation = await read(id);
+      expect(conversation).toMatchObject({ status: 'open', externalConversationId: externalId });
+      expect(conversation.starting).toBeUndefined();
+      expect((await messages(id)).find((one) => one.id === messageId)).toMatchObject({ state: 'sent' });
+      await writeThere(externalId, 'thank you');
+      await house.ada.conversations.sendMessage(id, { type: 'text', text: 'You are welcome' });
+      await house.settle();
+      const there = await far(externalId);
+      expect(there.messages.map(({ text }) => text)).toEqual([
+        'called by hand',
+        'thank you',
+        'You are welcome',
+      ]);
+      expect((await messages(id)).map(({ text }) => text)).toContain('thank you');
+    });
+
+    it('said to be delivered without an id it starts no longer: it is closed and says why; the id mends it later', async () => {
+      const { id, deliveryId, externalId } = await startUnseen(newPhone(), 'nameless');
+      await house.program.deliveries.resolve(deliveryId, 'delivered');
+      const nameless = await read(id);
+      expect(nameless.status).toBe('closed');
+      expect(nameless.starting).toBeUndefined();
+      expect((await types(id)).slice(-3)).toEqual(['message.sent', 'action.failed', 'conversation.closed']);
+      const why = (await house.ada.conversations.events(id)).data.find(
+        ({ type }) => type === 'action.failed',
+      );
+      expect(why?.data).toMatchObject({
+        action: 'start-conversation',
+        failure: { code: 'conversation_unnamed' },
+      });
+      await expect(
+        house.ada.conversations.sendMessage(id, { type: 'text', text: 'x' }),
+      ).rejects.toMatchObject({ code: 'conversation_closed' });
+
+      // The contact answers: that is another conversation, until somebody tells that it is this one.
+      const payload = { message: { type: 'text', text: 'who is this?' }, message_by: { type: 'visitor' } };
+      const event = { event: { type: 'message', payload }, conversation: { key: externalId } };
+      await house.webhook([{ ...event, visitor: { key: `v-${externalId}` } }]);
+      const other = await house.conversationOf({ id: externalId });
+      expect(other).not.toBe(id);
+      await house.settle();
+      await house.program.deliveries.resolve(deliveryId, 'delivered', externalId);
+      expect(await read(id)).toMatchObject({ status: 'open', externalConversationId: externalId });
+      expect((await messages(id)).map(({ text }) => text)).toContain('who is this?');
+      expect((await read(other)).status).toBe('closed');
+      const seqs = (await house.ada.conversations.events(id)).data.map(({ seq }) => seq);
+      expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+    });
+
+    it('takes no id of somebody else’s conversation, and none for what is no start', async () => {
+      const { visitor, conversationId } = await house.arriveAndFind('I was here before');
+      await house.settle();
+      const sent = await house.ada.conversations.sendMessage(conversationId, { type: 'text', text: 'hi' });
+      await house.settle();
+      const { id, deliveryId } = await startUnseen(newPhone(), 'wrong number');
+      await house.app.database.prisma.conversation.updateMany({
+        where: { id: conversationId },
+        data: { startedAt: new Date(Date.now() - 3_600_000) },
+      });
+      const resolve = house.program.deliveries.resolve;
+      await expect(resolve(deliveryId, 'delivered', visitor.id)).rejects.toMatchObject({
+        code: 'already_exists',
+      });
+      expect(await read(id)).toMatchObject({ starting: true });
+      await expect(resolve(sent.deliveryId ?? '', 'delivered', 'abc')).rejects.toMatchObject({
+        code: 'not_supported',
+      });
+      await expect(resolve(deliveryId, 'cancel', 'abc')).rejects.toMatchObject({ code: 'not_supported' });
+      await expect(resolve(deliveryId, 'delivered', 'starting:abc')).rejects.toMatchObject({
+        code: 'invalid_request',
+      });
+      await resolve(deliveryId, 'cancel');
+    });
+
     it('what WotNot refuses is a visible failure; what was said behind it too; and it can be closed', async () => {
       const phone = newPhone();
       const { id, deliveryId, messageId } = await house.ada.conversations.start({
