@@ -1,0 +1,145 @@
+import type { FetchCursor, SplitEvent, TicketFetch } from '../connector.js';
+import { makeStorable } from '../desk-kit/index.js';
+import type { Tracker } from './calling/open-tracker.js';
+import { readParts } from './calling/read-attachments.js';
+import { readOwnName, readPerson } from './calling/read-person.js';
+import { readQueue } from './calling/read-queue.js';
+import { readTicket, type Ticket } from './calling/read-ticket.js';
+import { readTransactions, type Transaction } from './calling/read-transactions.js';
+import { advance, readTicketCursor } from './fetch-cursor.js';
+import { isOurMessageId } from './message-mark.js';
+import { collectMessage } from './reading/collect-message.js';
+import type { GoneEvent, MessageEvent, StateEvent } from './reading/recorded-events.js';
+
+/** So many messages at once; the rest comes with the next look. */
+const perPage = 20;
+/** RT writes a message's parts right after its transaction: for so long one without any is not whole. */
+const incompleteSeconds = 30;
+
+/** What has happened in a ticket since the cursor. @throws FailedCall */
+export async function fetchTicket(
+  tracker: Tracker,
+  ticketId: string,
+  cursor: FetchCursor | null,
+): Promise<TicketFetch> {
+  const from = readTicketCursor(cursor);
+  const reading = await readTicket(tracker, ticketId);
+  if (reading.outcome !== 'there') {
+    const into = reading.outcome === 'merged' ? reading.into : null;
+    const events = from.gone ? [] : [goneOf(ticketId, { into })];
+    return { outcome: 'fetched', events, cursor: { ...from, gone: true }, more: false };
+  }
+  const { ticket } = reading;
+  const query = `TicketId = ${ticket.id} AND id > ${from.after} AND (Type = 'Correspond' OR Type = 'Comment')`;
+  const page = await readTransactions(tracker, query, { perPage: perPage + from.told.length });
+  const news = page.transactions.filter(({ id }) => !from.told.includes(id));
+  const { events, read } = await readMessages(tracker, ticket, news, page.readAt);
+  const known = page.transactions.filter((one) => from.told.includes(one.id) || read.includes(one));
+  const more = page.full && read.length > 0;
+  const state = describeState(ticket);
+  const told = state !== from.state && !more;
+  if (told) events.push(await stateOf(tracker, ticket, state));
+  return {
+    outcome: 'fetched',
+    events,
+    cursor: { ...advance(from, known, page.readAt), state: told ? state : from.state, gone: false },
+    more,
+  };
+}
+
+/** In their order, up to the first that is not whole yet. */
+async function readMessages(
+  tracker: Tracker,
+  ticket: Ticket,
+  transactions: readonly Transaction[],
+  readAt: Date,
+): Promise<{ events: SplitEvent[]; read: Transaction[] }> {
+  const events: SplitEvent[] = [];
+  const read: Transaction[] = [];
+  if (transactions.length === 0) return { events, read };
+  const parts = await readParts(
+    tracker,
+    transactions.map(({ id }) => id),
+  );
+  for (const transaction of transactions) {
+    const own = parts.filter((part) => part.transaction === transaction.id);
+    const isYoung = Date.parse(transaction.created) > readAt.getTime() - incompleteSeconds * 1_000;
+    if (own.length === 0 && isYoung) break;
+    const { ours, text, files } = await collectMessage(tracker, own, isOurMessageId);
+    const { by, author } = await judgeAuthor(tracker, ticket, transaction, ours);
+    const payload: MessageEvent = {
+      transaction: transaction.id,
+      // Exactly this type is public; whatever else there may be is not.
+      visibility: transaction.type === 'Correspond' ? 'public' : 'private',
+      by,
+      author,
+      text,
+      files,
+      createdAt: transaction.created,
+    };
+    read.push(transaction);
+    events.push(eventOf(ticket.id, 'message', `transaction:${transaction.id}`, payload));
+  }
+  return { events, read };
+}
+
+async function judgeAuthor(
+  tracker: Tracker,
+  ticket: Ticket,
+  { creator }: Transaction,
+  ours: boolean,
+): Promise<Pick<MessageEvent, 'by' | 'author'>> {
+  if (ours || creator === (await readOwnName(tracker))) return { by: 'bridge', author: {} };
+  const person = creator === '' ? undefined : await readPerson(tracker, creator);
+  const author = {
+    ...(person?.realName === undefined ? { name: creator } : { name: person.realName }),
+    ...(person?.email === undefined ? {} : { email: person.email }),
+  };
+  const isRequestor = ticket.requestors.includes(creator);
+  if (person?.privileged === true && creator !== 'RT_System')
+    // Somebody of the staff who asks in this ticket is not who answers in it.
+    return { by: isRequestor ? 'other' : 'staff', author };
+  return { by: isRequestor ? 'contact' : 'other', author };
+}
+
+/** Everything that `ticket-state` tells. */
+function describeState({ status, owner = '', queueId, priority }: Ticket): string {
+  return JSON.stringify([status, owner, queueId, Number.isFinite(priority) ? priority : null]);
+}
+
+async function stateOf(tracker: Tracker, ticket: Ticket, state: string): Promise<SplitEvent> {
+  const { settings } = tracker;
+  const person = ticket.owner === undefined ? undefined : await readPerson(tracker, ticket.owner);
+  const home = await readQueue(tracker, settings.queue);
+  const queue = home?.id === ticket.queueId ? undefined : await readQueue(tracker, ticket.queueId);
+  const payload: StateEvent = {
+    status: ticket.status,
+    owner:
+      ticket.owner === undefined
+        ? null
+        : {
+            name: ticket.owner,
+            ...(person?.email === undefined ? {} : { email: person.email }),
+            ...(person?.realName === undefined ? {} : { realName: person.realName }),
+          },
+    team: queue === undefined ? null : { id: queue.id, name: queue.name },
+    priority: Number.isFinite(ticket.priority) ? ticket.priority : null,
+    changedAt: ticket.lastUpdated,
+  };
+  // The last transaction's number: the same state is told again when it has come again.
+  const identity = `state:${ticket.lastTransaction}:${ticket.lastUpdated}:${state}`.slice(0, 250);
+  return eventOf(ticket.id, 'ticket-state', identity, payload);
+}
+
+const goneOf = (ticketId: string, payload: GoneEvent): SplitEvent =>
+  eventOf(ticketId, 'ticket-gone', `gone:${payload.into ?? ''}`, payload);
+
+function eventOf(
+  laneKey: string,
+  kind: string,
+  identity: string,
+  payload: MessageEvent | StateEvent | GoneEvent,
+): SplitEvent {
+  const { value, cleaned } = makeStorable(payload);
+  return { kind, laneKey, identity, identityBy: 'id', payload: value, flags: cleaned ? ['cleaned'] : [] };
+}

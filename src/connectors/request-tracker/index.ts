@@ -1,0 +1,1 @@
+export { createRequestTrackerConnector } from './create-request-tracker-connector.js';
