@@ -31,6 +31,7 @@ const rooms = {
   desk: { rooms: ['domain', 'store', 'access'], libraries: ['file-type'] },
   connections: { rooms: ['domain', 'store', 'access', ...port], libraries: [] },
   delivery: { rooms: ['domain', 'store', ...port], libraries: [] },
+  ticketing: { rooms: ['domain', 'store', 'desk', ...port], libraries: [] },
   gateway: { rooms: ['domain', 'contract', 'access', 'desk', 'store'], libraries: ['socket.io'] },
   http: {
     rooms: ['domain', 'contract', 'access', 'desk', 'connections', 'intake', 'escalation'],

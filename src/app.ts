@@ -22,6 +22,7 @@ import { createWotNotConnector } from './connectors/wotnot/index.js';
 import { createCancelAbandoned } from './delivery/cancel-abandoned.js';
 import { createDelivery } from './delivery/delivery.js';
 import { createDesk } from './desk/create-desk.js';
+import { createKeepBytes } from './desk/keep-bytes.js';
 import { nameInUrl } from './desk/name-in-url.js';
 import { MOST_FILE_BYTES } from './desk/store-file.js';
 import { createGateway } from './gateway/index.js';
@@ -54,8 +55,14 @@ import { createNudges, type NudgeTopic } from './store/nudges.js';
 import { createOutbox } from './store/outbox.js';
 import { packageRoot } from './store/package-root.js';
 import { createRetention } from './store/retention.js';
+import type { WorkspaceScope } from './store/scope.js';
+import { createDeskMirrors } from './store/desk-mirrors.js';
+import { createTicketFollows } from './store/ticket-follows.js';
 import { createTicketLinks } from './store/ticket-links.js';
+import { createTicketRecord } from './store/ticket-record.js';
 import { createWorkspaceStore } from './store/workspace-store.js';
+import { createTicketing } from './ticketing/create-ticketing.js';
+import { createKeepFile } from './ticketing/keep-file.js';
 import { observeLanes } from './telemetry/observe-lanes.js';
 import { observeProjected } from './telemetry/observe-projected.js';
 import type { Telemetry } from './telemetry/telemetry.js';
@@ -110,6 +117,9 @@ export async function createApp(
   const lookup = createConnectionLookup(database);
   const agents = createAgentStore(database, nudges);
   const workspaces = createWorkspaceStore(database);
+  const files = createFileStore(database);
+  const follows = createTicketFollows(database, nudges);
+  const tickets = createTicketRecord(database, nudges);
 
   // the outside
   const wotnot = createWotNotConnector({ allowPrivate: config.outside.allowPrivateUrls });
@@ -120,6 +130,12 @@ export async function createApp(
   const fetchOutside = createFetchOutside({
     ownHosts: config.outside.allowPrivateUrls ? [] : [new URL(config.http.publicUrl).hostname],
   });
+  const fetchFile = (url: string) =>
+    fetchOutside(url, {
+      maxBytes: MOST_FILE_BYTES,
+      deadlineSeconds: 30,
+      allowPrivate: config.outside.allowPrivateUrls,
+    });
   const links = { publicUrl: config.http.publicUrl, linkKey: secrets.key('file-links').key };
 
   // who asks
@@ -151,6 +167,13 @@ export async function createApp(
     inbox,
     findDoor: door.find,
     findConnector: connectors.find,
+    openDesk: async (scope, connectionId) => {
+      const opened = await account.open(scope, connectionId);
+      return opened === undefined
+        ? undefined
+        : { signingSecrets: opened.webhookSecrets, settings: opened.account.settings };
+    },
+    hint: follows.hint,
     nudges,
     hashKey: secrets.key('inbound-keys').key,
     maxWaiting: 5_000,
@@ -163,14 +186,15 @@ export async function createApp(
       failed: (error) => events.databaseUnavailable({ room: 'intake', error }),
     },
   });
+  const conversationList = createConversationList(database);
   const desk = createDesk({
     conversations,
-    list: createConversationList(database),
+    list: conversationList,
     writer,
     starter: createConversationStarter(database, nudges),
     feed,
     links: createTicketLinks(database, nudges),
-    files: createFileStore(database),
+    files,
     deliveries: createDeliveryList(database, nudges),
     inbox,
     nudges,
@@ -179,12 +203,7 @@ export async function createApp(
     findFirstAgent: agents.findFirst,
     readTraining: createReadTraining({ openAccount: account.open, connectors }),
     fetchFile: async (url) => {
-      const options = {
-        maxBytes: MOST_FILE_BYTES,
-        deadlineSeconds: 30,
-        allowPrivate: config.outside.allowPrivateUrls,
-      };
-      const fetched = await fetchOutside(url, options);
+      const fetched = await fetchFile(url);
       return fetched.outcome === 'fetched'
         ? { outcome: 'fetched', bytes: fetched.bytes, name: nameInUrl(url) }
         : fetched;
@@ -210,10 +229,61 @@ export async function createApp(
       swept: (found) => events.sweepFound({ room: 'projection', found }),
     },
   });
+  const keepBytes = createKeepBytes({ files });
+  const openDesk = async (scope: WorkspaceScope, connectionId: string) => {
+    const opened = await account.open(scope, connectionId);
+    const connector = connectors.find(opened?.connection.connector ?? '');
+    return opened === undefined || connector?.side !== 'desk'
+      ? undefined
+      : { connector, account: opened.account };
+  };
+  const pauseConnection = async (
+    scope: WorkspaceScope,
+    connectionId: string,
+    connector: string,
+    code: string,
+    reason: string,
+  ): Promise<void> => {
+    await pauseForCredentials(connections, scope, connectionId, reason);
+    events.connectionPaused({
+      connector,
+      workspaceId: scope.workspaceId,
+      connectionId,
+      code,
+      by: 'delivery',
+    });
+  };
+  const ticketing = createTicketing({
+    mirrors: createDeskMirrors(database, nudges),
+    feed,
+    follows,
+    tickets,
+    inbox,
+    desk: {
+      conversations,
+      writer,
+      list: conversationList,
+      findAgent: agents.findByEmail,
+      findFirstAgent: agents.findFirst,
+    },
+    connectors,
+    open: openDesk,
+    record: intake.recordFetched,
+    keepBytes,
+    pauseConnection,
+    isDatabaseUnavailable,
+    nudges,
+    owner,
+    sweepMilliseconds: config.delivery.sweepSeconds * 1_000,
+    observe: events,
+  });
   const outbox = createOutbox(database);
   const delivery = createDelivery({
     outbox,
     naming: createConversationNaming(database, nudges),
+    tickets,
+    keepFile: createKeepFile({ fetch: fetchFile, keepBytes }),
+    readFile: files.read,
     nudges,
     owner,
     leaseSeconds: config.delivery.leaseSeconds,
@@ -233,16 +303,7 @@ export async function createApp(
     fileUrl: (scope, fileId, name) =>
       signFileLink(links, { workspaceId: scope.workspaceId, fileId, name }).url,
     noteBreaker: connections.noteBreaker,
-    pauseConnection: async (scope, connectionId, connector, code, reason) => {
-      await pauseForCredentials(connections, scope, connectionId, reason);
-      events.connectionPaused({
-        connector,
-        workspaceId: scope.workspaceId,
-        connectionId,
-        code,
-        by: 'delivery',
-      });
-    },
+    pauseConnection,
     observe: {
       ...observeLanes(events),
       breaker: (connectionId, state) =>
@@ -365,7 +426,13 @@ export async function createApp(
     await gateway.stop();
     await closed;
     await intake.drain();
-    await Promise.all([projection.stop(), delivery.stop(), cancelling.stop(), upkeep.stop()]);
+    await Promise.all([
+      projection.stop(),
+      ticketing.stop(),
+      delivery.stop(),
+      cancelling.stop(),
+      upkeep.stop(),
+    ]);
     await notify?.stop();
     door.stop();
     account.stop();
@@ -385,7 +452,8 @@ export async function createApp(
     start,
     stop: (): Promise<void> => (stopped ??= stop()),
     /** Nothing that this process knows of is waiting or under way; for tests and for a clean stop. */
-    isIdle: (): boolean => projection.isIdle() && delivery.isIdle() && cancelling.isIdle(),
+    isIdle: (): boolean =>
+      projection.isIdle() && ticketing.isIdle() && delivery.isIdle() && cancelling.isIdle(),
   };
 }
 

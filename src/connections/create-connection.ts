@@ -1,7 +1,7 @@
 import { newId } from '../domain/ids.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import { hashToken } from './hash-token.js';
-import { credentialsPlace } from './open-account.js';
+import { credentialsPlace, writeSecrets } from './secrets.js';
 import type { ConnectionToCreate, CreatedConnection, OperatorAnswer } from './operator.js';
 import type { OperatorDeps } from './operator-deps.js';
 import { parseGiven } from './parse-given.js';
@@ -51,11 +51,16 @@ export async function createConnection(
     webhookKey: newWebhookKey(scope),
     webhookTokenHashes: [hashToken(webhookToken)],
     settings: settings.value,
-    credentials: deps.seal.seal(JSON.stringify(credentials.value), credentialsPlace(scope, id)),
+    credentials: deps.seal.seal(
+      writeSecrets(credentials.value, connector.side === 'desk' ? [webhookToken] : []),
+      credentialsPlace(scope, id),
+    ),
   });
   if (added.outcome === 'name_taken') return nameTaken;
   const url = webhookUrl(deps.publicUrl, added.view.webhookKey);
   const account = { settings: settings.value, credentials: credentials.value };
-  const registered = await register(connector, account, url, webhookToken);
-  return { outcome: 'done', value: { connection: added.view, webhookToken, webhookUrl: url, registered } };
+  const place = { scope, connectionId: id };
+  const registered = await register(deps, place, connector, account, url, [webhookToken]);
+  const connection = (await deps.store.find(scope, id))?.view ?? added.view;
+  return { outcome: 'done', value: { connection, webhookToken, webhookUrl: url, registered } };
 }

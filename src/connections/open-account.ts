@@ -4,11 +4,15 @@ import type { ConnectionStore } from '../store/connection-store.js';
 import type { Nudges } from '../store/nudges.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import { remember } from './remember.js';
+import { renewCredentials } from './renew-credentials.js';
 import type { Seal } from './seal.js';
+import { credentialsPlace, readSecrets } from './secrets.js';
 
 export interface OpenedAccount {
   connection: ConnectionView;
   account: Account;
+  /** What webhooks of a desk are signed with, newest first; empty for chat sides, whose tokens are hashed. */
+  webhookSecrets: readonly string[];
 }
 
 /** undefined when there is no such connection, or it is disconnected. Throws when its secrets do not open. */
@@ -18,7 +22,7 @@ const rememberedSeconds = 2;
 
 /** A connection with its secrets opened; remembered for two seconds at the most. */
 export function createOpenAccount(deps: {
-  store: Pick<ConnectionStore, 'find' | 'keepCredentials'>;
+  store: Pick<ConnectionStore, 'find' | 'leaseCredentials' | 'replaceCredentials' | 'endCredentialsLease'>;
   seal: Seal;
   nudges: Pick<Nudges, 'on'>;
 }): { open: OpenAccount; stop(): void } {
@@ -31,9 +35,25 @@ export function createOpenAccount(deps: {
     const place = credentialsPlace(scope, connectionId);
     const { secret, stale } = deps.seal.open(stored.credentials, place);
     // A key on its way out seals nothing for longer than it takes to be used once.
-    if (stale) await deps.store.keepCredentials(scope, connectionId, deps.seal.seal(secret, place));
-    const credentials = JSON.parse(secret) as Record<string, unknown>;
-    return { connection: stored.view, account: { settings: stored.view.settings, credentials } };
+    if (stale) {
+      const sealed = deps.seal.seal(secret, place);
+      const version = stored.credentialsVersion;
+      await deps.store.replaceCredentials(scope, connectionId, { sealed, version });
+    }
+    const { credentials, webhookSecrets } = readSecrets(secret);
+    return {
+      connection: stored.view,
+      account: {
+        settings: stored.view.settings,
+        credentials,
+        renewCredentials: async (step) => {
+          const renewed = await renewCredentials(deps, scope, connectionId, step);
+          memory.clear();
+          return renewed;
+        },
+      },
+      webhookSecrets,
+    };
   }
 
   return {
@@ -41,8 +61,4 @@ export function createOpenAccount(deps: {
       memory.get(`${scope.workspaceId} ${connectionId}`, () => find(scope, connectionId)),
     stop: unsubscribe,
   };
-}
-
-export function credentialsPlace(scope: WorkspaceScope, connectionId: string) {
-  return { workspaceId: scope.workspaceId, connectionId, field: 'credentials' };
 }

@@ -1,6 +1,6 @@
 import type { ConnectionView } from '../domain/views.js';
 import type { WorkspaceScope } from '../store/scope.js';
-import { credentialsPlace } from './open-account.js';
+import { credentialsPlace, writeSecrets } from './secrets.js';
 import type { OperatorAnswer } from './operator.js';
 import type { OperatorDeps } from './operator-deps.js';
 import { parseGiven } from './parse-given.js';
@@ -20,7 +20,12 @@ export async function replaceCredentials(
   if (stored.view.status === 'disconnected' || connector === undefined) return disconnected;
   const credentials = parseGiven('credentials', given, (value) => connector.parseCredentials(value));
   if (credentials.outcome === 'refused') return credentials;
-  const sealed = deps.seal.seal(JSON.stringify(credentials.value), credentialsPlace(scope, connectionId));
+  // What the desk signs its webhooks with is none of its credentials, and stays.
+  const opened = await deps.openAccount(scope, connectionId).catch(() => undefined);
+  const sealed = deps.seal.seal(
+    writeSecrets(credentials.value, opened?.webhookSecrets ?? []),
+    credentialsPlace(scope, connectionId),
+  );
   const kept = await deps.store.keepCredentials(scope, connectionId, sealed);
   if (kept === undefined) return disconnected;
   const view = isCredentialTrouble(kept) ? await deps.store.resume(scope, connectionId) : kept;

@@ -4,6 +4,7 @@ import type { OperatorAnswer, RotatedToken } from './operator.js';
 import type { OperatorDeps } from './operator-deps.js';
 import { disconnected, notFound } from './refuse.js';
 import { register } from './register.js';
+import { changeSecrets } from './renew-credentials.js';
 import { newWebhookToken, webhookUrl } from './webhook-address.js';
 
 /** A fresh token, good at once; the one before it stays good, so that nothing on its way is lost. */
@@ -21,7 +22,11 @@ export async function rotateWebhookToken(
   const hashes = [hashToken(webhookToken), ...stored.webhookTokenHashes.slice(0, 1)];
   const connection = await deps.store.keepTokenHashes(scope, connectionId, hashes);
   if (connection === undefined) return disconnected;
+  const secrets = [webhookToken, ...opened.webhookSecrets.slice(0, 1)] as const;
+  if (connector.side === 'desk') {
+    await changeSecrets(deps, scope, connectionId, (kept) => ({ ...kept, webhookSecrets: secrets }));
+  }
   const url = webhookUrl(deps.publicUrl, connection.webhookKey);
-  const registered = await register(connector, opened.account, url, webhookToken);
+  const registered = await register(deps, { scope, connectionId }, connector, opened.account, url, secrets);
   return { outcome: 'done', value: { connection, webhookToken, registered } };
 }

@@ -1,8 +1,14 @@
-import type { Account, Connector, SendOutcome } from '../connectors/connector.js';
-import type { ChatOrder } from '../domain/order.js';
-import { isStarting } from '../domain/starting.js';
+import type {
+  Account,
+  Connector,
+  DeskConnector,
+  DeskSendOutcome,
+  SendOutcome,
+} from '../connectors/connector.js';
 import type { LaneHead } from '../store/outbox.js';
 import type { WorkspaceScope } from '../store/scope.js';
+import { attemptChat } from './attempt-chat.js';
+import { attemptDesk, type DeskAttemptOptions } from './attempt-desk.js';
 
 /** The outside of a connection, opened for sending. */
 export interface OpenedConnection {
@@ -10,7 +16,7 @@ export interface OpenedConnection {
   account: Account;
 }
 
-export interface AttemptOptions {
+export interface AttemptOptions extends DeskAttemptOptions {
   /** undefined when the connection or its connector is gone. */
   open: (scope: WorkspaceScope, connectionId: string) => Promise<OpenedConnection | undefined>;
   /** A link to a file of ours that the outside can fetch for a while. */
@@ -18,15 +24,60 @@ export interface AttemptOptions {
   deadlineSeconds: number;
 }
 
+export type AttemptOutcome =
+  | SendOutcome
+  | DeskSendOutcome
+  /** The ticket is gone, and the order now asks for a new one. */
+  | { outcome: 'ticket_renewed' }
+  /** Nothing was sent, for a reason of ours: it has its turn again then, and no attempt is used up. */
+  | { outcome: 'wait'; seconds: number; code: string; message: string };
+
+/** What an attempt has left behind besides its outcome. */
+export interface Attempted {
+  outcome: AttemptOutcome;
+  /** How full the bucket of the ticket's limit is after it. */
+  pace?: number;
+}
+
 /** Makes one attempt at one order. Whatever goes wrong is an outcome. */
 export async function attempt(
   head: LaneHead,
   options: AttemptOptions,
   stop: AbortSignal,
-): Promise<SendOutcome> {
-  let opened: OpenedConnection | undefined;
+): Promise<Attempted> {
+  const opened = await open(head, options);
+  if ('outcome' in opened) return { outcome: opened };
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(options.deadlineSeconds * 1_000)]);
   try {
-    opened = await options.open(head.scope, head.connectionId);
+    return opened.connector.side === 'chat'
+      ? { outcome: await attemptChat(head, opened.connector, opened.account, options, signal) }
+      : await attemptDesk(head, opened.connector, opened.account, options, signal);
+  } catch {
+    // A connector does not throw; if one does, what it had done by then is not known.
+    return {
+      outcome: {
+        outcome: 'uncertain',
+        code: 'connector_failed',
+        message: 'The connector failed while sending.',
+      },
+    };
+  }
+}
+
+/** The desk at which a doubtful order may be looked for; undefined where nothing can be asked. */
+export async function openDesk(
+  head: LaneHead,
+  options: AttemptOptions,
+): Promise<{ connector: DeskConnector; account: Account } | undefined> {
+  const opened = await open(head, options);
+  if ('outcome' in opened || opened.connector.side !== 'desk') return undefined;
+  return { connector: opened.connector, account: opened.account };
+}
+
+async function open(head: LaneHead, options: AttemptOptions): Promise<OpenedConnection | SendOutcome> {
+  try {
+    const opened = await options.open(head.scope, head.connectionId);
+    if (opened !== undefined) return opened;
   } catch {
     // Nothing has been sent.
     return {
@@ -35,46 +86,9 @@ export async function attempt(
       message: 'The connection could not be opened.',
     };
   }
-  if (opened === undefined) {
-    return {
-      outcome: 'refused',
-      code: 'connection_gone',
-      message: 'The connection of this conversation is no longer there.',
-    };
-  }
-  const { connector, account } = opened;
-  if (connector.side !== 'chat') {
-    return { outcome: 'refused', code: 'not_supported', message: 'Nothing can be sent to this desk yet.' };
-  }
-  if (isStarting(head.externalConversationId) && head.order.kind !== 'start-conversation') {
-    return {
-      outcome: 'refused',
-      code: 'conversation_not_started',
-      message: 'The conversation could not be started, so nothing can be done in it.',
-    };
-  }
-  try {
-    return await connector.send(
-      withFileUrls(head, options),
-      { externalConversationId: head.externalConversationId, heldByBot: head.heldByBot },
-      account,
-      {
-        idempotencyKey: head.idempotencyKey,
-        signal: AbortSignal.any([stop, AbortSignal.timeout(options.deadlineSeconds * 1_000)]),
-      },
-    );
-  } catch {
-    // A connector does not throw; if one does, what it had done by then is not known.
-    return { outcome: 'uncertain', code: 'connector_failed', message: 'The connector failed while sending.' };
-  }
-}
-
-function withFileUrls(head: LaneHead, options: AttemptOptions): ChatOrder {
-  const { order } = head;
-  if (order.kind !== 'send-message' || (order.content.type !== 'file' && order.content.type !== 'voice'))
-    return order;
-  const { file } = order.content;
-  if (file.fileId === undefined) return order;
-  const url = options.fileUrl(head.scope, file.fileId, file.name);
-  return { ...order, content: { ...order.content, file: { ...file, url } } };
+  return {
+    outcome: 'refused',
+    code: 'connection_gone',
+    message: 'The connection of this conversation is no longer there.',
+  };
 }

@@ -2,9 +2,13 @@ import type { ConversationNaming } from '../store/conversation-naming.js';
 import type { DeliveryLane, Nudges } from '../store/nudges.js';
 import type { DoubtfulHead, LaneHead, Outbox, Settlement } from '../store/outbox.js';
 import type { WorkspaceScope } from '../store/scope.js';
-import { type AttemptOptions, attempt } from './attempt.js';
+import type { FindOutcome } from '../connectors/connector.js';
+import type { DeskOrder } from '../domain/desk-order.js';
+import type { TicketRecord } from '../store/ticket-record.js';
+import { type Attempted, type AttemptOptions, attempt, openDesk } from './attempt.js';
+import { targetOf } from './attempt-desk.js';
 import { type Breaker, type BreakerNews, createBreaker } from './breaker.js';
-import { judgeAttempt, judgeDoubt } from './judge.js';
+import { judgeAttempt, judgeDoubt, judgeFound } from './judge.js';
 import { createRateBudget } from './rate-budget.js';
 import { createLeaseKeeper } from './lease-keeper.js';
 
@@ -12,6 +16,8 @@ export interface DeliveryOptions extends AttemptOptions {
   outbox: Outbox;
   /** A conversation that we have started gets its id before the delivery counts as done. */
   naming: ConversationNaming;
+  /** What a desk has answered is kept before the delivery counts as done. */
+  tickets: TicketRecord;
   nudges: Pick<Nudges, 'on' | 'send'>;
   /** Names this process in leases. */
   owner: string;
@@ -53,6 +59,8 @@ export interface Delivery {
 }
 
 const SWEEP_LANES_PER_CONNECTION = 100;
+/** The database's clock and ours need not agree to the second. */
+const FIND_MARGIN_SECONDS = 5;
 
 /**
  * Delivers what is owed: lane by lane, each lane's head only, under a lease. Nudged after each commit that
@@ -120,8 +128,29 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const settleDoubt = async (head: DoubtfulHead, fence: bigint): Promise<boolean> => {
     breaker.report(head.connectionId, 'unknown');
     const awakeSeconds = (performance.now() - startedAt) / 1_000;
-    const judgement = judgeDoubt(head, options.graceSeconds, awakeSeconds);
-    return settle(head, fence, judgement, performance.now());
+    const from = performance.now();
+    const found = head.side === 'desk' ? await find(head) : undefined;
+    if (found?.outcome === 'delivered') await options.tickets.keep(head, found);
+    const judgement =
+      found === undefined
+        ? judgeDoubt(head, options.graceSeconds, awakeSeconds)
+        : judgeFound(head, found, options.graceSeconds, awakeSeconds);
+    return settle(head, fence, judgement, from);
+  };
+
+  /** Asks the desk whether an order whose answer was lost has arrived. */
+  const find = async (head: DoubtfulHead): Promise<FindOutcome | undefined> => {
+    const desk = await openDesk(head, options);
+    // A desk's lane holds orders for desks only.
+    const order = head.order as DeskOrder;
+    if (desk === undefined || order.kind === 'update-ticket') return undefined;
+    await budget.spend(head.connectionId);
+    return desk.connector.find(order, targetOf(head), desk.account, {
+      idempotencyKey: head.idempotencyKey,
+      signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(options.deadlineSeconds * 1_000)]),
+      since: new Date(Date.now() - (head.sinceSeconds + FIND_MARGIN_SECONDS) * 1_000),
+      knownIds: (ids) => options.tickets.knownIds(head, ids),
+    });
   };
 
   const deliver = async (lane: DeliveryLane, head: LaneHead, fence: bigint): Promise<boolean> => {
@@ -133,7 +162,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return false;
     }
     const from = performance.now();
-    const outcome = await attempt(head, options, stopping.signal);
+    const { outcome, pace } = await attempt(head, options, stopping.signal);
     const judgement = judgeAttempt(head, outcome, options.graceSeconds, Math.random());
     const news = breaker.report(head.connectionId, judgement.health);
     if (news !== undefined) await noteBreaker(head, news);
@@ -141,7 +170,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const { code, message } = judgement.pause;
       await options.pauseConnection(head.scope, head.connectionId, head.connector, code, message);
     }
-    return settle(head, fence, judgement.settlement, from);
+    if (head.side === 'desk') await keepAnswer(head, outcome);
+    return settle(head, fence, judgement.settlement, from, pace);
+  };
+
+  const keepAnswer = async (head: LaneHead, outcome: Attempted['outcome']): Promise<void> => {
+    if (outcome.outcome === 'delivered' && 'writtenIds' in outcome) await options.tickets.keep(head, outcome);
+    if (outcome.outcome === 'ticket_gone') await options.tickets.lose(head, outcome.mergedInto);
+    if (outcome.outcome === 'ticket_renewed') await options.tickets.lose(head);
   };
 
   /** For people to see: no delivery fails with it. */
@@ -155,10 +191,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     fence: bigint,
     settlement: Settlement,
     from: number,
+    pace?: number,
   ): Promise<boolean> => {
     if (settlement.as === 'delivered' && settlement.externalConversationId !== undefined)
       await options.naming.name(head, settlement.externalConversationId);
-    const { settled, more } = await options.outbox.settle(head, fence, settlement);
+    const { settled, more } = await options.outbox.settle(head, fence, settlement, pace);
     if (!settled) {
       options.observe.overtaken(head);
       return more;

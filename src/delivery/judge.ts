@@ -1,6 +1,7 @@
-import type { SendOutcome } from '../connectors/connector.js';
+import type { FindOutcome, SendOutcome } from '../connectors/connector.js';
 import { pauseAfter, pauseAsAsked } from '../domain/backoff.js';
 import type { DoubtfulHead, LaneHead, Settlement } from '../store/outbox.js';
+import type { AttemptOutcome } from './attempt.js';
 
 /** After so long a trouble the agent is told that a message is delayed. */
 const TELL_DELAY_SECONDS = 15 * 60;
@@ -18,7 +19,7 @@ export interface Judgement {
 /** What follows from an attempt: one of four answers, plus success. */
 export function judgeAttempt(
   head: LaneHead,
-  outcome: SendOutcome,
+  outcome: AttemptOutcome,
   graceSeconds: number,
   chance: number,
 ): Judgement {
@@ -28,13 +29,39 @@ export function judgeAttempt(
       return {
         settlement: {
           as: 'delivered',
-          externalId: outcome.externalId,
-          externalConversationId: outcome.externalConversationId,
+          ...learntFrom(outcome),
           attempt,
-          attemptOutcome: outcome.mended === true ? 'mended' : 'delivered',
+          attemptOutcome: 'mended' in outcome && outcome.mended === true ? 'mended' : 'delivered',
         },
         health: 'well',
       };
+    case 'wait':
+      return {
+        settlement: {
+          as: 'retry',
+          failure: failureOf(outcome),
+          delaySeconds: outcome.seconds,
+          tellDelay: false,
+          usesAttempt: false,
+          attempt,
+        },
+        health: 'unknown',
+      };
+    case 'ticket_renewed':
+      return { settlement: { as: 'resend', attempt, mark: false }, health: 'well' };
+    case 'ticket_gone':
+      // It goes to the ticket that took the old one's place; where there is none it cannot be delivered.
+      return outcome.mergedInto === undefined
+        ? {
+            settlement: {
+              as: 'dead',
+              failure: failureOf(outcome),
+              attempt,
+              attemptOutcome: 'refused',
+            },
+            health: 'well',
+          }
+        : { settlement: { as: 'resend', attempt, mark: false }, health: 'well' };
     case 'refused':
       return {
         settlement: {
@@ -130,15 +157,63 @@ export function judgeDoubt(head: DoubtfulHead, graceSeconds: number, awakeSecond
   if (waitedSeconds < graceSeconds)
     return { as: 'uncertain', failure, graceSeconds: graceSeconds - waitedSeconds, attempt };
   const mayResend =
-    head.order.kind === 'send-message' &&
+    (head.order.kind === 'send-message' || head.side === 'desk') &&
     (head.connectionEchoes || head.uncertainPolicy === 'resend') &&
     attempt < UNCLEAR_ATTEMPTS;
   return mayResend ? { as: 'resend', attempt, mark: true } : { as: 'ask', failure, attempt };
 }
 
-/** What the contact would hear twice. */
-const mayBeDoubled = ({ order }: LaneHead): boolean =>
-  order.kind === 'send-message' || order.kind === 'start-conversation';
+/** What follows once a desk was asked whether a doubtful order has arrived. */
+export function judgeFound(
+  head: DoubtfulHead,
+  found: FindOutcome,
+  graceSeconds: number,
+  awakeSeconds: number,
+): Settlement {
+  const { attempt } = head;
+  switch (found.outcome) {
+    case 'delivered':
+      return {
+        as: 'delivered',
+        ...learntFrom(found),
+        attempt,
+        attemptOutcome: 'echoed',
+        hadLeftLane: head.asked,
+      };
+    case 'absent':
+      return { as: 'resend', attempt, mark: false };
+    case 'unknown':
+      return judgeDoubt(head, graceSeconds, awakeSeconds);
+    case 'retry':
+    case 'credential':
+      return {
+        as: 'uncertain',
+        failure: failureOf(found),
+        graceSeconds: Math.max(graceSeconds, ('retryAfterSeconds' in found && found.retryAfterSeconds) || 5),
+        attempt,
+      };
+  }
+}
+
+function learntFrom(outcome: Extract<AttemptOutcome, { outcome: 'delivered' }>): {
+  externalId?: string | undefined;
+  externalConversationId?: string | undefined;
+} {
+  if ('writtenIds' in outcome)
+    return { externalId: outcome.ticket?.externalTicketId ?? outcome.writtenIds[0] };
+  return { externalId: outcome.externalId, externalConversationId: outcome.externalConversationId };
+}
+
+const TWICE_IS_TOO_OFTEN: readonly string[] = [
+  'send-message',
+  'start-conversation',
+  'create-ticket',
+  'add-ticket-message',
+  'add-ticket-note',
+];
+
+/** What somebody would read twice. */
+const mayBeDoubled = ({ order }: LaneHead): boolean => TWICE_IS_TOO_OFTEN.includes(order.kind);
 
 const failureOf = (outcome: { code: string; message: string }): { code: string; message: string } => ({
   code: outcome.code,

@@ -30,9 +30,9 @@ export async function findActingAgent(
   return done({ email: agent.email, name: agent.name });
 }
 
-async function findDefaultAgent(
+export async function findDefaultAgent(
   deps: Pick<DeskDeps, 'findAgent' | 'findFirstAgent' | 'list'>,
-  { scope }: Principal,
+  { scope }: Pick<Principal, 'scope'>,
   conversationId: string | undefined,
 ): Promise<DeskAnswer<ActingAgent>> {
   const conversation = conversationId === undefined ? undefined : await deps.list.read(scope, conversationId);

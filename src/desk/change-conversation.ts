@@ -26,7 +26,7 @@ export type Decision<T> =
  */
 export async function changeConversation<T>(
   deps: Pick<DeskDeps, 'conversations' | 'writer'>,
-  principal: Principal,
+  principal: Pick<Principal, 'scope'>,
   conversationId: string,
   decide: (
     change: ConversationChange,

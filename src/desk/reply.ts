@@ -57,11 +57,13 @@ export async function reply(
   });
 }
 
-function addMessage(
+/** One message of an agent, owed to the chat side. `originConnectionId`: the desk in which it was written. */
+export function addMessage(
   change: ConversationChange,
   id: string,
   author: Author,
   content: OrderedContent,
+  originConnectionId?: string,
 ): NewMessage {
   const at = new Date();
   const deliveryId = owe(change, { kind: 'send-message', agentEmail: author.email ?? '', content }, id);
@@ -76,6 +78,7 @@ function addMessage(
     state: 'queued',
     fingerprint: fingerprintOfOrder(content),
     deliveryId,
+    originConnectionId,
     flags: [],
     occurredAt: at,
   };

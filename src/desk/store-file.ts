@@ -30,7 +30,8 @@ export async function storeFile(
   );
 }
 
-async function sniff(bytes: Buffer): Promise<string> {
+/** The type by the bytes. */
+export async function sniff(bytes: Buffer): Promise<string> {
   const found = await fileTypeFromBuffer(bytes).catch(() => undefined);
   if (found !== undefined) return found.mime;
   return isText(bytes.subarray(0, 4_096)) ? 'text/plain' : 'application/octet-stream';

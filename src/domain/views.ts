@@ -64,6 +64,8 @@ export interface MessageView {
   flags: MessageFlag[];
   failure?: Failure;
   deliveryId?: string;
+  /** The desk in which it was written. */
+  originConnectionId?: string;
   externalMessageId?: string;
   occurredAt: Date;
   sentAt?: Date;
@@ -77,6 +79,7 @@ export interface NoteView {
   seq: number;
   author: Author;
   text: string;
+  originConnectionId?: string;
   occurredAt: Date;
 }
 

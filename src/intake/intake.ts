@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { Connector, SplitEvent } from '../connectors/connector.js';
+import type { Connector, SplitEvent, WebhookVerdict } from '../connectors/connector.js';
+import type { Side } from '../domain/conversation.js';
 import type { Inbox, NewInboundEvent } from '../store/inbox.js';
 import type { InboundLane, Nudges } from '../store/nudges.js';
 import { WorkspaceScope } from '../store/scope.js';
@@ -44,6 +45,13 @@ export interface IntakeOptions {
   inbox: Pick<Inbox, 'record'>;
   findDoor: (connectionKey: string) => Promise<Door | undefined>;
   findConnector: (name: string) => Connector | undefined;
+  /** What a desk's signature is checked with; undefined when the connection is gone. */
+  openDesk: (
+    scope: WorkspaceScope,
+    connectionId: string,
+  ) => Promise<{ signingSecrets: readonly string[]; settings: Record<string, unknown> } | undefined>;
+  /** Notes durably that tickets, or the account, are to be looked at. */
+  hint: (scope: WorkspaceScope, connectionId: string, externalTicketIds: string[]) => Promise<void>;
   nudges: Pick<Nudges, 'send'>;
   /** Keys the hashes under which events are remembered, so that they say nothing of what was said. */
   hashKey: Buffer;
@@ -58,6 +66,8 @@ export interface IntakeOptions {
 export interface Intake {
   /** Answers when what the webhook says is durable, or says why not. */
   receive(connectionKey: string, arrival: WebhookArrival): Promise<IntakeAnswer>;
+  /** Records what was fetched from a desk, through the same ledger as webhooks. @returns whether it is durable */
+  recordFetched(at: { scope: WorkspaceScope; connectionId: string }, events: SplitEvent[]): Promise<boolean>;
   drain(): Promise<void>;
 }
 
@@ -93,10 +103,22 @@ export function createIntake(options: IntakeOptions): Intake {
     return refuse(door, UNAUTHORIZED);
   };
 
+  const verify = async (
+    connector: Connector,
+    door: Door,
+    scope: WorkspaceScope,
+    arrival: WebhookArrival,
+  ): Promise<WebhookVerdict | undefined> => {
+    if (connector.side === 'chat') return connector.receive(arrival, { tokenHashes: door.tokenHashes });
+    const desk = await options.openDesk(scope, door.connectionId);
+    return desk === undefined ? undefined : connector.receive(arrival, { ...desk, now: new Date() });
+  };
+
   const record = async (
     door: Door,
     events: SplitEvent[],
     deadline: number,
+    side: Side,
   ): Promise<'recorded' | 'unavailable' | 'overloaded'> => {
     const scope = WorkspaceScope.open(door.workspaceId);
     const from = performance.now();
@@ -105,7 +127,7 @@ export function createIntake(options: IntakeOptions): Intake {
     if (outcome.outcome !== 'recorded') return outcome.outcome;
     const fresh = rows.filter((_row, index) => outcome.fresh[index] === true);
     const readable = fresh.filter((row) => row.unrecognised === undefined);
-    options.nudges.send('projection', lanesOf(door, readable));
+    options.nudges.send('projection', lanesOf(door, readable, side));
     options.observe.recorded(
       door,
       fresh.length,
@@ -139,8 +161,15 @@ export function createIntake(options: IntakeOptions): Intake {
       const connector = door === undefined ? undefined : options.findConnector(door.connector);
       if (door === undefined || connector === undefined || door.status === 'disconnected')
         return unauthorized(door, guard);
-      if (connector.side !== 'chat') return unauthorized(door, guard);
-      const verdict = connector.receive(arrival, { tokenHashes: door.tokenHashes });
+      const scope = WorkspaceScope.open(door.workspaceId);
+      let verdict: WebhookVerdict | undefined;
+      try {
+        verdict = await inTime(verify(connector, door, scope, arrival), deadline);
+      } catch (error) {
+        options.observe.failed(error);
+        return refuse(door, unavailable('database_unavailable'));
+      }
+      if (verdict === undefined) return unauthorized(door, guard);
       switch (verdict.outcome) {
         case 'not_authentic':
           return unauthorized(door, guard);
@@ -152,15 +181,33 @@ export function createIntake(options: IntakeOptions): Intake {
             message: verdict.message,
           });
         case 'hint':
+          try {
+            await inTime(options.hint(scope, door.connectionId, verdict.externalTicketIds), deadline);
+          } catch (error) {
+            options.observe.failed(error);
+            return refuse(door, unavailable('database_unavailable'));
+          }
+          return { outcome: 'answered', ...verdict.answer };
         case 'handshake':
           return { outcome: 'answered', ...verdict.answer };
         case 'events': {
           if (verdict.events.length === 0) return { outcome: 'answered', ...verdict.answer };
-          const recorded = await record(door, verdict.events, deadline);
+          const recorded = await record(door, verdict.events, deadline, connector.side);
           if (recorded === 'recorded') return { outcome: 'answered', ...verdict.answer };
           return refuse(door, unavailable(recorded === 'overloaded' ? 'overloaded' : 'database_unavailable'));
         }
       }
+    },
+    async recordFetched(at, events) {
+      const { workspaceId } = at.scope;
+      const rows = events.map((event) => newEvent(at.scope, at, event, options.hashKey));
+      const outcome = await group.commit(rows, DEADLINE_MILLISECONDS);
+      if (outcome.outcome !== 'recorded') return false;
+      const fresh = rows.filter(
+        (row, index) => outcome.fresh[index] === true && row.unrecognised === undefined,
+      );
+      options.nudges.send('projection', lanesOf({ workspaceId, ...at }, fresh, 'desk'));
+      return true;
     },
     drain: () => group.drain(),
   };
@@ -190,7 +237,12 @@ function unavailable(
   };
 }
 
-function newEvent(scope: WorkspaceScope, door: Door, event: SplitEvent, hashKey: Buffer): NewInboundEvent {
+function newEvent(
+  scope: WorkspaceScope,
+  door: { connectionId: string },
+  event: SplitEvent,
+  hashKey: Buffer,
+): NewInboundEvent {
   return {
     scope,
     connectionId: door.connectionId,
@@ -207,10 +259,15 @@ function newEvent(scope: WorkspaceScope, door: Door, event: SplitEvent, hashKey:
   };
 }
 
-function lanesOf(door: Door, events: NewInboundEvent[]): InboundLane[] {
+function lanesOf(
+  door: { workspaceId: string; connectionId: string },
+  events: NewInboundEvent[],
+  side: Side,
+): InboundLane[] {
   return [...new Set(events.map((event) => event.laneKey))].map((laneKey) => ({
     workspaceId: door.workspaceId,
     connectionId: door.connectionId,
     laneKey,
+    ...(side === 'desk' ? { side } : {}),
   }));
 }

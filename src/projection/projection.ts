@@ -43,7 +43,8 @@ export function createProjection(options: ProjectionOptions): Projection {
   let unsubscribe = (): void => undefined;
 
   const add = (lanes: InboundLane[]): void => {
-    for (const lane of lanes) waiting.set(keyOf(lane), lane);
+    // What agents do in a desk is another room's.
+    for (const lane of lanes) if (lane.side !== 'desk') waiting.set(keyOf(lane), lane);
     pump();
   };
 
@@ -96,7 +97,7 @@ export function createProjection(options: ProjectionOptions): Projection {
 
   const sweep = async (): Promise<void> => {
     try {
-      const lanes = await options.store.inbox.findWaitingLanes(SWEEP_LANES);
+      const lanes = await options.store.inbox.findWaitingLanes(SWEEP_LANES, 'chat');
       if (lanes.length > 0) options.observe.swept(lanes.length);
       add(lanes);
     } catch (error) {

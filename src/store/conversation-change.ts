@@ -7,6 +7,7 @@ import type {
   Variables,
 } from '../domain/conversation.js';
 import type { ConversationFact } from '../domain/facts.js';
+import type { DeskOrder } from '../domain/desk-order.js';
 import type { ChatOrder } from '../domain/order.js';
 import type { ConversationRow } from './rows.js';
 
@@ -22,6 +23,9 @@ export interface NewMessage {
   externalMessageId?: string | undefined;
   fingerprint?: string | undefined;
   deliveryId?: string | undefined;
+  /** The desk in which it was written. */
+  originConnectionId?: string | undefined;
+  failure?: Failure | undefined;
   flags: MessageFlag[];
   occurredAt: Date;
 }
@@ -42,6 +46,8 @@ export interface NewNote {
   seq: number;
   author: Author;
   text: string;
+  /** The desk in which it was written. */
+  originConnectionId?: string | undefined;
   occurredAt: Date;
 }
 
@@ -51,12 +57,15 @@ export interface NewFact {
   occurredAt: Date;
 }
 
+/** What can be owed: to a chat side, or to a desk. */
+export type Order = ChatOrder | DeskOrder;
+
 /** One thing owed to a connection, at the end of its lane. */
 export interface NewDelivery {
   id: string;
   connectionId: string;
-  kind: ChatOrder['kind'];
-  payload: ChatOrder;
+  kind: Order['kind'];
+  payload: Order;
   messageId?: string | undefined;
   idempotencyKey: string;
 }

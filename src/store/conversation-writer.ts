@@ -105,11 +105,11 @@ async function writeStatement(
       ON CONFLICT DO NOTHING
     ), messages_kept AS (
       INSERT INTO messages (workspace_id, id, conversation_id, seq, direction, author, kind, text, content, state,
-        external_message_id, fingerprint, delivery_id, flags, occurred_at)
+        external_message_id, fingerprint, delivery_id, flags, occurred_at, origin_connection_id, failure)
       SELECT won.workspace_id, i.id, won.id, i.seq, i.direction, i.author, i.kind, i.text, i.content, i.state,
-        i.external_id, i.fingerprint, i.delivery_id, i.flags, i.at
+        i.external_id, i.fingerprint, i.delivery_id, i.flags, i.at, i.origin, i.failure
       FROM jsonb_to_recordset(${messagesJson(changes)}::jsonb) AS i(cid text, id text, seq int, direction text, author jsonb,
-        kind text, text text, content jsonb, state text, external_id text, fingerprint text, delivery_id text, flags text[], at timestamptz)
+        kind text, text text, content jsonb, state text, external_id text, fingerprint text, delivery_id text, flags text[], at timestamptz, origin text, failure jsonb)
       JOIN won ON won.id = i.cid
     ), messages_changed AS (
       UPDATE messages m SET state = coalesce(i.state, m.state), external_message_id = coalesce(i.external_id, m.external_message_id),
@@ -127,9 +127,9 @@ async function writeStatement(
       WHERE k.workspace_id = e.workspace_id AND k.id = e.connection_id
         AND (k.echo_seen_at IS NULL OR k.echo_seen_at < now() - interval '1 minute')
     ), notes_kept AS (
-      INSERT INTO notes (workspace_id, id, conversation_id, seq, author, text, occurred_at)
-      SELECT won.workspace_id, i.id, won.id, i.seq, i.author, i.text, i.at
-      FROM jsonb_to_recordset(${notesJson(changes)}::jsonb) AS i(cid text, id text, seq int, author jsonb, text text, at timestamptz)
+      INSERT INTO notes (workspace_id, id, conversation_id, seq, author, text, occurred_at, origin_connection_id)
+      SELECT won.workspace_id, i.id, won.id, i.seq, i.author, i.text, i.at, i.origin
+      FROM jsonb_to_recordset(${notesJson(changes)}::jsonb) AS i(cid text, id text, seq int, author jsonb, text text, at timestamptz, origin text)
       JOIN won ON won.id = i.cid
     ), facts_kept AS (
       INSERT INTO conversation_events (workspace_id, conversation_id, seq, type, data, occurred_at)
@@ -221,6 +221,8 @@ const messagesJson = (changes: ConversationChange[]): string =>
       delivery_id: message.deliveryId,
       flags: message.flags,
       at: message.occurredAt,
+      origin: message.originConnectionId,
+      failure: message.failure,
     }),
   );
 
@@ -243,7 +245,14 @@ const notesJson = (changes: ConversationChange[]): string =>
   flat(
     changes,
     (change) => change.notes,
-    (note) => ({ id: note.id, seq: note.seq, author: note.author, text: note.text, at: note.occurredAt }),
+    (note) => ({
+      id: note.id,
+      seq: note.seq,
+      author: note.author,
+      text: note.text,
+      at: note.occurredAt,
+      origin: note.originConnectionId,
+    }),
   );
 
 const factsJson = (changes: ConversationChange[]): string =>

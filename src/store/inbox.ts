@@ -1,9 +1,10 @@
+import type { Side } from '../domain/conversation.js';
 import { inboundEventId, inboundEventPosition } from '../domain/ids.js';
 import type { InboundEventView, Page } from '../domain/views.js';
 import type { Database } from './database.js';
 import type { InboundLane } from './nudges.js';
 import { present } from './rows.js';
-import type { WorkspaceScope } from './scope.js';
+import { WorkspaceScope } from './scope.js';
 
 /** One event on its way into the inbox. */
 export interface NewInboundEvent {
@@ -23,6 +24,7 @@ export interface NewInboundEvent {
 
 /** An event that waits to be projected. */
 export interface WaitingEvent {
+  scope: WorkspaceScope;
   workspaceId: string;
   connectionId: string;
   laneKey: string;
@@ -42,7 +44,7 @@ export interface Inbox {
   /** The waiting events of these lanes, in order, at most `limit` of them. */
   readWaiting(lanes: InboundLane[], limit: number): Promise<WaitingEvent[]>;
   /** Lanes in which something waits, at most `limit`; costs the same however much waits in each. */
-  findWaitingLanes(limit: number): Promise<InboundLane[]>;
+  findWaitingLanes(limit: number, side: Side): Promise<InboundLane[]>;
   /** Parks what could not be read or would not be projected. */
   park(
     scopeOf: { workspaceId: string; position: bigint },
@@ -139,6 +141,7 @@ export function createInbox(database: Database): Inbox {
         ) e
         ORDER BY e.position`;
       return rows.map((row) => ({
+        scope: WorkspaceScope.open(row.workspace_id),
         workspaceId: row.workspace_id,
         connectionId: row.connection_id,
         laneKey: row.lane_key,
@@ -150,7 +153,7 @@ export function createInbox(database: Database): Inbox {
       }));
     },
 
-    async findWaitingLanes(limit) {
+    async findWaitingLanes(limit, side) {
       // Hops from lane to lane through the index instead of reading every waiting row.
       const rows = await prisma.$queryRaw<
         { workspace_id: string; connection_id: string; lane_key: string }[]
@@ -166,11 +169,13 @@ export function createInbox(database: Database): Inbox {
             ORDER BY e.workspace_id, e.connection_id, e.lane_key LIMIT 1
           ) next
         )
-        SELECT * FROM lane LIMIT ${limit}`;
+        SELECT lane.* FROM lane JOIN connections k ON k.workspace_id = lane.workspace_id AND k.id = lane.connection_id
+        WHERE k.side = ${side} LIMIT ${limit}`;
       return rows.map((row) => ({
         workspaceId: row.workspace_id,
         connectionId: row.connection_id,
         laneKey: row.lane_key,
+        ...(side === 'desk' ? { side } : {}),
       }));
     },
 
@@ -207,10 +212,19 @@ export function createInbox(database: Database): Inbox {
       const row = await prisma.inboundEvent.findUnique({ where });
       if (row === null) return { outcome: 'not_found' };
       if (changed.count === 0) return { outcome: 'not_parked' };
+      const connection = await prisma.connection.findUnique({
+        where: { workspaceId_id: { workspaceId: scope.workspaceId, id: row.connectionId } },
+        select: { side: true },
+      });
       return {
         outcome: 'waiting',
         event: eventView(row),
-        lane: { workspaceId: row.workspaceId, connectionId: row.connectionId, laneKey: row.laneKey },
+        lane: {
+          workspaceId: row.workspaceId,
+          connectionId: row.connectionId,
+          laneKey: row.laneKey,
+          ...(connection?.side === 'desk' ? { side: 'desk' } : {}),
+        },
       };
     },
   };

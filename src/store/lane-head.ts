@@ -1,4 +1,5 @@
-import type { ChatOrder } from '../domain/order.js';
+import type { Side } from '../domain/conversation.js';
+import type { Order } from './conversation-change.js';
 import type { WorkspaceScope } from './scope.js';
 
 /** The head of a leased lane: the one thing that may be sent now. */
@@ -13,7 +14,12 @@ export interface LaneHead {
   conversationId: string;
   externalConversationId: string;
   heldByBot: boolean;
-  order: ChatOrder;
+  side: Side;
+  /** Of the ticket that the conversation has at this desk. */
+  externalTicketId?: string;
+  /** How full the bucket of the desk's limit for one ticket is, and how many seconds ago that was so. */
+  pace: { level: number; secondsAgo: number };
+  order: Order;
   idempotencyKey: string;
   messageId: string | undefined;
   /** The number of the attempt that this lease may make. */

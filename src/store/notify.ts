@@ -7,7 +7,14 @@ const PAYLOAD_BYTES = 7_000;
 const PEER_CHECK_MILLISECONDS = 2_000;
 const RECONNECT_MILLISECONDS = 1_000;
 
-const TOPICS: readonly NudgeTopic[] = ['projection', 'delivery', 'facts', 'access', 'connections'];
+const TOPICS: readonly NudgeTopic[] = [
+  'projection',
+  'delivery',
+  'facts',
+  'following',
+  'access',
+  'connections',
+];
 
 export interface NotifyOptions {
   url: string;

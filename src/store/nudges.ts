@@ -5,6 +5,8 @@ export interface InboundLane {
   workspaceId: string;
   connectionId: string;
   laneKey: string;
+  /** Of a ticket: what agents did in a desk. Missing: of a conversation of a chat side. */
+  side?: 'desk';
 }
 
 /** Deliveries of one conversation to one connection. */
@@ -20,6 +22,8 @@ export interface NudgeTopics {
   delivery: DeliveryLane;
   /** Facts of this workspace were committed. */
   facts: string;
+  /** Something in the workspace's followed tickets may be due. */
+  following: string;
   /** Sessions, agents or keys of this workspace changed. */
   access: string;
   /** Connections of this workspace changed. */

@@ -1,4 +1,5 @@
-import type { ChatOrder } from '../domain/order.js';
+import type { Side } from '../domain/conversation.js';
+import type { Order } from './conversation-change.js';
 import type { Database } from './database.js';
 import type { DeliveryLane } from './nudges.js';
 import { WorkspaceScope } from './scope.js';
@@ -23,7 +24,15 @@ export interface Outbox {
    * Writes what became of the head and gives the lease back.
    * @returns `settled: false` when another has taken over since; `more`: something else is due in the lane
    */
-  settle(head: LaneHead, fence: bigint, settlement: Settlement): Promise<{ settled: boolean; more: boolean }>;
+  settle(
+    head: LaneHead,
+    fence: bigint,
+    settlement: Settlement,
+    /** How full the bucket of the ticket's limit is now, where there is one. */
+    pace?: number,
+  ): Promise<{ settled: boolean; more: boolean }>;
+  /** Keeps what was learnt about an order while it was being sent: where its files are now. */
+  keepOrder(head: LaneHead, order: Order): Promise<void>;
   /** Keeps the leases of this owner alive. @returns the lanes it still holds */
   renew(owner: string, seconds: number): Promise<DeliveryLane[]>;
   /** Lanes that are due and free, of connections that are active and not among those to leave alone. */
@@ -39,13 +48,17 @@ interface TakenRow {
   delivery_id: string | null;
   state: string | null;
   attempts: number | null;
-  payload: ChatOrder | null;
+  payload: Order | null;
   idempotency_key: string | null;
   message_id: string | null;
   since_seconds: number | null;
   echoed: boolean | null;
   asked: boolean | null;
   connector: string;
+  side: Side;
+  external_ticket_id: string | null;
+  pace: number;
+  paced_seconds_ago: number | null;
   waited_seconds: number | null;
   external_conversation_id: string | null;
   assignee_type: string | null;
@@ -88,7 +101,7 @@ export function createOutbox(database: Database): Outbox {
           FROM due, connections k
           WHERE l.workspace_id = due.workspace_id AND l.connection_id = due.connection_id AND l.conversation_id = due.conversation_id
             AND k.workspace_id = due.workspace_id AND k.id = due.connection_id AND k.status = 'active'
-          RETURNING l.workspace_id, l.connection_id, l.conversation_id, l.fence, l.troubled_since, l.delay_told, k.echo_seen_at, k.connector
+          RETURNING l.workspace_id, l.connection_id, l.conversation_id, l.fence, l.troubled_since, l.delay_told, l.pace, l.paced_at, k.echo_seen_at, k.connector, k.side
         ), head AS MATERIALIZED (
           SELECT d.*, m.echoed_at FROM leased, LATERAL (
             SELECT * FROM deliveries d
@@ -115,14 +128,17 @@ export function createOutbox(database: Database): Outbox {
           extract(epoch FROM now() - h.sending_at)::float8 AS since_seconds, h.echoed_at IS NOT NULL
             OR (h.kind = 'start-conversation' AND c.external_conversation_id NOT LIKE 'starting:%') AS echoed,
           'asked' = ANY(h.flags) AS asked,
-          leased.connector, extract(epoch FROM now() - h.created_at)::float8 AS waited_seconds,
+          leased.connector, leased.side, t.external_ticket_id, leased.pace,
+          extract(epoch FROM now() - leased.paced_at)::float8 AS paced_seconds_ago, extract(epoch FROM now() - h.created_at)::float8 AS waited_seconds,
           c.external_conversation_id, c.assignee_type, leased.echo_seen_at IS NOT NULL AS connection_echoes,
           w.settings->>'uncertainPolicy' AS uncertain_policy, marked.id IS NOT NULL AS marked
         FROM leased
         LEFT JOIN head h ON true
         LEFT JOIN marked ON marked.id = h.id
         LEFT JOIN conversations c ON c.workspace_id = leased.workspace_id AND c.id = leased.conversation_id
-        LEFT JOIN workspaces w ON w.id = leased.workspace_id`;
+        LEFT JOIN workspaces w ON w.id = leased.workspace_id
+        LEFT JOIN ticket_links t ON leased.side = 'desk' AND t.workspace_id = leased.workspace_id
+          AND t.conversation_id = leased.conversation_id AND t.connection_id = leased.connection_id`;
       if (row === undefined) return { outcome: 'not_free' };
       const inDoubt = row.state === 'sending' || row.state === 'uncertain';
       if (row.delivery_id === null || row.payload === null || (!row.marked && !inDoubt)) {
@@ -138,6 +154,9 @@ export function createOutbox(database: Database): Outbox {
         conversationId: lane.conversationId,
         externalConversationId: row.external_conversation_id ?? '',
         heldByBot: row.assignee_type === 'bot',
+        side: row.side,
+        ...(row.external_ticket_id === null ? {} : { externalTicketId: row.external_ticket_id }),
+        pace: { level: row.pace, secondsAgo: row.paced_seconds_ago ?? 0 },
         order: row.payload,
         idempotencyKey: row.idempotency_key ?? row.delivery_id,
         messageId: row.message_id ?? undefined,
@@ -161,7 +180,7 @@ export function createOutbox(database: Database): Outbox {
       };
     },
 
-    async settle(head, fence, settlement) {
+    async settle(head, fence, settlement, pace) {
       // The conversation's row first: a transaction gets its number with its first write, and the feed orders
       // by that number, so whoever waits for the row must not have one yet.
       const terms = termsOf(settlement, head);
@@ -213,13 +232,20 @@ export function createOutbox(database: Database): Outbox {
               WHEN l.owed - CASE WHEN ${!hadLeftLane} AND EXISTS (SELECT 1 FROM settled) THEN 1 ELSE 0 END > 0 THEN date_trunc('milliseconds', now()) END,
             lease_owner = NULL, lease_until = NULL,
             troubled_since = CASE WHEN ${terms.troubled} THEN coalesce(l.troubled_since, now()) END,
-            delay_told = ${terms.delayTold}
+            delay_told = ${terms.delayTold},
+            pace = coalesce(${pace ?? null}::float8, l.pace), paced_at = CASE WHEN ${pace !== undefined} THEN now() ELSE l.paced_at END
           WHERE l.workspace_id = ${head.scope.workspaceId} AND l.connection_id = ${head.connectionId}
             AND l.conversation_id = ${head.conversationId} AND l.fence = ${fence}
           RETURNING l.owed, l.next_at
         )
         SELECT EXISTS (SELECT 1 FROM settled) AS settled, (SELECT owed > 0 AND next_at <= now() FROM lane) AS more`;
       return { settled: row?.settled === true, more: row?.more === true };
+    },
+
+    async keepOrder(head, order) {
+      await prisma.$executeRaw`
+        UPDATE deliveries SET payload = ${JSON.stringify(order)}::jsonb, kind = ${order.kind}
+        WHERE workspace_id = ${head.scope.workspaceId} AND id = ${head.deliveryId} AND state = 'sending' AND attempts = ${head.attempt}`;
     },
 
     async renew(owner, seconds) {

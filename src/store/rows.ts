@@ -64,6 +64,7 @@ export interface MessageRow {
   fingerprint: string | null;
   echoed_at: string | null;
   delivery_id: string | null;
+  origin_connection_id: string | null;
   failure: Failure | null;
   flags: MessageFlag[];
   occurred_at: string;
@@ -78,6 +79,7 @@ export interface NoteRow {
   seq: number;
   author: Author;
   text: string;
+  origin_connection_id: string | null;
   occurred_at: string;
 }
 
@@ -159,6 +161,7 @@ export function messageView(row: MessageRow): MessageView {
     ...present({
       failure: row.failure,
       deliveryId: row.delivery_id,
+      originConnectionId: row.origin_connection_id,
       externalMessageId: row.external_message_id,
       sentAt: instant(row.sent_at),
       deliveredAt: instant(row.delivered_at),
@@ -175,5 +178,6 @@ export function noteView(row: NoteRow): NoteView {
     author: row.author,
     text: row.text,
     occurredAt: new Date(row.occurred_at),
+    ...present({ originConnectionId: row.origin_connection_id }),
   };
 }

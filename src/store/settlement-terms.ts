@@ -87,10 +87,7 @@ export function termsOf(settlement: Settlement, head: LaneHead): Terms {
         httpStatus: settlement.httpStatus,
         ...(about === undefined
           ? {
-              fact: {
-                type: 'action.failed',
-                data: { deliveryId: head.deliveryId, action: head.order.kind, failure: settlement.failure },
-              },
+              fact: actionFailed(head, settlement.failure),
             }
           : {
               messageState: 'failed' as const,
@@ -136,7 +133,9 @@ export function termsOf(settlement: Settlement, head: LaneHead): Terms {
         failure: settlement.failure,
         flag: 'asked',
         ...(about === undefined
-          ? {}
+          ? head.side === 'chat'
+            ? {}
+            : { fact: actionFailed(head, settlement.failure) }
           : {
               messageState: 'uncertain' as const,
               fact: { type: 'message.uncertain', data: { ...about, failure: settlement.failure } },
@@ -156,3 +155,8 @@ export function termsOf(settlement: Settlement, head: LaneHead): Terms {
       };
   }
 }
+
+const actionFailed = (head: LaneHead, failure: Failure) => ({
+  type: 'action.failed',
+  data: { deliveryId: head.deliveryId, action: head.order.kind, failure },
+});

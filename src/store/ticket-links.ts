@@ -86,6 +86,11 @@ export function createTicketLinks(
           SELECT workspace_id, ${newId('ticketLink')}, id, connection_id, ${link.externalTicketId}, ${link.url ?? null}, ${link.ticketStatus ?? null}
           FROM locked
           ON CONFLICT DO NOTHING RETURNING *
+        ), followed AS (
+          INSERT INTO ticket_follows AS f (workspace_id, connection_id, external_ticket_id, next_at, since)
+          SELECT l.workspace_id, l.connection_id, l.external_ticket_id, date_trunc('milliseconds', now()), now()
+          FROM linked l JOIN connections k ON k.workspace_id = l.workspace_id AND k.id = l.connection_id AND k.side = 'desk'
+          ON CONFLICT (workspace_id, connection_id, external_ticket_id) DO UPDATE SET next_at = excluded.next_at
         ), numbered AS (
           UPDATE conversations c SET last_seq = c.last_seq + 1, version = c.version + 1
           FROM linked WHERE c.workspace_id = linked.workspace_id AND c.id = linked.conversation_id
@@ -97,6 +102,7 @@ export function createTicketLinks(
         SELECT linked.*, (SELECT connection_id FROM variables_owed) AS owed_to FROM linked`;
       if (created !== undefined) {
         nudges.send('facts', [scope.workspaceId]);
+        nudges.send('following', [scope.workspaceId]);
         tellOwed(scope, created);
         return { outcome: 'linked', link: linkView(created), created: true };
       }
@@ -121,6 +127,9 @@ export function createTicketLinks(
           WHERE workspace_id = ${scope.workspaceId} AND connection_id = ${connectionId} AND external_ticket_id = ${externalTicketId}
             AND EXISTS (SELECT 1 FROM locked)
           RETURNING *
+        ), unfollowed AS (
+          DELETE FROM ticket_follows f USING gone WHERE f.workspace_id = gone.workspace_id
+            AND f.connection_id = gone.connection_id AND f.external_ticket_id = gone.external_ticket_id
         ), numbered AS (
           UPDATE conversations c SET last_seq = c.last_seq + 1, version = c.version + 1
           FROM gone WHERE c.workspace_id = gone.workspace_id AND c.id = gone.conversation_id

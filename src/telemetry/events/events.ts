@@ -6,6 +6,7 @@ import { createDeliveryEvents, type DeliveryEvents } from './delivery-events.js'
 import { createGatewayEvents, type GatewayEvents } from './gateway-events.js';
 import { createHttpEvents, type HttpEvents } from './http-events.js';
 import { createIntakeEvents, type IntakeEvents } from './intake-events.js';
+import { createTicketingEvents, type TicketingEvents } from './ticketing-events.js';
 import { createProcessEvents, type ProcessEvents } from './process-events.js';
 
 /** Everything that happens here and is worth a line and a number, in the order of the journey. */
@@ -15,6 +16,7 @@ export interface Events
     IntakeEvents,
     DeliveryEvents,
     ConnectionEvents,
+    TicketingEvents,
     GatewayEvents,
     ProcessEvents {}
 
@@ -25,6 +27,7 @@ export function createEvents(logger: (room: string) => Log, metrics: Metrics): E
     ...createIntakeEvents(logger('intake'), logger('projection'), metrics),
     ...createDeliveryEvents(logger('delivery'), metrics),
     ...createConnectionEvents(logger('connections'), metrics),
+    ...createTicketingEvents(logger('ticketing'), metrics),
     ...createGatewayEvents(logger('gateway'), metrics),
     ...createProcessEvents(logger('process'), metrics),
   };

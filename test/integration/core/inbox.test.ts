@@ -79,7 +79,7 @@ describe('the inbox', () => {
           .map(({ payload }) => payload['n']);
         expect(numbers).toEqual(Array.from({ length: 40 }, (_none, n) => n));
       }
-      const found = await rooms.inbox.findWaitingLanes(500);
+      const found = await rooms.inbox.findWaitingLanes(500, 'chat');
       expect(found.filter(({ workspaceId }) => workspaceId === place.scope.workspaceId)).toHaveLength(6);
     });
 

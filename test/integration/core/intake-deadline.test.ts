@@ -40,6 +40,8 @@ describe('a webhook while the database says nothing', () => {
       inbox: { record: deps.record },
       findDoor: deps.findDoor,
       findConnector: () => connector,
+      openDesk: async () => undefined,
+      hint: async () => undefined,
       nudges: { send: () => undefined },
       hashKey: Buffer.alloc(32),
       maxWaiting: 10,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatConnector, SendOutcome } from '../../../src/connectors/connector.js';
 import { createDelivery, type Delivery } from '../../../src/delivery/delivery.js';
+import { createTicketRecord } from '../../../src/store/ticket-record.js';
 import type { DeliveryLane } from '../../../src/store/nudges.js';
 import { onEachDatabase } from '../../support/test-database.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -39,6 +40,13 @@ function openFarSide(): { farSide: FarSide; connector: ChatConnector } {
   return { farSide, connector };
 }
 
+/** Nothing here goes to a desk. */
+const noDesk = {
+  tickets: createTicketRecord({} as never, { send: () => undefined }),
+  keepFile: async () => ({ outcome: 'unavailable' as const, reason: '' }),
+  readFile: async () => Buffer.alloc(0),
+};
+
 describe('lanes', () => {
   onEachDatabase((kind) => {
     let rooms: Rooms;
@@ -53,6 +61,7 @@ describe('lanes', () => {
       const worker = createDelivery({
         outbox: rooms.outbox,
         naming: { name: async () => undefined },
+        ...noDesk,
         nudges: rooms.nudges,
         owner,
         leaseSeconds: 4,

@@ -1,0 +1,91 @@
+import type { Account, DeskConnector, TicketTarget } from '../connectors/connector.js';
+import type { DeskOrder } from '../domain/desk-order.js';
+import type { DeskPolicy } from '../domain/desk-policy.js';
+import type { LaneHead, Outbox } from '../store/outbox.js';
+import type { WorkspaceScope } from '../store/scope.js';
+import type { Attempted } from './attempt.js';
+import { type FileSource, gatherFiles } from './gather-files.js';
+import { paceOf } from './ticket-pace.js';
+
+export interface DeskAttemptOptions {
+  outbox: Pick<Outbox, 'keepOrder'>;
+  /** Fetches what lies at a URL and keeps it as a file of ours. */
+  keepFile: FileSource;
+  readFile: (scope: WorkspaceScope, fileId: string) => Promise<Buffer>;
+  fileUrl: (scope: WorkspaceScope, fileId: string, name: string) => string;
+}
+
+/** One attempt at an order for a desk: within the ticket's limit, with its files at hand. */
+export async function attemptDesk(
+  head: LaneHead,
+  connector: DeskConnector,
+  account: Account,
+  options: DeskAttemptOptions,
+  signal: AbortSignal,
+): Promise<Attempted> {
+  // The lane of a desk holds orders for desks only.
+  const given = head.order as DeskOrder;
+  if (head.externalTicketId === undefined && given.kind !== 'create-ticket')
+    return { outcome: await renew(head, given, account, options, missing) };
+  const pace = paceOf(head, connector.capabilities.ticketBudget);
+  if (pace.waitSeconds > 0) {
+    return {
+      outcome: {
+        outcome: 'wait',
+        seconds: pace.waitSeconds,
+        code: 'paced',
+        message: 'The desk takes no more changes to this ticket now.',
+      },
+    };
+  }
+  const gathered = await gatherFiles(head, given, options);
+  if (gathered.outcome === 'wait') return { outcome: gathered };
+  const outcome = await connector.send(gathered.order, targetOf(head), account, {
+    idempotencyKey: head.idempotencyKey,
+    signal,
+    readFile: (fileId) => options.readFile(head.scope, fileId),
+    fileLink: (fileId, name) => options.fileUrl(head.scope, fileId, name),
+  });
+  const seen =
+    outcome.outcome === 'ticket_gone' && outcome.mergedInto === undefined
+      ? await renew(head, gathered.order, account, options, outcome)
+      : outcome;
+  return pace.level === undefined ? { outcome: seen } : { outcome: seen, pace: pace.level };
+}
+
+const missing = {
+  outcome: 'refused',
+  code: 'ticket_missing',
+  message: 'The conversation has no ticket at this desk any more.',
+} as const;
+
+/** The contact's words get a new ticket, unless the workspace makes them by hand; the rest has no place. */
+async function renew<T extends Attempted['outcome']>(
+  head: LaneHead,
+  order: DeskOrder,
+  account: Account,
+  options: Pick<DeskAttemptOptions, 'outbox'>,
+  otherwise: T,
+): Promise<T | { outcome: 'ticket_renewed' }> {
+  const policy = account.settings['policy'] as DeskPolicy | undefined;
+  if (order.kind !== 'add-ticket-message' || policy === undefined || policy.create === 'never')
+    return otherwise;
+  await options.outbox.keepOrder(head, {
+    kind: 'create-ticket',
+    reference: head.conversationId,
+    subject: `Chat with ${order.contact.name ?? order.contact.email ?? order.contact.phone ?? 'a visitor'}`,
+    contact: order.contact,
+    introduction:
+      head.externalTicketId === undefined
+        ? ''
+        : `Continues ticket ${head.externalTicketId}, which is no longer there.`,
+    lines: order.lines,
+    change: { addTags: policy.tags, ...(policy.team === '' ? {} : { assignee: { team: policy.team } }) },
+  });
+  return { outcome: 'ticket_renewed' };
+}
+
+export const targetOf = (head: LaneHead): TicketTarget => ({
+  conversationId: head.conversationId,
+  ...(head.externalTicketId === undefined ? {} : { externalTicketId: head.externalTicketId }),
+});

@@ -1,0 +1,167 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Account, DeskConnector } from '../connectors/connector.js';
+import type { Inbox, WaitingEvent } from '../store/inbox.js';
+import type { InboundLane, Nudges } from '../store/nudges.js';
+import type { WorkspaceScope } from '../store/scope.js';
+import type { TicketRecord } from '../store/ticket-record.js';
+import { type AnswerDeps, applyDeskEvent } from './apply-desk-event.js';
+
+export interface AnswersOptions extends AnswerDeps {
+  inbox: Pick<Inbox, 'readWaiting' | 'findWaitingLanes' | 'park'>;
+  tickets: TicketRecord;
+  open: (
+    scope: WorkspaceScope,
+    connectionId: string,
+  ) => Promise<{ connector: DeskConnector; account: Account } | undefined>;
+  nudges: Pick<Nudges, 'on' | 'send'>;
+  sweepMilliseconds: number;
+  observe: {
+    applied(event: WaitingEvent): void;
+    parked(event: WaitingEvent, state: 'unrecognised' | 'failed', detail: string): void;
+    failed(error: unknown): void;
+  };
+}
+
+export interface Answers {
+  start(): void;
+  stop(): Promise<void>;
+  isIdle(): boolean;
+}
+
+const LANES_AT_ONCE = 8;
+const LANE_EVENTS = 50;
+const SWEEP_LANES = 500;
+/** A file that a desk does not have yet holds its ticket for so long between two looks. */
+const HOLD_MILLISECONDS = 3_000;
+
+/**
+ * What agents do in their desk becomes what the desk of the house does: a reply, a note, an assignment, a
+ * close. Strictly in order per ticket; the event is done with in the very statement that changes the
+ * conversation, so that it counts once however many processes read it.
+ */
+export function createAnswers(options: AnswersOptions): Answers {
+  const waiting = new Map<string, InboundLane>();
+  const underWay = new Map<string, Promise<void>>();
+  const held = new Map<string, NodeJS.Timeout>();
+  let started = false;
+  let timer: NodeJS.Timeout | undefined;
+  let sweeping: Promise<void> = Promise.resolve();
+  let unsubscribe = (): void => undefined;
+
+  const add = (lanes: InboundLane[]): void => {
+    for (const lane of lanes) if (lane.side === 'desk') waiting.set(keyOf(lane), lane);
+    pump();
+  };
+
+  const pump = (): void => {
+    for (const [key, lane] of waiting) {
+      if (!started || underWay.size >= LANES_AT_ONCE) return;
+      if (underWay.has(key)) continue;
+      waiting.delete(key);
+      const run = work(lane)
+        .catch(options.observe.failed)
+        .finally(() => {
+          underWay.delete(key);
+          pump();
+        });
+      underWay.set(key, run);
+    }
+  };
+
+  const work = async (lane: InboundLane): Promise<void> => {
+    const events = await options.inbox.readWaiting([lane], LANE_EVENTS);
+    const [first] = events;
+    if (first === undefined) return;
+    const { scope } = first;
+    const opened = await options.open(scope, lane.connectionId);
+    for (const event of events) {
+      const outcome = await apply(event, scope, opened);
+      if (outcome === 'again') return hold(lane);
+      if (outcome === 'changed') {
+        await pause(5);
+        return add([lane]);
+      }
+    }
+    if (events.length === LANE_EVENTS) add([lane]);
+  };
+
+  const apply = async (
+    event: WaitingEvent,
+    scope: WorkspaceScope,
+    opened: { connector: DeskConnector; account: Account } | undefined,
+  ): Promise<'done' | 'again' | 'changed'> => {
+    const ticket = await options.tickets.find(scope, event.connectionId, event.laneKey);
+    if (opened === undefined) return parkIt(event, 'unrecognised', 'no_connector');
+    if (ticket === undefined) return parkIt(event, 'unrecognised', 'ticket_not_linked');
+    const reading = opened.connector.read(event, opened.account.settings);
+    if (reading.outcome === 'unrecognised') return parkIt(event, 'unrecognised', reading.reason);
+    try {
+      const outcome = await applyDeskEvent(options, event, reading.facts, ticket, opened);
+      if (outcome === 'done') options.observe.applied(event);
+      return outcome;
+    } catch (error) {
+      if (options.isDatabaseUnavailable(error)) throw error;
+      options.observe.failed(error);
+      return parkIt(event, 'failed', error instanceof Error ? error.name : 'unknown error');
+    }
+  };
+
+  const parkIt = async (
+    event: WaitingEvent,
+    state: 'unrecognised' | 'failed',
+    detail: string,
+  ): Promise<'done'> => {
+    await options.inbox.park(event, state, detail);
+    options.observe.parked(event, state, detail);
+    return 'done';
+  };
+
+  const hold = (lane: InboundLane): void => {
+    const key = keyOf(lane);
+    clearTimeout(held.get(key));
+    held.set(
+      key,
+      setTimeout(() => {
+        held.delete(key);
+        add([lane]);
+      }, HOLD_MILLISECONDS),
+    );
+  };
+
+  const sweep = async (): Promise<void> => {
+    try {
+      const lanes = await options.inbox.findWaitingLanes(SWEEP_LANES, 'desk');
+      add(lanes.filter((lane) => !held.has(keyOf(lane))));
+    } catch (error) {
+      options.observe.failed(error);
+    }
+  };
+
+  const tick = (): void => {
+    sweeping = sweep().finally(() => {
+      if (started) timer = setTimeout(tick, options.sweepMilliseconds);
+    });
+  };
+
+  return {
+    start() {
+      started = true;
+      unsubscribe = options.nudges.on('projection', add);
+      tick();
+    },
+    async stop() {
+      started = false;
+      unsubscribe();
+      clearTimeout(timer);
+      for (const hold of held.values()) clearTimeout(hold);
+      held.clear();
+      await sweeping;
+      clearTimeout(timer);
+      await Promise.allSettled([...underWay.values()]);
+    },
+    isIdle: () => waiting.size === 0 && underWay.size === 0 && held.size === 0,
+  };
+}
+
+const keyOf = (lane: InboundLane): string =>
+  JSON.stringify([lane.workspaceId, lane.connectionId, lane.laneKey]);
