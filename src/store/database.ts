@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { keepPlans } from './embedded-statements.js';
 import { lockDirectory } from './embedded-lock.js';
 import { PrismaClient } from './generated/client.js';
+import { askDirectly } from './raw-queries.js';
 import { watchConnections } from './watch-connections.js';
 
 /**
@@ -26,6 +27,12 @@ const PLAN_BY_INDEX = {
 const STATEMENT_MILLISECONDS = 10_000;
 /** The server itself ends what takes too long and says so: later than this nothing will be said at all. */
 const SILENCE_MILLISECONDS = STATEMENT_MILLISECONDS + 1_000;
+
+const INT8: number = pg.types.builtins.INT8;
+const textParsers = pg.types.getTypeParser as (type: number, format?: string) => (value: string) => unknown;
+const PARSERS = {
+  getTypeParser: (type: number, format?: string) => (type === INT8 ? BigInt : textParsers(type, format)),
+} as pg.CustomTypesConfig;
 
 export type DatabasePlace =
   /** `directory` undefined: in memory, for tests and the drift check. */
@@ -72,9 +79,12 @@ async function openEmbedded(directory: string | undefined): Promise<Database> {
     throw error;
   }
   for (const [name, value] of Object.entries(PLAN_BY_INDEX)) await pglite.exec(`SET ${name} = ${value}`);
-  letOthersIn(pglite);
+  keepPlans(pglite);
   const adapter = new PrismaPGlite(pglite);
-  const prisma = new PrismaClient({ adapter });
+  const prisma = askDirectly(new PrismaClient({ adapter }), async (text, values) => {
+    const { rows, affectedRows } = await pglite.query(text, values, { parsers: { [INT8]: BigInt } });
+    return { rows, affected: affectedRows ?? 0 };
+  });
   return {
     kind: 'embedded',
     prisma,
@@ -88,19 +98,6 @@ async function openEmbedded(directory: string | undefined): Promise<Database> {
       await pglite.close();
       await lock?.release();
     },
-  };
-}
-
-/**
- * PGlite works in this very thread and answers without ever leaving it: one query after another, and no
- * socket is read in between. A turn of the loop before each query lets requests arrive, so that they can
- * share a commit.
- */
-function letOthersIn(pglite: PGlite): void {
-  const query = pglite.query.bind(pglite);
-  pglite.query = async (...given) => {
-    await nextTurn();
-    return query(...given) as never;
   };
 }
 
@@ -130,7 +127,11 @@ async function openServer(place: Extract<DatabasePlace, { kind: 'server' }>): Pr
     onConnectionError: () => undefined,
     statementNameGenerator: ({ sql }) => statementName(names, sql),
   });
-  const prisma = new PrismaClient({ adapter });
+  const prisma = askDirectly(new PrismaClient({ adapter }), async (text, values) => {
+    const query = { name: statementName(names, text), text, values, types: PARSERS };
+    const { rows, rowCount } = await pool.query(query);
+    return { rows, affected: rowCount ?? 0 };
+  });
   return {
     kind: 'server',
     prisma,
