@@ -52,9 +52,14 @@ export function describeFinding(here: () => DeskStage): void {
         } else expect(outcome.outcome).toBe('uncertain');
         expectExplained(here(), outcome);
         const found = await find(here(), order, since);
+        // A desk that takes several calls may only have begun: the next attempt goes on from there.
+        if (found.outcome === 'absent') delivered(await send(here(), order, undefined, context));
         const made = (await fake.tickets()).filter(({ reference }) => reference === order.reference);
         expect(made).toHaveLength(1);
-        expect(found).toMatchObject({ outcome: 'delivered', ticket: { externalTicketId: made[0]!.id } });
+        const again = await find(here(), order, since);
+        expect(again).toMatchObject({ outcome: 'delivered', ticket: { externalTicketId: made[0]!.id } });
+        const words = made[0]!.entries.map(({ text }) => text).join('\n');
+        expect(words.split('My order has not come.')).toHaveLength(2);
       },
       90_000,
     );

@@ -102,7 +102,7 @@ export async function send(
 type Delivered = Extract<DeskSendOutcome, { outcome: 'delivered' }>;
 
 export function delivered(outcome: DeskSendOutcome): Delivered {
-  expect(outcome).toMatchObject({ outcome: 'delivered' });
+  expect(outcome, JSON.stringify(outcome)).toMatchObject({ outcome: 'delivered' });
   return outcome as Delivered;
 }
 

@@ -1,0 +1,1 @@
+export { createChatwootConnector } from './create-chatwoot-connector.js';
