@@ -57,6 +57,14 @@ describe('the checker finds the one thing that is wrong, and nothing else', () =
     expect(verdict).toMatchObject({ outcome: 'not drained', violations: [] });
   });
 
+  it('held: what rightly waits longer than the run is not lost', () => {
+    const verdict = spoilt((run) => {
+      run.receipts.splice(indexOf(run, 'c0', 4), 1);
+      run.owed.push({ direction: 'out', conversation: 'c0', stillSeconds: 60, held: true });
+    });
+    expect(verdict).toMatchObject({ outcome: 'kept', violations: [] });
+  });
+
   it('not acknowledged and not received: nobody was promised anything', () => {
     const verdict = spoilt((run) => run.receipts.splice(indexOf(run, 'c1', 3), 1));
     expect(verdict.outcome).toBe('kept');

@@ -155,6 +155,9 @@ function collect(run: Observed): Map<string, Entry> {
 
 /** Everything acknowledged has arrived, or is accounted for; nothing arrived that nobody said. */
 function checkArrivals(run: Observed, entries: Map<string, Entry>, counts: Counts, blame: Blame): void {
+  const heldLanes = new Set(
+    run.owed.filter(({ held }) => held).map((lane) => `${lane.direction} ${lane.conversation}`),
+  );
   for (const [name, entry] of entries) {
     const { account } = entry;
     if (entry.ok) counts.acknowledged += 1;
@@ -171,7 +174,8 @@ function checkArrivals(run: Observed, entries: Map<string, Entry>, counts: Count
     }
     if (!entry.ok || account?.state === 'failed') continue;
     if (account?.state === 'uncertain' && account.uncertainSeq > 0) counts.asked += 1;
-    else if (run.drained) blame('lost', name, 'acknowledged, and arrived nowhere');
+    else if (run.drained && !heldLanes.has(`${entry.direction} ${entry.conversation}`))
+      blame('lost', name, 'acknowledged, and arrived nowhere');
   }
 }
 

@@ -12,6 +12,8 @@ export interface DriverOptions {
   /** How many may be under way. */
   atOnce?: number;
   directions?: readonly Direction[];
+  /** Where the load flows, when not everywhere; other lanes speak only when they are told to. */
+  flowsIn?: (conversation: StageConversation) => boolean;
   /** Where each agent's screen connects to; the stage's front door when it is not said. */
   screenUrls?: readonly string[];
 }
@@ -65,7 +67,7 @@ interface Lane {
 }
 
 export function openDriver(stage: Stage, seed: number, options: DriverOptions = {}): Driver {
-  const { perSecond = 80, atOnce = 100, directions = ['in', 'out'] } = options;
+  const { perSecond = 80, atOnce = 100, directions = ['in', 'out'], flowsIn = () => true } = options;
   const chance = createSeeded(seed).branch('driver');
   const history = openHistory(
     path.join(stage.context.directory, `history-${seed}-${process.hrtime.bigint()}.jsonl`),
@@ -103,7 +105,7 @@ export function openDriver(stage: Stage, seed: number, options: DriverOptions = 
 
   const tick = (): void => {
     if (underWay.size >= atOnce) return;
-    const free = lanes.filter((lane) => !lane.busy);
+    const free = lanes.filter((lane) => !lane.busy && flowsIn(lane.conversation));
     if (free.length === 0) return;
     const run = speak(chance.pick(free))
       .then(() => undefined)

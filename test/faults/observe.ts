@@ -4,6 +4,7 @@ import { waitFor } from '../support/wait-for.js';
 import type { Account, Observed, Receipt } from './checker.js';
 import { type Driver, sayingOf } from './driver.js';
 import { type Saying, steadyNow } from './history.js';
+import type { StageConversation } from './stage/furnish.js';
 import type { Stage } from './stage/stage.js';
 
 /** After so long it is said that the house has not drained; a quiet one needs a second or two. */
@@ -14,11 +15,17 @@ const STUCK_BEYOND_LEASE_SECONDS = 10;
 export async function observe(
   stage: Stage,
   driver: Driver,
-  drainSeconds: number = DRAIN_SECONDS,
+  options: { drainSeconds?: number; held?: readonly StageConversation[] } = {},
 ): Promise<Observed> {
+  const { drainSeconds = DRAIN_SECONDS, held = [] } = options;
   const program = createBridgeClient({ baseUrl: stage.url, token: stage.apiKey, timeoutSeconds: 60 });
   try {
-    const owed = await drain(stage, program, drainSeconds);
+    const owed = await drain(
+      stage,
+      program,
+      drainSeconds,
+      new Set(held.map(({ externalId }) => `out ${externalId}`)),
+    );
     const told = await Promise.all(
       chunksOf(stage.conversations, 8).map(async (some) => {
         const facts: [string, Fact[]][] = [];
@@ -36,7 +43,7 @@ export async function observe(
       accounts: [...facts.values()].flatMap(accountsOf),
       fetched: new Map([...facts].map(([id, list]) => [id, { seqs: list.map(({ seq }) => seq) }])),
       views: driver.screens.all.flatMap((screen) => screen.views()),
-      drained: owed.length === 0,
+      drained: owed.every((lane) => lane.held),
       owed,
       farSide: stage.echo ? 'echo' : 'silent',
       stuckSeconds: stage.leaseSeconds + STUCK_BEYOND_LEASE_SECONDS,
@@ -47,7 +54,12 @@ export async function observe(
 }
 
 /** @returns lanes that still have work when the patience is over, each with how long it has not moved */
-async function drain(stage: Stage, program: BridgeClient, seconds: number): Promise<Observed['owed']> {
+async function drain(
+  stage: Stage,
+  program: BridgeClient,
+  seconds: number,
+  held: ReadonlySet<string>,
+): Promise<Observed['owed']> {
   const moved = new Map<string, { what: string; at: number }>();
   let owed: { lane: string; what: string }[] = [];
   let quiet = 0;
@@ -58,7 +70,7 @@ async function drain(stage: Stage, program: BridgeClient, seconds: number): Prom
     for (const lane of moved.keys()) if (!lanes.has(lane)) moved.delete(lane);
     for (const { lane, what } of owed) if (moved.get(lane)?.what !== what) moved.set(lane, { what, at: now });
     // Twice: what was on its way from one place to the next during the first look is there by the second.
-    quiet = owed.length === 0 && stage.farSide.log.queued() === 0 ? quiet + 1 : 0;
+    quiet = owed.every(({ lane }) => held.has(lane)) && stage.farSide.log.queued() === 0 ? quiet + 1 : 0;
     return quiet === 2;
   };
   await waitFor('nothing to be owed', look, seconds).catch(() => undefined);
@@ -66,7 +78,7 @@ async function drain(stage: Stage, program: BridgeClient, seconds: number): Prom
   return owed.map(({ lane }) => {
     const direction = lane.startsWith('in ') ? 'in' : 'out';
     const stillSeconds = (now - (moved.get(lane)?.at ?? now)) / 1_000;
-    return { direction, conversation: lane.slice(direction.length + 1), stillSeconds, held: false };
+    return { direction, conversation: lane.slice(direction.length + 1), stillSeconds, held: held.has(lane) };
   });
 }
 

@@ -6,6 +6,7 @@ import { steadyNow } from './history.js';
 import { observe } from './observe.js';
 import { recoveriesOf } from './recoveries.js';
 import type { StartOptions } from './stage/bridge-process.js';
+import type { StageConversation } from './stage/furnish.js';
 import { openStage, type Stage, type StageOptions } from './stage/stage.js';
 
 export interface LoadPlan {
@@ -22,6 +23,8 @@ export interface LoadPlan {
   judge?(observed: Observed, stage: Stage): Violation[];
   /** How long nothing may be owed at the end; minutes when it is not said. */
   drainSeconds?: number;
+  /** Whose lanes rightly hold something at the end. */
+  heldConversations?: (stage: Stage) => readonly StageConversation[];
   /** Lanes in doubt at a fault, by the fault's name. */
   inDoubt?: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -46,7 +49,10 @@ export async function underLoad(context: CampaignContext, plan: LoadPlan): Promi
     const flowedSeconds = (steadyNow() - startedAt) / 1_000;
     await plan.mend?.(stage, driver);
     const restedAt = steadyNow();
-    const observed = await observe(stage, driver, plan.drainSeconds);
+    const observed = await observe(stage, driver, {
+      held: plan.heldConversations?.(stage) ?? [],
+      ...(plan.drainSeconds === undefined ? {} : { drainSeconds: plan.drainSeconds }),
+    });
     const { outcome, counts, violations } = check(observed);
     const drainSeconds = (steadyNow() - restedAt) / 1_000;
     const recovered = recoveriesOf(

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** `point`: where to die; `skip`: how often to pass it first; `broken`: which promise to break. */
-const { point, skip = '0', broken } = JSON.parse(process.env.FAULTS_TAMPERING ?? '{}');
+/** `point`: where to die; `skip`: how often to pass it first; `milliseconds`: how far into it; `broken`: which promise to break. */
+const { point, skip = '0', broken, milliseconds = '1' } = JSON.parse(process.env.FAULTS_TAMPERING ?? '{}');
 let seen = 0;
 
 /** Dies here if this is the point: at once, with nothing finished and nobody told. */
@@ -70,7 +70,7 @@ const wrappers = {
     const real = await engine;
     return {
       applyMigrations: (...given) =>
-        amid('amid the migration', () => real.applyMigrations(...given), Number(skip) * 20),
+        amid('amid the migration', () => real.applyMigrations(...given), Number(milliseconds)),
       free: () => real.free(),
     };
   },

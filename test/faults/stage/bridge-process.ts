@@ -9,7 +9,7 @@ export const root = fileURLToPath(new URL('../../..', import.meta.url));
 const MAIN = path.join(root, 'dist', 'src', 'main.js');
 const HOOKS = pathToFileURL(path.join(root, 'test', 'faults', 'hooks', 'register.mjs')).href;
 /** Starting takes a second or two; a loud machine may take many times that. */
-const READY_SECONDS = 60;
+const READY_SECONDS = 180;
 
 /** What is done to the product's modules as they are loaded, by name; see hooks/. */
 export type Tampering = Record<string, string>;
