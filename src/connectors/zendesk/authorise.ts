@@ -26,7 +26,7 @@ export function beginAuthorisation(
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   });
-  const url = `${baseUrl}/oauth/authorizations/new?${query}`;
+  const url = `${baseUrl}/oauth/authorizations/new?${query.toString()}`;
   return { outcome: 'begun', begun: { url, state, verifier } };
 }
 

@@ -40,7 +40,7 @@ export async function register(
   if (me.outcome === 'failed') return me.failure;
   const webhook = await ensureWebhook(desk, webhookUrl);
   if (webhook.outcome === 'failed') return webhook.failure;
-  const secret = await readSecret(desk, webhook.id);
+  const secret = await freshSecret(desk, webhook.id);
   if (secret.outcome === 'failed') return secret.failure;
   const settings = { webhookId: webhook.id, apiUserId: me.user.id };
   if (desk.settings.webhooks === 'events')
@@ -98,6 +98,15 @@ async function findWebhook(
   const webhooks = membersOf(webhookShape, asked.body['webhooks']);
   const kept = webhooks.find(({ id }) => id === desk.settings.webhookId);
   return { outcome: 'looked', id: (kept ?? webhooks.find((one) => one.endpoint === endpoint))?.id };
+}
+
+/** Of a webhook that was registered before, the secret is made anew: that is what registering again is for. */
+async function freshSecret(desk: Desk, id: string): Promise<{ outcome: 'read'; secret: string } | Failed> {
+  if (desk.settings.webhookId !== id) return readSecret(desk, id);
+  const path = `/api/v2/webhooks/${id}/signing_secret`;
+  const asked = await desk.ask({ method: 'POST', path, changes: 'again' });
+  const told = asked.outcome === 'done' ? secretShape.safeParse(asked.body) : undefined;
+  return told?.success ? { outcome: 'read', secret: told.data.signing_secret.secret } : readSecret(desk, id);
 }
 
 async function readSecret(desk: Desk, id: string): Promise<{ outcome: 'read'; secret: string } | Failed> {

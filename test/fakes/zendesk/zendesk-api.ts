@@ -2,7 +2,7 @@ import type { RequestKind } from '../fault-plan.js';
 import type { FakeAnswer, FakeRequest } from '../serve-fake.js';
 import type { ZendeskOAuth } from './zendesk-oauth.js';
 import type { Shapes } from './zendesk-shapes.js';
-import { createTicketDesk, notFound } from './zendesk-tickets.js';
+import { type createTicketDesk, notFound } from './zendesk-tickets.js';
 import { newSecret, seconds, type ZendeskWebhook, type ZendeskWorld } from './zendesk-world.js';
 
 export function kindOf({ method, path }: FakeRequest): RequestKind {

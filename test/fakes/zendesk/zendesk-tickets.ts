@@ -31,6 +31,10 @@ const invalid = (field: string, description: string): FakeAnswer => ({
 });
 
 type Input = Record<string, unknown>;
+const textIn = (input: Input, name: string): string => {
+  const value = input[name];
+  return typeof value === 'string' ? value : '';
+};
 
 /** Told of everything that happens in a ticket by the API. */
 export interface TicketObserver {
@@ -78,7 +82,7 @@ export function createTicketDesk(
   function say(ticket: ZendeskTicket, input: Input, authorId: number): ZendeskComment | FakeAnswer {
     const files = filesOf(input['uploads']);
     if (files === undefined) return invalid('base', 'Invalid upload token');
-    const html = typeof input['html_body'] === 'string' ? input['html_body'] : String(input['body'] ?? '');
+    const html = typeof input['html_body'] === 'string' ? input['html_body'] : textIn(input, 'body');
     if (html.trim() === '') return invalid('comment', 'Comment: cannot be blank');
     // Zendesk cuts silently.
     const cut = Buffer.from(html).subarray(0, 65_536).toString('utf8');
@@ -98,7 +102,7 @@ export function createTicketDesk(
   function setFields(ticket: ZendeskTicket, input: Input): FakeAnswer | undefined {
     const status = input['status'];
     if (status !== undefined) {
-      if (!['new', 'open', 'pending', 'hold', 'solved', 'closed'].includes(String(status)))
+      if (!['new', 'open', 'pending', 'hold', 'solved', 'closed'].includes(textIn(input, 'status')))
         return invalid('status', 'Status: is not valid');
       if (status === 'new' && ticket.status !== 'new') return invalid('status', 'Status: cannot be new');
     }
@@ -161,7 +165,7 @@ export function createTicketDesk(
     const ticket: ZendeskTicket = {
       id: 5_000 + world.tickets.size + 1,
       external_id: typeof input['external_id'] === 'string' ? input['external_id'] : null,
-      subject: String(input['subject'] ?? ''),
+      subject: textIn(input, 'subject'),
       status: 'new',
       priority: null,
       assignee_id: null,

@@ -91,7 +91,7 @@ export async function readComments(
     'page[size]': '100',
     ...(after === undefined ? {} : { 'page[after]': after }),
   });
-  const path = `/api/v2/tickets/${id}/comments?${query}`;
+  const path = `/api/v2/tickets/${id}/comments?${query.toString()}`;
   const asked = await desk.ask({ method: 'GET', path, changes: 'no', deadlineSeconds: 20 });
   if (asked.outcome === 'failed') return asked;
   const list = asked.body['comments'];

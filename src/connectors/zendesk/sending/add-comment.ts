@@ -5,7 +5,7 @@ import type { Desk } from '../calling/open-desk.js';
 import type { TicketId } from '../calling/tickets.js';
 import { readStatus } from '../reading/statuses.js';
 import { commentHtml } from './comment-html.js';
-import { findContact, forgetContact } from './find-contact.js';
+import { findContact, isAnotherNow } from './find-contact.js';
 import { findByKeys } from './find-written.js';
 import { followUp } from './follow-up.js';
 import { keyOf, piecesOf } from './pieces.js';
@@ -46,10 +46,9 @@ export async function addComment(
         addComment(desk, order, target, next, context);
       return followUp(desk, order, target, id, context, sayIn);
     }
-    if (said.problem === 'invalid' && author?.remembered && order.kind === 'add-ticket-message') {
-      // The end user may have been deleted or merged meanwhile.
-      forgetContact(desk, order.contact);
-      return { ...said.failure, outcome: 'retry' };
+    if (said.problem === 'invalid' && author !== undefined && order.kind === 'add-ticket-message') {
+      const again = await isAnotherNow(desk, order.contact, author);
+      if (again) return { ...said.failure, outcome: 'retry' };
     }
     return failureOutcome(said);
   }

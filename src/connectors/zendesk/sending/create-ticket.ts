@@ -7,7 +7,7 @@ import { findByReference, ticketId, type TicketId } from '../calling/tickets.js'
 import type { Ticket } from '../calling/shapes.js';
 import { readStatus } from '../reading/statuses.js';
 import { commentHtml } from './comment-html.js';
-import { findContact, forgetContact } from './find-contact.js';
+import { findContact, isAnotherNow } from './find-contact.js';
 import { findByKeys } from './find-written.js';
 import { keyOf, piecesOf } from './pieces.js';
 import { stateOf, tagsOf, ticketFields } from './ticket-fields.js';
@@ -45,9 +45,8 @@ export async function createTicket(
       key,
     });
     if (made.outcome === 'failed') {
-      if (made.problem !== 'invalid' || !requester.remembered) return made.failure;
-      forgetContact(desk, order.contact);
-      return { ...made.failure, outcome: 'retry' };
+      const again = made.problem === 'invalid' && (await isAnotherNow(desk, order.contact, requester));
+      return again ? { ...made.failure, outcome: 'retry' } : made.failure;
     }
   }
   const uploads = rest.length === 0 ? [] : carried.uploads;

@@ -31,8 +31,16 @@ export async function findContact(desk: Desk, contact: TicketContact): Promise<F
   return found;
 }
 
-export function forgetContact(desk: Desk, contact: TicketContact): void {
+/** Zendesk may have deleted or merged the one that was remembered: whether another is the contact now. */
+export async function isAnotherNow(
+  desk: Desk,
+  contact: TicketContact,
+  before: FoundContact,
+): Promise<boolean> {
+  if (!before.remembered) return false;
   desk.shelf.forget(shelfName(contact));
+  const now = await findContact(desk, contact);
+  return now.outcome === 'found' && now.userId !== before.userId;
 }
 
 async function lookUp(desk: Desk, contact: TicketContact): Promise<FoundContact | Failed> {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { FailedSend } from '../../connector.js';
 import type { Failed } from '../calling/judge-answer.js';
 import type { Desk } from '../calling/open-desk.js';
@@ -73,7 +73,7 @@ export async function listPages(
       'page[size]': '100',
       ...(after === undefined ? {} : { 'page[after]': after }),
     });
-    const asked = await desk.ask({ method: 'GET', path: `${path}${query}`, changes: 'no' });
+    const asked = await desk.ask({ method: 'GET', path: `${path}${query.toString()}`, changes: 'no' });
     if (asked.outcome === 'failed') return asked;
     const list = asked.body[member];
     if (!Array.isArray(list)) return unreadable;
