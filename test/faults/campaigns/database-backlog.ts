@@ -1,0 +1,73 @@
+import type { Campaign } from '../campaign.js';
+import { openBacklog } from '../lab/backlog.js';
+import { rounded } from '../lab/figures.js';
+import { openPostgresLab, whyNoPostgres } from '../lab/postgres-lab.js';
+import { skipped, spreadOf, verdictOn } from '../lab/verdict.js';
+
+const OWED = 100_000;
+const WORKERS = 8;
+const SHORT_SECONDS = 6;
+/** A sweep looks at up to a hundred lanes for each; a claim by itself looks at a handful of rows. */
+const MOST_ROWS_PER_CLAIM = 60;
+const PROMISED = { claimMilliseconds: 5, perSecond: 300 };
+const SHAPES = [
+  { name: 'little', conversations: 100, each: 5 },
+  { name: 'one conversation', conversations: 1, each: OWED },
+  { name: '5,000 conversations', conversations: 5_000, each: OWED / 5_000 },
+];
+
+/**
+ * A hundred thousand owed, in one conversation and over five thousand, with no statistics for the planner and
+ * no vacuum: a claim costs what it costs with little owed, and all of it goes out in order.
+ */
+export const campaign: Campaign = {
+  name: 'database-backlog',
+  ids: ['F30'],
+  databases: ['server'],
+  async run({ cycles, say }) {
+    const missing = whyNoPostgres();
+    if (missing !== undefined) return skipped(missing);
+    const postgres = await openPostgresLab({ settings: { autovacuum: 'off' } });
+    try {
+      const backlog = await openBacklog(postgres);
+      const figures: Record<string, number | string> = { workers: WORKERS };
+      const broken: { about: string; detail: string }[] = [];
+      let trials = 0;
+      try {
+        for (const { name, ...shape } of SHAPES) {
+          await backlog.seed(shape);
+          const owed = shape.conversations * shape.each;
+          const seconds = cycles === undefined ? SHORT_SECONDS : 1_200;
+          const shown = await backlog.drain({ seconds, workers: WORKERS });
+          trials += shown.delivered;
+          const left = await backlog.left();
+          if (shown.outOfOrder > 0)
+            broken.push({ about: 'in order', detail: `${name}: ${shown.outOfOrder} of ${shown.delivered}` });
+          // What was claimed when the time was up is neither owed nor delivered twice: it is counted once.
+          if (shown.delivered + left !== owed)
+            broken.push({
+              about: 'all is owed or paid',
+              detail: `${name}: ${shown.delivered} + ${left} of ${owed}`,
+            });
+          if (owed >= OWED && shown.rowsPerClaim > MOST_ROWS_PER_CLAIM) {
+            broken.push({
+              about: 'a claim costs the same however much is owed',
+              detail: `${name}: ${rounded(shown.rowsPerClaim)} rows looked at for each`,
+            });
+          }
+          figures[`${name}: rows looked at per claim`] = rounded(shown.rowsPerClaim, 1);
+          figures[`${name}: claim`] = spreadOf(shown.claims, 1);
+          figures[`${name}: claims over ${PROMISED.claimMilliseconds} ms`] =
+            `${shown.claims.filter((ms) => ms > PROMISED.claimMilliseconds).length} of ${shown.claims.length}`;
+          figures[`${name}: delivered a second`] = rounded(shown.perSecond);
+          say(`database-backlog: ${name}: ${rounded(shown.perSecond)}/s of ${PROMISED.perSecond} promised`);
+        }
+      } finally {
+        await backlog.close();
+      }
+      return verdictOn({ trials, broken, figures });
+    } finally {
+      await postgres.drop();
+    }
+  },
+};
