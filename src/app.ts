@@ -19,6 +19,7 @@ import type { Connector } from './connectors/connector.js';
 import { createFetchOutside } from './connectors/http-client/index.js';
 import { createRegistry } from './connectors/registry.js';
 import { createWotNotConnector } from './connectors/wotnot/index.js';
+import { createZendeskConnector } from './connectors/zendesk/index.js';
 import { createCancelAbandoned } from './delivery/cancel-abandoned.js';
 import { createDelivery } from './delivery/delivery.js';
 import { createDesk } from './desk/create-desk.js';
@@ -123,7 +124,8 @@ export async function createApp(
 
   // the outside
   const wotnot = createWotNotConnector({ allowPrivate: config.outside.allowPrivateUrls });
-  const connectors = createRegistry([wotnot, ...(overrides.connectors ?? [])]);
+  const zendesk = createZendeskConnector({ allowPrivate: config.outside.allowPrivateUrls });
+  const connectors = createRegistry([wotnot, zendesk, ...(overrides.connectors ?? [])]);
   const seal = createSeal(secrets.keys('credentials'));
   const account = createOpenAccount({ store: connections, seal, nudges });
   const door = createFindDoor(connections, nudges);
@@ -406,9 +408,13 @@ export async function createApp(
     for (const role of roles) working[role] = true;
     if (roles.includes('projection')) {
       projection.start();
+      ticketing.startTelling();
       upkeep.start();
     }
-    if (roles.includes('delivery')) for (const part of [delivery, cancelling]) part.start();
+    if (roles.includes('delivery')) {
+      for (const part of [delivery, cancelling]) part.start();
+      ticketing.startFollowing();
+    }
     if (!roles.includes('http') && !roles.includes('gateway')) return { url: config.http.publicUrl };
     server = createServer(
       { headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
@@ -437,6 +443,7 @@ export async function createApp(
     door.stop();
     account.stop();
     wotnot.stop();
+    zendesk.stop();
     await database.close();
   };
 
