@@ -58,7 +58,8 @@ export function startLoad(bridge: BridgeFacts, perSecond: number): SoakLoad {
     const text = `out ${n}`;
     const url = `${bridge.url}/v1/conversations/${id}/messages`;
     const body = JSON.stringify({ type: 'text', text, by: 'ada@bench.example' });
-    if (await post(url, { ...key, 'idempotency-key': text }, body)) acknowledged.out.add(text);
+    if (await post(url, { ...key, 'idempotency-key': text.replace(' ', '-') }, body))
+      acknowledged.out.add(text);
   };
 
   const learn = async (): Promise<void> => {

@@ -33,8 +33,9 @@ const LEASE_SECONDS = 120;
 /** How often a process looks whose turn it is. */
 const LOOK_SECONDS = 60;
 /** A piece is as many rows as go in so long: whoever needs one of them, or the embedded database, waits no longer. */
-const PIECE_MILLISECONDS = 10;
-const LEAST_ROWS = 20;
+const PIECE_MILLISECONDS = 20;
+/** On a machine that is slow with everything, smaller pieces would only take for ever. */
+const LEAST_ROWS = 100;
 const MOST_ROWS = 1_000;
 
 /**
@@ -50,38 +51,44 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
   const rest = (milliseconds: number): Promise<void> =>
     pause(milliseconds, undefined, { signal: stopping.signal }).catch(() => undefined);
 
-  /** @returns how many rows went, and whether the table is through */
-  const clearTable = async (clearing: Clearing, scope: WorkspaceScope, until: number) => {
-    let removed = 0;
-    let from: Place;
-    do {
-      const begun = performance.now();
-      const cleared = await clearing.clear(scope, options.days, from, rows);
-      const took = performance.now() - begun;
-      removed += cleared.removed;
-      from = cleared.next;
-      rows = took > PIECE_MILLISECONDS ? Math.max(LEAST_ROWS, rows >> 1) : Math.min(MOST_ROWS, rows * 2);
-      await rest(Math.max(1, took * 2));
-    } while (from !== undefined && performance.now() < until && !stopping.signal.aborted);
-    return { removed, isThrough: from === undefined };
+  /** One piece of one table, and the pause after it. @returns where to go on; undefined: the table is through */
+  const clearPiece = async (
+    { table, clear }: Clearing,
+    scope: WorkspaceScope,
+    from: Place,
+    removed: Record<string, number>,
+  ): Promise<Place> => {
+    const begun = performance.now();
+    const cleared = await clear(scope, options.days, from, rows);
+    const took = performance.now() - begun;
+    if (cleared.removed > 0) removed[table] = (removed[table] ?? 0) + cleared.removed;
+    rows = took > PIECE_MILLISECONDS ? Math.max(LEAST_ROWS, rows >> 1) : Math.min(MOST_ROWS, rows * 2);
+    await rest(Math.max(1, took * 2));
+    return cleared.next;
+  };
+
+  /** A piece of each table in turn, so that a turn that ends early has left none of them out. */
+  const clearTables = async (scope: WorkspaceScope, removed: Record<string, number>): Promise<boolean> => {
+    const until = performance.now() + TURN_MILLISECONDS;
+    let walks = options.retention.clearings.map((clearing) => ({ clearing, from: undefined as Place }));
+    while (walks.length > 0) {
+      const unfinished: typeof walks = [];
+      for (const { clearing, from } of walks) {
+        if (stopping.signal.aborted || performance.now() > until) return false;
+        const next = await clearPiece(clearing, scope, from, removed);
+        if (next !== undefined) unfinished.push({ clearing, from: next });
+      }
+      walks = unfinished;
+    }
+    return true;
   };
 
   const clearWorkspace = async (scope: WorkspaceScope): Promise<void> => {
     const begun = performance.now();
     const removed: Record<string, number> = {};
-    let isDone = true;
+    let isDone = false;
     try {
-      for (const clearing of options.retention.clearings) {
-        if (stopping.signal.aborted) isDone = false;
-        else {
-          const cleared = await clearTable(clearing, scope, begun + TURN_MILLISECONDS);
-          if (cleared.removed > 0) removed[clearing.table] = (removed[clearing.table] ?? 0) + cleared.removed;
-          isDone &&= cleared.isThrough;
-        }
-      }
-    } catch (error) {
-      isDone = false;
-      throw error;
+      isDone = await clearTables(scope, removed);
     } finally {
       const milliseconds = Math.round(performance.now() - begun);
       options.observe.cleared({ workspaceId: scope.workspaceId, removed, milliseconds, isDone });

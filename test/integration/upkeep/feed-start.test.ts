@@ -17,7 +17,7 @@ describe('facts that are deleted', () => {
       place = await rooms.addPlace();
       retention = createRetention(rooms.database);
       await retention.lease('test', 0, 60);
-    });
+    }, 60_000);
     afterEach(() => rooms?.close());
 
     /** A conversation with an answer that was sent: opened, received, queued, sent. */

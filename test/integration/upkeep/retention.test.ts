@@ -20,7 +20,7 @@ describe('clearing what is old', () => {
       retention = createRetention(rooms.database);
       place = await rooms.addPlace();
       await retention.lease('test', 0, 60);
-    });
+    }, 60_000);
     afterAll(() => rooms?.close());
 
     it('recorded events go when they were projected long ago; what waits or is parked stays, parked ones for longer', async () => {

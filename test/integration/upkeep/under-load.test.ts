@@ -26,7 +26,7 @@ describe.skipIf(inject('postgresUrl') === null)('clearing under load', () => {
     });
     watcher = new pg.Client({ connectionString: rooms.url });
     await watcher.connect();
-  }, 30_000);
+  }, 60_000);
   afterAll(async () => {
     await watcher?.end();
     await clearers?.close();
