@@ -129,4 +129,4 @@ export function isPiece(piece: Piece, found: { text: string; files: number }): b
 }
 
 /** Desks lay out blanks as they like. */
-const squeeze = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
+const squeeze = (text: string): string => text.replaceAll(/\s+/gu, '');

@@ -22,6 +22,8 @@ const invalid = (message: string, ...attributes: string[]): FakeAnswer => ({
 });
 const ok = (body: unknown): FakeAnswer => ({ status: 200, body });
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 /** Chatwoot's application API, as far as a bridge needs it. */
 export function createApi(world: ChatwootWorld, dialect: Dialect) {
   const { data } = world;
@@ -215,7 +217,7 @@ export function createApi(world: ChatwootWorld, dialect: Dialect) {
       name: String(json['name']),
       channelType: 'Channel::Api',
       lock: json['lock_to_single_conversation'] === true,
-      webhookUrl: String(channel['webhook_url'] ?? ''),
+      webhookUrl: textOf(channel['webhook_url']),
     };
     data.inboxes.push(inbox);
     return ok(inboxShape(inbox));
@@ -235,7 +237,7 @@ export function createApi(world: ChatwootWorld, dialect: Dialect) {
       subscriptions,
       secret: data.signs ? `generated-secret-${data.nextId()}-of-chatwoot` : null,
     };
-    Object.assign(webhook, { url, subscriptions, name: String(json['name'] ?? '') });
+    Object.assign(webhook, { url, subscriptions, name: textOf(json['name']) });
     if (known === undefined) data.webhooks.push(webhook);
     return ok(dialect === 'seen' ? { payload: { webhook } } : { ...webhook, account_id: data.accountId });
   }
@@ -300,7 +302,7 @@ export function createApi(world: ChatwootWorld, dialect: Dialect) {
     const there = listOf((one) => one.contactId === contact.id && one.inboxId === inbox.id).at(-1);
     if (inbox.lock && there !== undefined) return ok(shape(there));
     const custom = (json['custom_attributes'] ?? {}) as Record<string, unknown>;
-    return ok(shape(world.open(inbox.id, contact.id, String(json['status'] ?? 'open'), custom)));
+    return ok(shape(world.open(inbox.id, contact.id, textOf(json['status']) || 'open', custom)));
   }
 
   function answerFile(how: string, id: number, request: FakeRequest): FakeAnswer {

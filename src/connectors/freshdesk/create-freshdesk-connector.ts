@@ -1,0 +1,53 @@
+import type { DeskConnector } from '../connector.js';
+import { createFetchOutside, createOutsideCaller, policyFor, type Resolve } from '../http-client/index.js';
+import { createOpenClient } from './calling/open-client.js';
+import { capabilities } from './capabilities.js';
+import { check } from './check.js';
+import { fetchFile } from './fetch-file.js';
+import { fetchTicket } from './fetch.js';
+import { find } from './find.js';
+import { listChanged } from './list-changed.js';
+import { listAgents, listTeams } from './people.js';
+import { read } from './read.js';
+import { receive } from './receive.js';
+import { register } from './register.js';
+import { createFreshdeskSettings, freshdeskCredentials } from './schema.js';
+import { send } from './send.js';
+
+export interface FreshdeskConnectorDeps {
+  /** Whether `baseUrl` may be a private address, or plain http: for a stand-in on this machine. */
+  allowPrivate: boolean;
+  resolve?: Resolve;
+}
+
+/** The connector for Freshdesk. `stop` closes the connections that wait for the next call. */
+export function createFreshdeskConnector({
+  allowPrivate,
+  resolve,
+}: FreshdeskConnectorDeps): DeskConnector & { stop(): void } {
+  const policy = policyFor(allowPrivate);
+  const settingsSchema = createFreshdeskSettings(policy);
+  const caller = createOutsideCaller(policy, resolve);
+  const fetchOutside = createFetchOutside(resolve === undefined ? {} : { resolve });
+  const open = createOpenClient(caller, settingsSchema);
+  return {
+    name: 'freshdesk',
+    side: 'desk',
+    accountSettings: ['baseUrl'],
+    capabilities,
+    parseSettings: (settings) => settingsSchema.parse(settings),
+    parseCredentials: (credentials) => freshdeskCredentials.parse(credentials),
+    receive,
+    read,
+    send: (order, target, account, context) => send(open, order, target, account, context),
+    find: (order, target, account, context) => find(open, order, target, account, context),
+    fetchTicket: (account, id, cursor, { signal }) => fetchTicket(open, account, id, cursor, signal),
+    listChanged: (account, cursor, { signal }) => listChanged(open, account, cursor, signal),
+    fetchFile: (file, _account, { maxBytes }) => fetchFile(fetchOutside, file, { maxBytes, allowPrivate }),
+    register: async (_account, webhookUrl) => register(webhookUrl),
+    listAgents: (account) => listAgents(open, account),
+    listTeams: (account) => listTeams(open, account),
+    check: (account) => check(open, account),
+    stop: () => caller.stop(),
+  };
+}

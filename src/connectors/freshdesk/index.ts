@@ -1,0 +1,1 @@
+export { createFreshdeskConnector } from './create-freshdesk-connector.js';
