@@ -124,6 +124,15 @@ export interface Bridge {
       credentials: Record<string, unknown>,
     ): Promise<Answer<Connection>>;
     endOldToken(actor: Actor, connectionId: string): Promise<Answer<Connection>>;
+    beginAuthorisation(
+      actor: Actor,
+      connectionId: string,
+    ): Promise<Answer<{ url: string; state: string; verifier: string }>>;
+    finishAuthorisation(
+      actor: Actor,
+      connectionId: string,
+      brought: { code: string; verifier: string },
+    ): Promise<Answer<{ connection: Connection; registered: Registered }>>;
     listConnections(actor: Actor): Promise<Answer<WatchedConnection[]>>;
     checkConnection(actor: Actor, connectionId: string): Promise<Answer<Finding[]>>;
     pauseConnection(actor: Actor, connectionId: string, reason: string): Promise<Answer<Connection>>;

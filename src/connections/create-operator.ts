@@ -1,6 +1,7 @@
 import { may, type Principal, principalKey } from '../access/principal.js';
 import type { ConnectionView } from '../domain/views.js';
 import type { WorkspaceScope } from '../store/scope.js';
+import { beginAuthorisation, finishAuthorisation } from './authorise-connection.js';
 import { changeConnection } from './change-connection.js';
 import { checkConnection } from './check-connection.js';
 import { createConnection } from './create-connection.js';
@@ -118,6 +119,17 @@ export function createOperator(deps: OperatorDeps): Operator {
         const newest = stored.webhookTokenHashes.slice(0, 1);
         return living(scope, id, await store.keepTokenHashes(scope, id, newest));
       }),
+    beginAuthorisation: (principal, id) => asAdmin(principal, (scope) => beginAuthorisation(deps, scope, id)),
+    finishAuthorisation: (principal, id, brought) =>
+      asAdmin(principal, async (scope) =>
+        told(
+          principal,
+          await finishAuthorisation(deps, scope, id, brought),
+          'credentials_replaced',
+          ({ connection }) => connection,
+          ({ registered }) => registered,
+        ),
+      ),
     replaceCredentials: (principal, id, credentials) =>
       asAdmin(principal, async (scope) =>
         told(

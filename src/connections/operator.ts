@@ -1,5 +1,5 @@
 import type { Principal } from '../access/principal.js';
-import type { CheckFinding } from '../connectors/connector.js';
+import type { AuthorisationBegun, CheckFinding } from '../connectors/connector.js';
 import type { ConnectionView, WatchedConnection } from '../domain/views.js';
 
 type RefusalCode =
@@ -87,6 +87,14 @@ export interface Operator {
   /** The new token is good at once, the one before it until the next rotation or `endOldToken`. */
   rotateWebhookToken(principal: Principal, connectionId: string): Answer<RotatedToken>;
   endOldToken(principal: Principal, connectionId: string): Answer<ConnectionView>;
+  /** Where a person lets the bridge in; `verifier` and `state` stay with who asked until the code comes. */
+  beginAuthorisation(principal: Principal, connectionId: string): Answer<AuthorisationBegun>;
+  /** What waited because the old credentials were refused goes on, and the webhook is set up. */
+  finishAuthorisation(
+    principal: Principal,
+    connectionId: string,
+    brought: { code: string; verifier: string },
+  ): Answer<RotatedToken>;
   /** What was paused because the credentials were refused goes on. */
   replaceCredentials(
     principal: Principal,

@@ -7,6 +7,7 @@ import { minute, show, span, table } from '../show.js';
 import { valueOf, withWorkspace } from '../with-bridge.js';
 import type { World } from '../world.js';
 import { addConnectionAgentsCommand } from './connection-agents.js';
+import { addConnectionAuthoriseCommand } from './connection-authorise.js';
 import { addConnectionChangeCommands } from './connection-change.js';
 import { addConnectionCreateCommand } from './connection-create.js';
 
@@ -39,6 +40,7 @@ export function addConnectionCommands(program: Command, world: World, outcome: C
   addConnectionCreateCommand(command, world, outcome);
   addConnectionAgentsCommand(connection, world);
   addConnectionChangeCommands(command, world);
+  addConnectionAuthoriseCommand(command, world, outcome);
 
   command('list', 'list the connections, and how it stands with them').action(async (options: Options) => {
     await withWorkspace(world, options.workspace, async ({ operator }, actor) => {

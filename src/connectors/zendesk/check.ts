@@ -43,7 +43,7 @@ function judgeGrant(account: Account): CheckFinding[] {
   const credentials = zendeskCredentials.safeParse(account.credentials);
   if (!credentials.success || credentials.data.grant !== 'api_token') return [];
   const hint =
-    'API tokens stop on 30 April 2027. Make an OAuth client in Admin Center > Apps and integrations > APIs > OAuth clients, and give its id and secret with desk-bridge connection credentials.';
+    'API tokens stop on 30 April 2027. Make an OAuth client in Admin Center > Apps and integrations > APIs > OAuth clients, and give its id and secret with desk-bridge connection replace-credentials.';
   return [{ ok: false, what: 'The credentials are of a kind that stays.', hint }];
 }
 

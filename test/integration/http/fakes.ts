@@ -316,6 +316,9 @@ export function createFakes(config: Partial<HttpDeps['config']> = {}): Fakes {
     checkConnection: () => done([{ ok: true, what: 'The token works', ...spy }]),
     pauseConnection: () => done(connection),
     resumeConnection: () => done(connection),
+    beginAuthorisation: () =>
+      done({ url: 'https://desk.example/authorise', state: 'state', verifier: 'verifier' }),
+    finishAuthorisation: () => done({ connection, webhookToken: 'whk-secret', registered }),
     rotateWebhookToken: () => done({ connection, webhookToken: 'whk-secret', registered }),
     endOldToken: () => done(connection),
     replaceCredentials: () => done(connection),
