@@ -52,7 +52,7 @@ const rooms = {
 /** What every connector may know; none knows another vendor, or the store. */
 const connectorLibraries = {
   'http-client': ['axios', 'ipaddr.js'],
-  vendor: ['zod', 'htmlparser2'],
+  vendor: ['zod', 'standardwebhooks', 'htmlparser2'],
 };
 
 const escape = (text) => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');

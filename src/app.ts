@@ -18,6 +18,8 @@ import {
 import type { Connector } from './connectors/connector.js';
 import { createFetchOutside } from './connectors/http-client/index.js';
 import { createRegistry } from './connectors/registry.js';
+import { createRequestTrackerConnector } from './connectors/request-tracker/index.js';
+import { createWebhookConnector } from './connectors/webhook/index.js';
 import { createWotNotConnector } from './connectors/wotnot/index.js';
 import { createZendeskConnector } from './connectors/zendesk/index.js';
 import { createCancelAbandoned } from './delivery/cancel-abandoned.js';
@@ -125,7 +127,10 @@ export async function createApp(
   // the outside
   const wotnot = createWotNotConnector({ allowPrivate: config.outside.allowPrivateUrls });
   const zendesk = createZendeskConnector({ allowPrivate: config.outside.allowPrivateUrls });
-  const connectors = createRegistry([wotnot, zendesk, ...(overrides.connectors ?? [])]);
+  const requestTracker = createRequestTrackerConnector({ allowPrivate: config.outside.allowPrivateUrls });
+  const webhook = createWebhookConnector({ allowPrivate: config.outside.allowPrivateUrls });
+  const outsides = [wotnot, zendesk, requestTracker, webhook];
+  const connectors = createRegistry([...outsides, ...(overrides.connectors ?? [])]);
   const seal = createSeal(secrets.keys('credentials'));
   const account = createOpenAccount({ store: connections, seal, nudges });
   const door = createFindDoor(connections, nudges);
@@ -442,8 +447,7 @@ export async function createApp(
     await notify?.stop();
     door.stop();
     account.stop();
-    wotnot.stop();
-    zendesk.stop();
+    for (const outside of outsides) outside.stop();
     await database.close();
   };
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type App, createApp } from '../../src/app.js';
 import { loadConfig } from '../../src/config/config.js';
+import type { Connector } from '../../src/connectors/connector.js';
 import { createTelemetry } from '../../src/telemetry/telemetry.js';
 import { freePort } from './free-port.js';
 import { openTenancy, type Tenancy } from './tenancy.js';
@@ -11,6 +12,8 @@ export interface HouseOptions {
   database: DatabaseKind;
   /** Added to what the bridge is told. */
   env?: Record<string, string>;
+  /** Stand-ins for the outside. */
+  connectors?: Connector[];
 }
 
 /** The whole product in this process: a bridge, and a workspace with a WotNot of its own. */
@@ -41,13 +44,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const before = openSockets();
   const database = await createTestDatabase(options.database);
   const port = await freePort();
-  const { app, log } = await openApp({
+  const env = {
     ...houseEnv,
     ...database.env,
     PORT: String(port),
     SECRET_KEY: randomBytes(32).toString('base64'),
     ...options.env,
-  });
+  };
+  const { app, log } = await openApp(env, options.connectors);
   const { url } = await app.start();
   const tenancies: Tenancy[] = [];
   const addTenancy = async (name = `Workspace ${tenancies.length + 1}`): Promise<Tenancy> => {
@@ -73,7 +77,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 }
 
 /** The app as a process would put it together, with its log kept. */
-export async function openApp(env: Record<string, string>): Promise<{ app: App; log: string[] }> {
+export async function openApp(
+  env: Record<string, string>,
+  connectors: Connector[] = [],
+): Promise<{ app: App; log: string[] }> {
   const loaded = loadConfig(env);
   if (loaded.outcome === 'refused') throw new Error(loaded.mistakes.join('; '));
   const log: string[] = [];
@@ -83,7 +90,7 @@ export async function openApp(env: Record<string, string>): Promise<{ app: App; 
     to: (line) => log.push(line),
     processMetrics: false,
   });
-  return { app: await createApp(loaded.config, loaded.secrets, telemetry), log };
+  return { app: await createApp(loaded.config, loaded.secrets, telemetry, { connectors }), log };
 }
 
 /** Sockets and servers of this process, which a house must give back. */

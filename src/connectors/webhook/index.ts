@@ -1,0 +1,1 @@
+export { createWebhookConnector } from './create-webhook-connector.js';

@@ -1,0 +1,50 @@
+import type { DeskWebhookSecrets, WebhookRequest, WebhookVerdict } from '../connector.js';
+import { makeStorable } from '../desk-kit/index.js';
+import { deskEvents } from './schema.js';
+import { isSigned } from './signature.js';
+
+const ACCEPTED = { status: 200, body: { ok: true } };
+
+/** One signed event of the documented shape. An authentic one of another shape is kept, as unrecognised. */
+export function receive(request: WebhookRequest, { signingSecrets }: DeskWebhookSecrets): WebhookVerdict {
+  if (!isSigned(signingSecrets, request.headers, request.body)) return { outcome: 'not_authentic' };
+  const parsed = parse(request.body);
+  if (parsed === undefined)
+    return {
+      outcome: 'malformed',
+      status: 400,
+      code: 'invalid_json',
+      message: 'The body is no JSON object.',
+    };
+  const { value, cleaned } = makeStorable(parsed);
+  const event = deskEvents.safeParse(value);
+  const webhookId = request.headers['webhook-id'] ?? '';
+  const kind = typeof value['type'] === 'string' ? value['type'].slice(0, 100) : 'unknown';
+  const about = {
+    kind,
+    payload: value,
+    flags: cleaned ? (['cleaned'] as 'cleaned'[]) : [],
+    identityBy: 'id' as const,
+  };
+  if (!event.success)
+    return {
+      outcome: 'events',
+      answer: ACCEPTED,
+      events: [{ ...about, laneKey: '', identity: webhookId, unrecognised: 'not of the documented shape' }],
+    };
+  const { data } = event.data;
+  // A message is one message however often, and under whatever id, it is sent.
+  const identity = 'messageId' in data ? String(data.messageId) : webhookId;
+  return { outcome: 'events', answer: ACCEPTED, events: [{ ...about, laneKey: data.ticketId, identity }] };
+}
+
+function parse(body: Buffer): Record<string, unknown> | undefined {
+  try {
+    const value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,129 @@
+import type { DeskOrder, TicketLine } from '../../domain/desk-order.js';
+import type { Account, DeskSendContext, DeskSendOutcome, TicketTarget } from '../connector.js';
+import { judgeAnswer } from '../desk-kit/index.js';
+import type { OutsideCaller } from '../http-client/index.js';
+import { deskAnswer, webhookCredentials } from './schema.js';
+import { sign } from './signature.js';
+
+const TYPES = {
+  'create-ticket': 'ticket.create',
+  'add-ticket-message': 'ticket.message',
+  'add-ticket-note': 'ticket.note',
+  'update-ticket': 'ticket.update',
+} as const;
+
+/** Tells the desk's back end one thing. Its id stays the same however often it is sent, so that it is done once. */
+export async function send(
+  caller: OutsideCaller,
+  order: DeskOrder,
+  target: TicketTarget,
+  account: Account,
+  context: Pick<DeskSendContext, 'idempotencyKey' | 'signal' | 'fileLink'>,
+): Promise<DeskSendOutcome> {
+  const url = new URL(String(account.settings['url']));
+  const { secret } = webhookCredentials.parse(account.credentials);
+  const at = new Date();
+  const told = { type: TYPES[order.kind], timestamp: at.toISOString(), data: dataOf(order, target, context) };
+  const body = Buffer.from(JSON.stringify(told));
+  const answer = await caller.call({
+    method: 'POST',
+    baseUrl: url.origin,
+    path: `${url.pathname}${url.search}`,
+    headers: { 'content-type': 'application/json', ...sign(secret, context.idempotencyKey, at, body) },
+    body,
+    signal: context.signal,
+  });
+  if (answer.outcome === 'answered' && answer.status === 410) return gone(answer.json);
+  if (answer.outcome !== 'answered' || answer.status < 200 || answer.status >= 300)
+    return judgeAnswer(answer, { desk: 'The desk', repeatable: true });
+  const read = deskAnswer.safeParse(answer.json ?? {});
+  const { ticketId, url: ticketUrl, messageIds = [] } = read.success ? read.data : {};
+  return {
+    outcome: 'delivered',
+    writtenIds: messageIds,
+    ...(order.kind === 'create-ticket'
+      ? {
+          // A back end that answers no id of its own calls the ticket as we call the conversation.
+          ticket: {
+            externalTicketId: ticketId ?? target.conversationId,
+            ...(ticketUrl === undefined ? {} : { url: ticketUrl }),
+          },
+          state: { status: order.change.status ?? 'new' },
+        }
+      : stateOf(order)),
+  };
+}
+
+function stateOf(order: DeskOrder) {
+  const change = order.kind === 'add-ticket-note' ? undefined : order.change;
+  if (change === undefined) return {};
+  const { status, priority, assignee } = change;
+  const state = {
+    ...(status === undefined ? {} : { status }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(assignee === undefined
+      ? {}
+      : {
+          assignee:
+            assignee === null
+              ? null
+              : 'team' in assignee
+                ? { team: { name: assignee.team } }
+                : { agent: { email: assignee.agentEmail } },
+        }),
+  };
+  return { state };
+}
+
+function gone(json: unknown): DeskSendOutcome {
+  const into = (json as { mergedInto?: unknown } | undefined)?.mergedInto;
+  return {
+    outcome: 'ticket_gone',
+    code: 'ticket_gone',
+    message: 'The desk says that this ticket is gone.',
+    ...(typeof into === 'string' || typeof into === 'number' ? { mergedInto: String(into) } : {}),
+  };
+}
+
+function dataOf(order: DeskOrder, target: TicketTarget, context: Pick<DeskSendContext, 'fileLink'>) {
+  const about = {
+    conversationId: target.conversationId,
+    ...(target.externalTicketId === undefined ? {} : { ticketId: target.externalTicketId }),
+  };
+  switch (order.kind) {
+    case 'create-ticket': {
+      const { subject, contact, introduction, change, follows } = order;
+      return {
+        ...about,
+        subject,
+        contact,
+        introduction,
+        messages: order.lines.map((line) => messageOf(line, context)),
+        change,
+        ...(follows === undefined ? {} : { follows }),
+      };
+    }
+    case 'add-ticket-message':
+      return {
+        ...about,
+        contact: order.contact,
+        messages: order.lines.map((line) => messageOf(line, context)),
+        ...(order.change === undefined ? {} : { change: order.change }),
+      };
+    case 'add-ticket-note':
+      return { ...about, notes: order.lines.map((line) => messageOf(line, context)) };
+    case 'update-ticket':
+      return { ...about, change: order.change };
+  }
+}
+
+function messageOf(line: TicketLine, context: Pick<DeskSendContext, 'fileLink'>) {
+  return {
+    author: line.author,
+    text: line.text,
+    at: line.at,
+    files: line.files.flatMap(({ fileId, name, contentType, sizeBytes }) =>
+      fileId === undefined ? [] : [{ name, contentType, sizeBytes, url: context.fileLink(fileId, name) }],
+    ),
+  };
+}

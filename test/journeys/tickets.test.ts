@@ -1,0 +1,321 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { DeskPolicy } from '../../src/domain/desk-policy.js';
+import { type House, openHouse } from '../support/house.js';
+import { createMemoryDesk, type MemoryDesk, type MemoryTicket } from '../support/memory-desk.js';
+import { ADA, type Tenancy } from '../support/tenancy.js';
+import { onEachDatabase } from '../support/test-database.js';
+import { waitFor } from '../support/wait-for.js';
+
+// Budgets and retries take their time, on whatever machine this is.
+vi.setConfig({ testTimeout: 90_000 });
+
+/** Everything is told and read: nothing is on its way between the house and the desk. */
+async function withDesk(
+  house: House,
+  policy: Partial<DeskPolicy> = {},
+): Promise<Tenancy & { deskId: string }> {
+  const tenancy = await house.addTenancy();
+  const made = await tenancy.program.connections.create({
+    connector: 'memory',
+    name: 'Desk',
+    settings: { policy },
+    credentials: {},
+  });
+  await waitFor('the desk to be told things', async () => {
+    const [row] = await house.app.database.prisma.$queryRaw<{ n: bigint }[]>`
+      SELECT count(*) AS n FROM desk_mirrors WHERE connection_id = ${made.connection.id}`;
+    return row?.n === 1n;
+  });
+  return { ...tenancy, deskId: made.connection.id };
+}
+
+describe('a chat is a ticket', () => {
+  onEachDatabase((kind) => {
+    let house: House;
+    let desk: MemoryDesk;
+    beforeAll(async () => {
+      desk = createMemoryDesk();
+      house = await openHouse({
+        database: kind,
+        connectors: [desk.connector],
+        env: { SWEEP_SECONDS: '0.5' },
+      });
+    });
+    afterAll(() => house?.close());
+
+    const ticketOf = (conversationId: string): Promise<MemoryTicket> =>
+      waitFor('the ticket', () => desk.tickets.findLast(({ reference }) => reference === conversationId));
+    const heard = (ticket: MemoryTicket, words: string[]): Promise<unknown> =>
+      waitFor(
+        `the ticket to have ${JSON.stringify(words)}, it has ${JSON.stringify(desk.heard(ticket.id))}`,
+        () => desk.heard(ticket.id).length >= words.length,
+      ).then(() => expect(desk.heard(ticket.id)).toEqual(words));
+
+    it('from the handover on: what was said so far, then every word as the contact, in order; the agent’s answer reaches the contact once', async () => {
+      const tenancy = await withDesk(house);
+      const visitor = await tenancy.arrive({
+        human: false,
+        text: 'hours',
+        name: 'Vera',
+        email: 'vera@home.example',
+      });
+      const conversationId = await tenancy.conversationOf(visitor);
+      await tenancy.settle();
+      expect(desk.tickets.some(({ reference }) => reference === conversationId)).toBe(false);
+      await tenancy.act(visitor.id, 'assign', { to: ADA.email });
+      const ticket = await ticketOf(conversationId);
+      expect(ticket.subject).toBe('Chat with Vera');
+      expect(ticket.contact).toMatchObject({ name: 'Vera', email: 'vera@home.example' });
+      expect(ticket.tags).toContain('wotnot');
+      for (const text of ['one', 'two', 'ok', 'ok']) await visitor.write(text);
+      await heard(ticket, ['hours', 'one', 'two', 'ok', 'ok']);
+
+      desk.agentReplies(ticket.id, { email: ADA.email, text: 'We open at nine.' });
+      desk.agentReplies(ticket.id, { email: ADA.email, text: 'And close at six.' });
+      await waitFor('the contact to have the answers', async () => (await visitor.heard()).length === 2);
+      await tenancy.settle();
+      expect(await visitor.heard()).toEqual(['We open at nine.', 'And close at six.']);
+      // None of it comes back to the ticket, neither the contact's words nor the agent's own.
+      expect(desk.notes(ticket.id).filter((note) => /nine|six/u.test(note))).toEqual([]);
+      const links = await tenancy.program.conversations.ticketLinks(conversationId);
+      expect(links.data).toMatchObject([{ connectionId: tenancy.deskId, externalTicketId: ticket.id }]);
+    });
+
+    it('notes never reach the contact; each side has the other’s', async () => {
+      const tenancy = await withDesk(house);
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const ticket = await ticketOf(conversationId);
+      desk.agentNotes(ticket.id, ADA.email, 'a secret of the staff');
+      await tenancy.ada.conversations.addNote(conversationId, { text: 'a note of the console' });
+      await waitFor('the note in the conversation', async () => {
+        const page = await tenancy.program.conversations.events(conversationId, { limit: 200 });
+        return page.data.filter(({ type }) => type === 'note.added').length === 2;
+      });
+      await waitFor('the note in the ticket', () => desk.notes(ticket.id).includes('a note of the console'));
+      await tenancy.settle();
+      expect(await visitor.heard()).toEqual([]);
+      expect(desk.notes(ticket.id).filter((note) => note.includes('secret'))).toHaveLength(1);
+    });
+
+    it('assignee and status follow on both sides, and do not chase each other', async () => {
+      const tenancy = await withDesk(house);
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const ticket = await ticketOf(conversationId);
+      await tenancy.settle();
+      desk.change(ticket.id, { status: 'open', assignee: { agent: { email: 'grace@fern.example' } } });
+      await waitFor(
+        'Grace to have the chat',
+        async () => (await visitor.see()).assignee.email === 'grace@fern.example',
+      );
+      await tenancy.act(visitor.id, 'assign', { to: ADA.email });
+      await waitFor('Ada to have the ticket', () => {
+        const { assignee } = ticket.state;
+        return (
+          assignee !== null &&
+          assignee !== undefined &&
+          'agent' in assignee &&
+          assignee.agent.email === ADA.email
+        );
+      });
+      await tenancy.settle();
+      const assigns = (await tenancy.requests('assign-user')).filter((r) => r.conversationId === visitor.id);
+      expect(assigns).toHaveLength(1);
+      desk.change(ticket.id, { status: 'solved' });
+      await waitFor(
+        'the chat to be closed',
+        async () => (await visitor.see()).status.toLowerCase() !== 'open',
+      );
+      await tenancy.settle();
+      expect(
+        (await tenancy.requests('close-conversation')).filter((r) => r.conversationId === visitor.id),
+      ).toHaveLength(1);
+      expect(ticket.state.status).toBe('solved');
+      desk.agentReplies(ticket.id, { email: ADA.email, text: 'One more thing' });
+      await waitFor('the agent to be told that it cannot be sent', () =>
+        desk.notes(ticket.id).some((note) => note.includes('NOT delivered') && note.includes('closed')),
+      );
+      expect(await visitor.heard()).toEqual([]);
+    });
+
+    it('files go both ways as files', async () => {
+      const tenancy = await withDesk(house);
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const ticket = await ticketOf(conversationId);
+      await visitor
+        .sendFile({ path: 'data:text/plain;base64,aGVsbG8gZmVybg==', name: 'fern.txt' })
+        .catch(() => undefined);
+      desk.filesAfterLooks = 1;
+      desk.agentReplies(ticket.id, {
+        email: ADA.email,
+        text: 'Here it is',
+        files: [{ name: 'guide.txt', bytes: 'how to water a fern' }],
+      });
+      await waitFor('text and file', async () => (await visitor.heard()).length === 2, 30);
+      const { messages } = await visitor.see();
+      const [text, file] = messages.filter(({ from }) => from === 'agent');
+      expect(text?.text).toBe('Here it is');
+      expect(file?.file?.name).toBe('guide.txt');
+      await waitFor('its bytes', async () => {
+        const seen = (await visitor.see()).messages.find(({ id }) => id === file?.id);
+        const bytes = await tenancy.bytes(seen?.file?.url ?? '');
+        return bytes.toString('utf8') === 'how to water a fern';
+      });
+    });
+
+    it('a breach of the service level escalates the ticket', async () => {
+      const tenancy = await withDesk(house);
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const ticket = await ticketOf(conversationId);
+      await tenancy.act(visitor.id, 'sla-breach', { name: 'First answer' });
+      await waitFor('the ticket to be urgent', () => ticket.state.priority === 'urgent');
+      await waitFor('the note', () => desk.notes(ticket.id).some((note) => note.includes('service level')));
+      expect(ticket.tags).toContain('sla-breached');
+    });
+
+    it('an answer that is lost is looked for: nothing twice, nothing lost', async () => {
+      const tenancy = await withDesk(house);
+      const lost = {
+        outcome: 'uncertain',
+        code: 'connection_lost',
+        message: 'The answer was lost.',
+      } as const;
+      desk.after = (order) => (order.kind === 'create-ticket' ? lost : undefined);
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const ticket = await ticketOf(conversationId);
+      await waitFor(
+        'the link',
+        async () => (await tenancy.program.conversations.ticketLinks(conversationId)).data.length === 1,
+      );
+      let n = 0;
+      desk.after = (order) => (order.kind === 'add-ticket-message' && n++ === 0 ? lost : undefined);
+      for (const text of ['one', 'two', 'three']) await visitor.write(text);
+      await heard(ticket, ['hello', 'one', 'two', 'three']);
+      n = 0;
+      desk.after = undefined;
+      // Not carried out, and not known to be so.
+      desk.before = (order) => (order.kind === 'add-ticket-message' && n++ === 0 ? lost : undefined);
+      await visitor.write('four');
+      await heard(ticket, ['hello', 'one', 'two', 'three', 'four']);
+      desk.before = undefined;
+      await tenancy.settle();
+      expect(desk.tickets.filter(({ reference }) => reference === conversationId)).toHaveLength(1);
+    });
+
+    it('a desk that is down for a while gets everything afterwards, in order, once', async () => {
+      const tenancy = await withDesk(house);
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const ticket = await ticketOf(conversationId);
+      desk.before = () => ({ outcome: 'retry', code: 'down', message: 'Down.', retryAfterSeconds: 1 });
+      const words = Array.from({ length: 12 }, (_none, index) => `word ${index}`);
+      for (const text of words) await visitor.write(text);
+      await waitFor('a delivery to fail', async () =>
+        (await tenancy.deliveries('pending')).some(({ attempts }) => attempts > 0),
+      );
+      desk.before = undefined;
+      await waitFor('all of it', () => desk.heard(ticket.id).length === words.length + 1, 40);
+      expect(desk.heard(ticket.id)).toEqual(['hello', ...words]);
+    });
+
+    it('a ticket that is deleted is replaced by a new one, a merged one by the other; no word is lost', async () => {
+      const tenancy = await withDesk(house);
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const first = await ticketOf(conversationId);
+      desk.remove(first.id);
+      await visitor.write('are you there?');
+      const second = await waitFor('another ticket', () =>
+        desk.tickets.find(({ reference, id }) => reference === conversationId && id !== first.id),
+      );
+      await waitFor('the words', () => desk.heard(second.id).includes('are you there?'));
+      await waitFor('the link', async () => {
+        const { data } = await tenancy.program.conversations.ticketLinks(conversationId);
+        return data[0]?.externalTicketId === second.id;
+      });
+      const other = await tenancy.arriveAndFind('somebody else');
+      const target = await ticketOf(other.conversationId);
+      await waitFor(
+        'its link',
+        async () => (await tenancy.program.conversations.ticketLinks(other.conversationId)).data.length === 1,
+      );
+      await tenancy.program.ticketLinks.unlink(tenancy.deskId, target.id);
+      desk.merge(second.id, target.id);
+      await visitor.write('still there?');
+      await waitFor('the words in the other ticket', () => desk.heard(target.id).includes('still there?'));
+    });
+
+    it('a message to a solved ticket reopens it; after the time for that it gets a ticket that follows it', async () => {
+      const tenancy = await withDesk(house, { onTicketSolved: 'nothing', onMessageToSolved: 'reopen' });
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const ticket = await ticketOf(conversationId);
+      const isKnownSolved = () =>
+        waitFor('the bridge to know', async () => {
+          const { data } = await tenancy.program.conversations.ticketLinks(conversationId);
+          return data[0]?.ticketStatus === 'solved';
+        });
+      desk.change(ticket.id, { status: 'solved' });
+      await isKnownSolved();
+      await visitor.write('not solved at all');
+      await waitFor('it to be open', () => ticket.state.status === 'open');
+      const late = await withDesk(house, { onTicketSolved: 'nothing', onMessageToSolved: 'follow-up' });
+      const again = await late.arriveAndFind('hello again');
+      const old = await ticketOf(again.conversationId);
+      desk.change(old.id, { status: 'solved' });
+      await waitFor('the bridge to know', async () => {
+        const { data } = await late.program.conversations.ticketLinks(again.conversationId);
+        return data[0]?.ticketStatus === 'solved';
+      });
+      await again.visitor.write('something new');
+      const next = await waitFor('the next ticket', () =>
+        desk.tickets.find(({ follows }) => follows === old.id),
+      );
+      expect(desk.heard(next.id)).toEqual(['something new']);
+      await again.visitor.write('and more');
+      await waitFor('the words behind it', () => desk.heard(next.id).length === 2);
+      expect(desk.heard(old.id)).toEqual(['hello again']);
+    });
+
+    it('a webhook is a hint that is believed only when it is signed', async () => {
+      const tenancy = await withDesk(house);
+      const { connections } = tenancy.program;
+      const rotated = await connections.rotateWebhookToken(tenancy.deskId);
+      const listed = (await connections.list()).data.find(({ id }) => id === tenancy.deskId);
+      const url = listed?.webhookUrl ?? '';
+      const post = (secret: string) =>
+        fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-desk-secret': secret },
+          body: JSON.stringify({ tickets: ['1'] }),
+        });
+      expect((await post('forged')).status).toBe(401);
+      expect((await post(rotated.webhookToken)).status).toBe(200);
+    });
+  });
+});
+
+describe('a desk that limits changes to a ticket', () => {
+  onEachDatabase((kind) => {
+    it('60 messages in a burst: all there, in order, joined, and never more changes than it allows', async () => {
+      const desk = createMemoryDesk({ budget: { most: 9, seconds: 12 } });
+      const house = await openHouse({
+        database: kind,
+        connectors: [desk.connector],
+        env: { SWEEP_SECONDS: '0.5' },
+      });
+      try {
+        const tenancy = await withDesk(house);
+        const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+        const ticket = await waitFor('the ticket', () =>
+          desk.tickets.find(({ reference }) => reference === conversationId),
+        );
+        const words = Array.from({ length: 60 }, (_none, index) => `word ${index}`);
+        for (const text of words) await visitor.write(text);
+        await waitFor('all of it', () => desk.heard(ticket.id).length >= 61, 60);
+        expect(desk.heard(ticket.id)).toEqual(['hello', ...words]);
+        const { writes } = ticket;
+        for (const from of writes)
+          expect(writes.filter((at) => at >= from && at < from + 12_000).length).toBeLessThanOrEqual(9);
+      } finally {
+        await house.close();
+      }
+    });
+  });
+});
