@@ -1,7 +1,7 @@
 import type { ChatFact } from '../domain/chat-fact.js';
 import type { MessageFlag } from '../domain/conversation.js';
 import { newId } from '../domain/ids.js';
-import { type Draft, emit, meetContact, type Occasion, touch } from './draft.js';
+import { type Draft, emit, meetContact, type Occasion, touch, updateMessage } from './draft.js';
 import { recogniseEcho, wasSentAgain } from './recognise-echo.js';
 
 const PREVIEW_LENGTH = 160;
@@ -24,7 +24,7 @@ export function applyMessage(
       return wasSentAgain(message) ? [{ ...message, echoed_at: occasion.receivedAt.toISOString() }] : [];
     });
     draft.named.push({ ...ours, external_message_id: ours.external_message_id ?? externalMessageId ?? null });
-    draft.change.messageUpdates.push({
+    updateMessage(draft, {
       id: ours.id,
       echoedAt: occasion.receivedAt,
       externalMessageId: ours.external_message_id === null ? externalMessageId : undefined,

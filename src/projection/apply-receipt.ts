@@ -1,5 +1,5 @@
 import type { ChatFact } from '../domain/chat-fact.js';
-import { type Draft, emit } from './draft.js';
+import { type Draft, emit, updateMessage } from './draft.js';
 
 /** The outside's word on a message: it can only get better, but for failed. */
 export function applyReceipt(draft: Draft, fact: Extract<ChatFact, { type: 'receipt' }>, at: Date): void {
@@ -12,13 +12,13 @@ export function applyReceipt(draft: Draft, fact: Extract<ChatFact, { type: 'rece
     case 'delivered':
       if (message.delivered_at !== null || message.read_at !== null) return;
       message.delivered_at = at.toISOString();
-      draft.change.messageUpdates.push({ id: message.id, deliveredAt: at });
+      updateMessage(draft, { id: message.id, deliveredAt: at });
       emit(draft, { type: 'message.delivered', data: { messageId: message.id } }, at);
       return;
     case 'read':
       if (message.read_at !== null) return;
       message.read_at = at.toISOString();
-      draft.change.messageUpdates.push({
+      updateMessage(draft, {
         id: message.id,
         readAt: at,
         deliveredAt: message.delivered_at === null ? at : undefined,
@@ -32,7 +32,7 @@ export function applyReceipt(draft: Draft, fact: Extract<ChatFact, { type: 'rece
         message: 'The channel could not deliver this message.',
       };
       message.state = 'failed';
-      draft.change.messageUpdates.push({ id: message.id, state: 'failed', failure });
+      updateMessage(draft, { id: message.id, state: 'failed', failure });
       emit(draft, { type: 'message.failed', data: { messageId: message.id, failure } }, at);
       return;
     }

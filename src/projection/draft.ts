@@ -4,7 +4,7 @@ import { isMadeUpName } from '../domain/contact-variables.js';
 import type { Assignee, Author } from '../domain/conversation.js';
 import type { ConversationFact } from '../domain/facts.js';
 import { newId } from '../domain/ids.js';
-import { type ConversationChange, startChange } from '../store/conversation-change.js';
+import { type ConversationChange, type MessageUpdate, startChange } from '../store/conversation-change.js';
 import type { ConversationState } from '../store/conversation-state.js';
 import type { ContactRow, ConversationRow, MessageRow } from '../store/rows.js';
 
@@ -91,6 +91,15 @@ export function openDraft(
     variables: {},
   };
   return draft;
+}
+
+/** Notes what becomes of a message; several times it is one update, as one statement writes a row once. */
+export function updateMessage(draft: Draft, update: MessageUpdate): void {
+  const updates = draft.change.messageUpdates;
+  const index = updates.findIndex(({ id }) => id === update.id);
+  const told = Object.entries(update).filter(([, value]) => value !== undefined);
+  if (index < 0) updates.push(update);
+  else updates[index] = Object.assign({}, updates[index], Object.fromEntries(told));
 }
 
 /** Numbers a fact and keeps it. @returns its seq */

@@ -11,6 +11,7 @@ import type { Inbox, WaitingEvent } from '../store/inbox.js';
 import type { InboundLane } from '../store/nudges.js';
 import { adoptStarted } from './adopt-started.js';
 import { applyFact } from './apply-fact.js';
+import { isEarly } from './is-early.js';
 import { type Draft, openDraft } from './draft.js';
 
 /** What a connector makes of a recorded event; the composition root knows which connector. */
@@ -44,6 +45,8 @@ interface ReadableEvent {
 
 /** How many events of one lane are projected at once. */
 const LANE_EVENTS = 100;
+/** How many receipts of one lane may wait for their messages; fewer than are read at once. */
+const MOST_EARLY = 50;
 
 /**
  * Projects what waits in these lanes: reads, decides without a lock, and writes on condition that nothing
@@ -155,18 +158,25 @@ function draftLane(
     let draft: Draft | undefined;
     let failing: ReadableEvent | undefined;
     try {
-      for (const readable of usable) {
+      const early: ReadableEvent[] = [];
+      const openFor = (readable: ReadableEvent): Draft => {
         failing = readable;
-        const occasion = { receivedAt: readable.event.receivedAt, flags: readable.event.flags };
-        draft ??= openDraft(
-          state,
-          { ...readable.event, externalConversationId: readable.event.laneKey },
-          occasion,
-        );
-        for (const fact of readable.facts) applyFact(draft, fact, occasion);
-        draft.change.projected.push(readable.event.position);
+        const { event } = readable;
+        draft ??= openDraft(state, { ...event, externalConversationId: event.laneKey }, event);
+        return draft;
+      };
+      for (const readable of usable) {
+        const open = openFor(readable);
+        if (early.length < MOST_EARLY && isEarly(open, readable.facts, readable.event.receivedAt))
+          early.push(readable);
+        else apply(open, readable);
       }
-      return draft?.change;
+      // What came behind them may have told what they are about; else they wait, and the sweep brings them back.
+      for (const readable of early) {
+        const open = openFor(readable);
+        if (!isEarly(open, readable.facts, readable.event.receivedAt)) apply(open, readable);
+      }
+      return draft === undefined || draft.change.projected.length === 0 ? undefined : draft.change;
     } catch (error) {
       if (failing === undefined) throw error;
       usable.splice(usable.indexOf(failing), 1);
@@ -177,6 +187,11 @@ function draftLane(
       });
     }
   }
+}
+
+function apply(draft: Draft, { event, facts }: ReadableEvent): void {
+  for (const fact of facts) applyFact(draft, fact, event);
+  draft.change.projected.push(event.position);
 }
 
 function messageIdsOf(fact: ChatFact): string[] {
