@@ -2,12 +2,15 @@
  * `npm run test:faults -- [--cycles N] [--seed S] [--only name,name] [--database embedded|server] [--report]`:
  * hurts the built product in every way of test/faults/campaigns and counts what was lost, doubled or out of order.
  * Without --cycles each campaign makes its short run. Ends with 1 when a promise was broken, or could not be judged.
+ * `--report` puts the figures into docs/reliability.md; `--from a/results.json,b/results.json` puts those of earlier
+ * runs there, without another one.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { DatabaseKind } from '../test/faults/campaign.js';
+import { readResults, writeReport } from '../test/faults/report.js';
 import { runCampaigns, writeResults } from '../test/faults/run.js';
 import { findServices } from './vitest/find-services.js';
 
@@ -17,9 +20,17 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
     database: { type: 'string' },
+    report: { type: 'boolean', default: false },
+    from: { type: 'string' },
     out: { type: 'string', default: 'data/faults' },
   },
 });
+const PAGE = path.resolve('docs', 'reliability.md');
+const earlier = values.from?.split(',').map(readResults) ?? [];
+if (earlier.length > 0) {
+  writeReport(PAGE, earlier);
+  process.exit(0);
+}
 const { database } = values;
 if (database !== undefined && database !== 'embedded' && database !== 'server')
   throw new Error('--database is embedded or server');
@@ -46,6 +57,7 @@ writeResults(path.join(directory, 'results.json'), rows, {
   command,
   startedAt,
 });
+if (values.report) writeReport(PAGE, [readResults(path.join(directory, 'results.json'))]);
 const count = (...outcomes: string[]): number =>
   rows.filter(({ outcome }) => outcomes.includes(outcome)).length;
 console.log(`\n${directory}\nfaults: ${count('kept')} passed, ${count('broken', 'not carried out')} failed`);

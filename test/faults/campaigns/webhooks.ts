@@ -12,6 +12,7 @@ const COPIES = 100;
 /** How long ago an event was first seen when it comes again; its key is kept for thirty days at least. */
 const AGES = ['1 hour', '1 day', '29 days'];
 const SETTLE_SECONDS = 120;
+const MOST_TRIES = 60;
 
 /** A story of five events about one conversation, which may come in any order. */
 const STORY = ['conversation_create', 'message', 'assignee_change', 'conversation_labels', 'status'] as const;
@@ -152,15 +153,20 @@ function eventOf(key: string, part: Part): object {
   };
 }
 
+/** Again after a 503 or 429, as it asks for; a loud machine says so now and then. */
 async function send(stage: Stage, body: object): Promise<number> {
-  const answer = await fetch(`${stage.url}${stage.webhookPath}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(30_000),
-  });
-  await answer.arrayBuffer();
-  return answer.status;
+  for (let tries = 1; ; tries += 1) {
+    const answer = await fetch(`${stage.url}${stage.webhookPath}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(60_000),
+    });
+    await answer.arrayBuffer();
+    const isLater = answer.status === 503 || answer.status === 429;
+    if (!isLater || tries === MOST_TRIES) return answer.status;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
 }
 
 function permutationsOf<T>(list: readonly T[]): T[][] {
