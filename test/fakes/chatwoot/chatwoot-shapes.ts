@@ -38,7 +38,7 @@ export function contactShape(data: ChatwootData, contact: StoredContact) {
     identifier: contact.identifier,
     thumbnail: '',
     custom_attributes: contact.custom,
-    last_activity_at: null,
+    last_activity_at: 1_700_000_000,
     created_at: 1_700_000_000,
     contact_inboxes: contact.sources.map(({ inboxId, sourceId }) => ({
       source_id: sourceId,
@@ -56,7 +56,7 @@ function sourceInboxShape(data: ChatwootData, id: number) {
     channel_id: id + 1_000,
     name: inbox?.name ?? '',
     channel_type,
-    provider: null,
+    provider: '',
   };
 }
 
