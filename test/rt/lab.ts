@@ -71,12 +71,9 @@ export async function openLab(): Promise<RtLab> {
     url,
     tokens,
     async start() {
+      const words = ['--host', '127.0.0.1', '--port', String(port), '--max-workers', '4'];
       // A group of its own: RT's workers go with it.
-      child = spawn(server, ['--host', '127.0.0.1', '--port', String(port), '--max-workers', '4'], {
-        env,
-        detached: true,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
+      child = spawn('sh', ['-c', untilStdinEnds, server, ...words], { env, detached: true });
       for (const stream of [child.stdout, child.stderr])
         stream?.on('data', (chunk: Buffer) => {
           written += chunk.toString('utf8');
@@ -120,6 +117,9 @@ export async function openLab(): Promise<RtLab> {
   await lab.start();
   return lab;
 }
+
+/** RT ends with the test's process, however that ends: nothing is left running. */
+const untilStdinEnds = 'exec 3<&0; "$0" "$@" <&- & cat <&3 >/dev/null; kill $!; wait';
 
 const siteConfig = (directory: string, database: string, port: number): string => `
 Set($rtname, 'desk.example');

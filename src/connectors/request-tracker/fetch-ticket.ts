@@ -1,7 +1,7 @@
 import type { FetchCursor, SplitEvent, TicketFetch } from '../connector.js';
-import { makeStorable } from '../desk-kit/index.js';
+import { FailedCall, makeStorable } from '../desk-kit/index.js';
 import type { Tracker } from './calling/open-tracker.js';
-import { readParts } from './calling/read-attachments.js';
+import { type Part, readParts } from './calling/read-attachments.js';
 import { readOwnName, readPerson } from './calling/read-person.js';
 import { readQueue } from './calling/read-queue.js';
 import { readTicket, type Ticket } from './calling/read-ticket.js';
@@ -33,9 +33,9 @@ export async function fetchTicket(
   const query = `TicketId = ${ticket.id} AND id > ${from.after} AND (Type = 'Correspond' OR Type = 'Comment')`;
   const page = await readTransactions(tracker, query, { perPage: perPage + from.told.length });
   const news = page.transactions.filter(({ id }) => !from.told.includes(id));
-  const { events, read } = await readMessages(tracker, ticket, news, page.readAt);
+  const { events, read, cutShort } = await readMessages(tracker, ticket, news, page.readAt);
   const known = page.transactions.filter((one) => from.told.includes(one.id) || read.includes(one));
-  const more = page.full && read.length > 0;
+  const more = cutShort || (page.full && read.length > 0);
   const state = describeState(ticket);
   const told = state !== from.state && !more;
   if (told) events.push(await stateOf(tracker, ticket, state));
@@ -47,16 +47,19 @@ export async function fetchTicket(
   };
 }
 
-/** In their order, up to the first that is not whole yet. */
+/**
+ * In their order, up to the first that is not whole yet. What was read before RT failed, or the time was up,
+ * counts: a slow RT is read piece by piece.
+ */
 async function readMessages(
   tracker: Tracker,
   ticket: Ticket,
   transactions: readonly Transaction[],
   readAt: Date,
-): Promise<{ events: SplitEvent[]; read: Transaction[] }> {
+): Promise<{ events: SplitEvent[]; read: Transaction[]; cutShort: boolean }> {
   const events: SplitEvent[] = [];
   const read: Transaction[] = [];
-  if (transactions.length === 0) return { events, read };
+  if (transactions.length === 0) return { events, read, cutShort: false };
   const parts = await readParts(
     tracker,
     transactions.map(({ id }) => id),
@@ -65,22 +68,36 @@ async function readMessages(
     const own = parts.filter((part) => part.transaction === transaction.id);
     const isYoung = Date.parse(transaction.created) > readAt.getTime() - incompleteSeconds * 1_000;
     if (own.length === 0 && isYoung) break;
-    const { ours, text, files } = await collectMessage(tracker, own, isOurMessageId);
-    const { by, author } = await judgeAuthor(tracker, ticket, transaction, ours);
-    const payload: MessageEvent = {
-      transaction: transaction.id,
-      // Exactly this type is public; whatever else there may be is not.
-      visibility: transaction.type === 'Correspond' ? 'public' : 'private',
-      by,
-      author,
-      text,
-      files,
-      createdAt: transaction.created,
-    };
+    try {
+      events.push(await readMessage(tracker, ticket, transaction, own));
+    } catch (error) {
+      if (!(error instanceof FailedCall) || read.length === 0) throw error;
+      return { events, read, cutShort: true };
+    }
     read.push(transaction);
-    events.push(eventOf(ticket.id, 'message', `transaction:${transaction.id}`, payload));
   }
-  return { events, read };
+  return { events, read, cutShort: false };
+}
+
+async function readMessage(
+  tracker: Tracker,
+  ticket: Ticket,
+  transaction: Transaction,
+  parts: readonly Part[],
+): Promise<SplitEvent> {
+  const { ours, text, files } = await collectMessage(tracker, parts, isOurMessageId);
+  const { by, author } = await judgeAuthor(tracker, ticket, transaction, ours);
+  const payload: MessageEvent = {
+    transaction: transaction.id,
+    // Exactly this type is public; whatever else there may be is not.
+    visibility: transaction.type === 'Correspond' ? 'public' : 'private',
+    by,
+    author,
+    text,
+    files,
+    createdAt: transaction.created,
+  };
+  return eventOf(ticket.id, 'message', `transaction:${transaction.id}`, payload);
 }
 
 async function judgeAuthor(
