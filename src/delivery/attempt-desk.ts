@@ -4,10 +4,12 @@ import type { DeskPolicy } from '../domain/desk-policy.js';
 import type { LaneHead, Outbox } from '../store/outbox.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import type { Attempted } from './attempt.js';
+import type { createAccountPace } from './account-pace.js';
 import { type FileSource, gatherFiles } from './gather-files.js';
 import { paceOf } from './ticket-pace.js';
 
 export interface DeskAttemptOptions {
+  accountPace: ReturnType<typeof createAccountPace>;
   outbox: Pick<Outbox, 'keepOrder'>;
   /** Fetches what lies at a URL and keeps it as a file of ours. */
   keepFile: FileSource;
@@ -27,6 +29,17 @@ export async function attemptDesk(
   const given = head.order as DeskOrder;
   if (head.externalTicketId === undefined && given.kind !== 'create-ticket')
     return { outcome: await renew(head, given, account, options, missing) };
+  const accountWait = options.accountPace.ask(head.connectionId, connector.capabilities.callsPerMinute);
+  if (accountWait > 0) {
+    return {
+      outcome: {
+        outcome: 'wait',
+        seconds: accountWait,
+        code: 'paced',
+        message: 'The desk takes no more calls from this account now.',
+      },
+    };
+  }
   const pace = paceOf(head, connector.capabilities.ticketBudget);
   if (pace.waitSeconds > 0) {
     return {

@@ -16,7 +16,7 @@ export interface OpenedConnection {
   account: Account;
 }
 
-export interface AttemptOptions extends DeskAttemptOptions {
+export interface AttemptOptions extends Omit<DeskAttemptOptions, 'accountPace'> {
   /** undefined when the connection or its connector is gone. */
   open: (scope: WorkspaceScope, connectionId: string) => Promise<OpenedConnection | undefined>;
   /** A link to a file of ours that the outside can fetch for a while. */
@@ -42,7 +42,7 @@ export interface Attempted {
 /** Makes one attempt at one order. Whatever goes wrong is an outcome. */
 export async function attempt(
   head: LaneHead,
-  options: AttemptOptions,
+  options: AttemptOptions & Pick<DeskAttemptOptions, 'accountPace'>,
   stop: AbortSignal,
 ): Promise<Attempted> {
   const opened = await open(head, options);

@@ -22,6 +22,8 @@ export interface Breaker {
   allows(connectionId: string): boolean;
   /** @returns what is new: for how long it is left alone now, or that it is well again */
   report(connectionId: string, health: 'well' | 'unwell' | 'unknown'): BreakerNews | undefined;
+  /** The far side asked for a pause, for everything that goes there. */
+  hold(connectionId: string, seconds: number): void;
   /** Connections that nothing goes out to now. */
   open(): string[];
 }
@@ -31,8 +33,16 @@ export function createBreaker(
 ): Breaker {
   const now = options.now ?? (() => performance.now());
   const circuits = new Map<string, Circuit>();
+  const heldUntil = new Map<string, number>();
+  const isHeld = (connectionId: string): boolean => {
+    const until = heldUntil.get(connectionId);
+    if (until === undefined || now() < until) return until !== undefined;
+    heldUntil.delete(connectionId);
+    return false;
+  };
   return {
     allows(connectionId) {
+      if (isHeld(connectionId)) return false;
       const circuit = circuits.get(connectionId);
       if (circuit === undefined || circuit.failures < FAILURES) return true;
       if (circuit.probing || now() < circuit.openUntil) return false;
@@ -62,11 +72,16 @@ export function createBreaker(
       next.pause = Math.min(milliseconds * 2, LONGEST_PAUSE_MILLISECONDS);
       return { state: 'open', milliseconds };
     },
-    open: () =>
-      [...circuits]
+    hold(connectionId, seconds) {
+      heldUntil.set(connectionId, now() + Math.min(seconds * 1_000, LONGEST_PAUSE_MILLISECONDS));
+    },
+    open: () => [
+      ...[...heldUntil.keys()].filter(isHeld),
+      ...[...circuits]
         .filter(
           ([, circuit]) => circuit.failures >= FAILURES && (circuit.probing || now() < circuit.openUntil),
         )
         .map(([connectionId]) => connectionId),
+    ],
   };
 }

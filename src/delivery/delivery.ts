@@ -5,6 +5,7 @@ import type { WorkspaceScope } from '../store/scope.js';
 import type { FindOutcome } from '../connectors/connector.js';
 import type { DeskOrder } from '../domain/desk-order.js';
 import type { TicketRecord } from '../store/ticket-record.js';
+import { createAccountPace } from './account-pace.js';
 import { type Attempted, type AttemptOptions, attempt, openDesk } from './attempt.js';
 import { targetOf } from './attempt-desk.js';
 import { type Breaker, type BreakerNews, createBreaker } from './breaker.js';
@@ -69,6 +70,7 @@ const FIND_MARGIN_SECONDS = 5;
 export function createDelivery(options: DeliveryOptions): Delivery {
   const breaker: Breaker = createBreaker({ changed: options.observe.breaker });
   const budget = createRateBudget({ perSecond: options.perSecondPerConnection });
+  const accountPace = createAccountPace();
   const keeper = createLeaseKeeper({
     outbox: options.outbox,
     owner: options.owner,
@@ -162,7 +164,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return false;
     }
     const from = performance.now();
-    const { outcome, pace } = await attempt(head, options, stopping.signal);
+    const { outcome, pace } = await attempt(head, { ...options, accountPace }, stopping.signal);
     const judgement = judgeAttempt(head, outcome, options.graceSeconds, Math.random());
     const news = breaker.report(head.connectionId, judgement.health);
     if (news !== undefined) await noteBreaker(head, news);
@@ -170,6 +172,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const { code, message } = judgement.pause;
       await options.pauseConnection(head.scope, head.connectionId, head.connector, code, message);
     }
+    // A desk's limit is the account's: one refusal speaks for all its tickets.
+    if (head.side === 'desk' && outcome.outcome === 'retry' && outcome.httpStatus === 429)
+      breaker.hold(head.connectionId, outcome.retryAfterSeconds ?? 1);
     if (head.side === 'desk') await keepAnswer(head, outcome);
     return settle(head, fence, judgement.settlement, from, pace);
   };

@@ -24,6 +24,7 @@ export function createLeaseKeeper(options: {
   failed: (error: unknown) => void;
 }): LeaseKeeper {
   const until = new Map<string, number>();
+  const lanes = new Map<string, DeliveryLane>();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
@@ -32,7 +33,7 @@ export function createLeaseKeeper(options: {
     if (until.size === 0) return;
     const askedAt = performance.now();
     try {
-      const held = await options.outbox.renew(options.owner, options.leaseSeconds);
+      const held = await options.outbox.renew(options.owner, options.leaseSeconds, [...lanes.values()]);
       for (const lane of held) {
         const key = keyOf(lane);
         if (until.has(key)) until.set(key, askedAt + options.leaseSeconds * 1_000);
@@ -52,9 +53,11 @@ export function createLeaseKeeper(options: {
   return {
     hold(lane, askedAt) {
       until.set(keyOf(lane), askedAt + options.leaseSeconds * 1_000);
+      lanes.set(keyOf(lane), lane);
     },
     drop(lane) {
       until.delete(keyOf(lane));
+      lanes.delete(keyOf(lane));
     },
     isAlive: (lane) => (until.get(keyOf(lane)) ?? 0) - performance.now() > MARGIN_MILLISECONDS,
     start: tick,
