@@ -33,8 +33,8 @@ export interface Outbox {
   ): Promise<{ settled: boolean; more: boolean }>;
   /** Keeps what was learnt about an order while it was being sent: where its files are now. */
   keepOrder(head: LaneHead, order: Order): Promise<void>;
-  /** Keeps the leases of this owner alive. @returns the lanes it still holds */
-  renew(owner: string, seconds: number): Promise<DeliveryLane[]>;
+  /** Keeps this owner's leases of these lanes alive. @returns those that it still holds */
+  renew(owner: string, seconds: number, lanes: DeliveryLane[]): Promise<DeliveryLane[]>;
   /** Lanes that are due and free, of connections that are active and not among those to leave alone. */
   findDue(limitPerConnection: number, leaveAlone: string[]): Promise<DeliveryLane[]>;
   /** Gives back what an owner holds, as at a clean stop. */
@@ -253,13 +253,19 @@ export function createOutbox(database: Database): Outbox {
         WHERE workspace_id = ${head.scope.workspaceId} AND id = ${head.deliveryId} AND state = 'sending' AND attempts = ${head.attempt}`;
     },
 
-    async renew(owner, seconds) {
+    async renew(owner, seconds, lanes) {
+      // By their keys: looking for the owner would read every lane there is.
+      const held = JSON.stringify(
+        lanes.map((lane) => ({ w: lane.workspaceId, c: lane.connectionId, v: lane.conversationId })),
+      );
       const rows = await prisma.$queryRaw<
         { workspace_id: string; connection_id: string; conversation_id: string }[]
       >`
-        UPDATE lanes SET lease_until = now() + make_interval(secs => ${seconds}::float8)
-        WHERE lease_owner = ${owner} AND lease_until > now()
-        RETURNING workspace_id, connection_id, conversation_id`;
+        UPDATE lanes l SET lease_until = now() + make_interval(secs => ${seconds}::float8)
+        FROM (SELECT * FROM jsonb_to_recordset(${held}::jsonb) AS i(w text, c text, v text) ORDER BY w, c, v) i
+        WHERE l.workspace_id = i.w AND l.connection_id = i.c AND l.conversation_id = i.v
+          AND l.lease_owner = ${owner} AND l.lease_until > now()
+        RETURNING l.workspace_id, l.connection_id, l.conversation_id`;
       return rows.map(laneOf);
     },
 

@@ -183,8 +183,8 @@ describe('lanes', () => {
       const lane = await rooms.addConversation(place, 'renewed');
       await rooms.owe(place, lane.conversationId, 'kept');
       await rooms.outbox.take(lane, { owner: 'keeper', seconds: 0.4 });
-      expect(await rooms.outbox.renew('stranger', 4)).toEqual([]);
-      expect(await rooms.outbox.renew('keeper', 4)).toEqual([lane]);
+      expect(await rooms.outbox.renew('stranger', 4, [lane])).toEqual([]);
+      expect(await rooms.outbox.renew('keeper', 4, [lane])).toEqual([lane]);
       expect(
         (await rooms.outbox.findDue(100, [])).some((due) => due.conversationId === lane.conversationId),
       ).toBe(false);
