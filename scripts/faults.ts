@@ -1,7 +1,7 @@
 /*
- * `npm run test:faults -- [--cycles N] [--seed S] [--only name,name] [--database embedded|server] [--report]`:
+ * `npm run test:faults -- [--cycles N] [--minutes M] [--seed S] [--only name,name] [--database embedded|server] [--report]`:
  * hurts the built product in every way of test/faults/campaigns and counts what was lost, doubled or out of order.
- * Without --cycles each campaign makes its short run. Ends with 1 when a promise was broken, or could not be judged.
+ * Without --cycles each campaign makes its short run; with --minutes it ends its cycles after so long. Ends with 1 when a promise was broken, or could not be judged.
  * `--report` puts the figures into docs/reliability.md; `--from a/results.json,b/results.json` puts those of earlier
  * runs there, without another one.
  */
@@ -17,6 +17,7 @@ import { findServices } from './vitest/find-services.js';
 const { values } = parseArgs({
   options: {
     cycles: { type: 'string' },
+    minutes: { type: 'string' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
     database: { type: 'string' },
@@ -44,6 +45,7 @@ mkdirSync(directory, { recursive: true });
 
 const rows = await runCampaigns({
   cycles: values.cycles === undefined ? undefined : Number(values.cycles),
+  minutes: values.minutes === undefined ? undefined : Number(values.minutes),
   seed: Number(values.seed),
   only: values.only?.split(','),
   databases,

@@ -9,6 +9,8 @@ export interface CampaignContext {
   postgresUrl: string | null;
   /** How often to do it; undefined: the short run, seconds each. */
   cycles: number | undefined;
+  /** Whether the time that was given for it is over; it ends in good order then, whatever is left to do. */
+  isLate(): boolean;
   seed: number;
   /** For histories, logs and what else is kept of the run. */
   directory: string;

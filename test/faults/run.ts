@@ -6,6 +6,8 @@ import type { Campaign, CampaignResult, DatabaseKind } from './campaign.js';
 
 export interface RunOptions {
   cycles: number | undefined;
+  /** For each campaign on each database. */
+  minutes: number | undefined;
   seed: number;
   /** Names of campaigns; undefined: all. */
   only: readonly string[] | undefined;
@@ -46,17 +48,19 @@ export async function runCampaigns(options: RunOptions): Promise<RunRow[]> {
   const unknown = options.only?.filter((name) => !campaigns.some((campaign) => campaign.name === name)) ?? [];
   if (unknown.length > 0) throw new Error(`no such campaign: ${unknown.join(', ')}`);
   const rows: RunRow[] = [];
-  for (const campaign of campaigns) {
-    for (const database of campaign.databases) {
-      if (!options.databases.includes(database)) continue;
+  const runAll = async (database: DatabaseKind): Promise<void> => {
+    for (const campaign of campaigns) {
+      if (!campaign.databases.includes(database)) continue;
       const row = await runOne(campaign, database, options);
       rows.push(row);
       console.log(lineOf(row));
       for (const violation of row.result.violations.slice(0, 20))
         console.log(`    ${violation.class}: ${violation.about}: ${violation.detail}`);
     }
-  }
-  return rows;
+  };
+  // Side by side: most of the time is waiting for processes to start and for pauses to pass.
+  await Promise.all(options.databases.map(runAll));
+  return rows.sort((a, b) => (a.name + a.database < b.name + b.database ? -1 : 1));
 }
 
 async function runOne(campaign: Campaign, database: DatabaseKind, options: RunOptions): Promise<RunRow> {
@@ -73,6 +77,7 @@ async function runOne(campaign: Campaign, database: DatabaseKind, options: RunOp
       database,
       postgresUrl: options.postgresUrl,
       cycles: options.cycles,
+      isLate: () => seconds() > (options.minutes ?? Number.POSITIVE_INFINITY) * 60,
       seed: options.seed,
       directory: options.directory,
       say: (line) => console.log(`    ${campaign.name} ${database}: ${line}`),

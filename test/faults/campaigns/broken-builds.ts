@@ -70,7 +70,7 @@ export const campaign: Campaign = {
 function runBroken(context: CampaignContext, build: BrokenBuild): Promise<CampaignResult> {
   return underLoad(context, {
     stage: {
-      name: `broken-${build.name.replaceAll(/\W+/gu, '-')}`,
+      name: `broken-${context.database}-${build.name.replaceAll(/\W+/gu, '-')}`,
       conversations: CONVERSATIONS,
       agents: 1,
       processes: build.processes,

@@ -61,7 +61,7 @@ const TROUBLES: readonly Trouble[] = [
 ];
 
 const MESSAGES = 3;
-const CONVERSATIONS = TROUBLES.length + MESSAGES + 6;
+const CONVERSATIONS = TROUBLES.length + MESSAGES + 7;
 const APART_MILLISECONDS = 400;
 const DAY_SECONDS = 86_400;
 /** Nothing of it takes longer than a minute of waiting; a loud machine gets three. */
@@ -86,8 +86,16 @@ export const campaign: Campaign = {
       async hurt(stage, driver) {
         const program = createBridgeClient({ baseUrl: stage.url, token: stage.apiKey, timeoutSeconds: 60 });
         try {
-          for (const { externalId } of stage.conversations.slice(TROUBLES.length + MESSAGES))
-            healthy.add(externalId);
+          const [first, ...others] = stage.conversations.slice(TROUBLES.length + MESSAGES);
+          if (first === undefined) throw new Error('there are too few conversations');
+          // A connection that has never echoed is another story: its agents are asked.
+          await driver.say('out', first);
+          await waitFor(
+            'the first echo',
+            () => stage.farSide.log.receipts().length > 0 && stage.farSide.log.queued() === 0,
+            OUTCOME_SECONDS,
+          );
+          for (const { externalId } of others) healthy.add(externalId);
           driver.fault('moods of the far side', Number.POSITIVE_INFINITY);
           await Promise.all(
             TROUBLES.map(async (trouble, index) => {

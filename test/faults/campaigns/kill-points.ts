@@ -84,7 +84,7 @@ async function killAtPoints(stage: Stage, driver: Driver, rounds: number, chance
   const [bridge] = stage.bridges;
   await bridge.terminate();
   let kills = 0;
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < rounds && !stage.context.isLate(); round += 1) {
     for (const point of POINTS) {
       await killAt(stage, driver, point, chance.below(4));
       kills += 1;

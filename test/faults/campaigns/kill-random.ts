@@ -19,17 +19,19 @@ export const campaign: Campaign = {
       inDoubt,
       async hurt(stage, driver) {
         const [bridge] = stage.bridges;
-        for (let cycle = 1; cycle <= cycles; cycle += 1) {
+        let kills = 0;
+        for (let cycle = 1; cycle <= cycles && !context.isLate(); cycle += 1) {
           await new Promise((resolve) => setTimeout(resolve, chance.between(50, 1_500)));
           driver.fault(`kill ${cycle}`);
           await bridge.kill();
           inDoubt.set(`kill ${cycle}`, await lanesInDoubt(stage));
           await bridge.start();
           driver.screens.reconnect();
+          kills += 1;
           if (cycle % 25 === 0) context.say(`${cycle} kills, ${driver.taken()} acknowledged`);
         }
         await new Promise((resolve) => setTimeout(resolve, 1_000));
-        return cycles;
+        return kills;
       },
     });
   },

@@ -28,7 +28,8 @@ export const campaign: Campaign = {
       driver: { perSecond: 50 },
       async hurt(stage, driver) {
         await stage.farSide.plant({ do: 'delay', ms: 300, operation: 'send-message' });
-        for (let cycle = 0; cycle < cycles; cycle += 1) {
+        let cycle = 0;
+        for (; cycle < cycles && !context.isLate(); cycle += 1) {
           const sleeper = chance.pick(stage.bridges);
           await sleep(chance.between(300, 1_200));
           driver.fault(`pause ${cycle + 1}`);
@@ -41,7 +42,7 @@ export const campaign: Campaign = {
           stage.front?.putBack(sleeper.port);
         }
         await stage.farSide.clearFaults();
-        return cycles;
+        return cycle;
       },
     });
   },

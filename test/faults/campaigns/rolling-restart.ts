@@ -22,12 +22,13 @@ export const campaign: Campaign = {
       stage: { name: 'rolling-restart', processes: 2, conversations: 20 },
       driver: { perSecond: 40 },
       async hurt(stage, driver) {
-        for (let cycle = 0; cycle < cycles; cycle += 1) {
+        let cycle = 0;
+        for (; cycle < cycles && !context.isLate(); cycle += 1) {
           await sleep(chance.between(200, 1_000));
           driver.fault(`SIGTERM ${cycle + 1}`);
           broken.push(...(await restart(stage, cycle % 2)));
         }
-        return cycles;
+        return cycle;
       },
     });
     return { ...result, violations: [...result.violations, ...broken] };

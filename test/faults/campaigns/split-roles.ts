@@ -26,7 +26,8 @@ export const campaign: Campaign = {
       driver: { perSecond: 20 },
       screensEverywhere: true,
       async hurt(stage, driver) {
-        for (let cycle = 0; cycle < cycles; cycle += 1) {
+        let cycle = 0;
+        for (; cycle < cycles && !context.isLate(); cycle += 1) {
           await sleep(chance.between(500, 1_500));
           const victim = stage.bridges[cycle % stage.bridges.length];
           if (victim === undefined) throw new Error('there is nobody to kill');
@@ -36,7 +37,7 @@ export const campaign: Campaign = {
           await sleep(chance.between(1_000, stage.leaseSeconds * 1_000 + 2_000));
           await victim.start();
         }
-        return cycles;
+        return cycle;
       },
     });
   },

@@ -51,8 +51,6 @@ const stageEnv = {
   SOCKETS_PER_ADDRESS: '5000',
   DELIVERIES_PER_SECOND_PER_CONNECTION: '1000',
   LEASE_SECONDS: String(LEASE_SECONDS),
-  // Long enough for an echo that found the bridge away: the far side tries again every two seconds.
-  UNCERTAIN_GRACE_SECONDS: '4',
 };
 
 export async function openStage(context: CampaignContext, options: StageOptions): Promise<Stage> {
