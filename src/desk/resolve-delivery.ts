@@ -60,6 +60,7 @@ async function refuseStranger(
     connectionId: start.connectionId,
     externalConversationId,
     externalMessageIds: [],
+    mayEcho: false,
   };
   const [states, ours] = await Promise.all([
     deps.conversations.readStates([key]),

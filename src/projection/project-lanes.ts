@@ -81,6 +81,7 @@ export async function projectLanes(
     }
     const lane = byLane.get(stateKey(key)) ?? { key, events: [] };
     lane.key.externalMessageIds.push(...reading.facts.flatMap(messageIdsOf));
+    lane.key.mayEcho ||= reading.facts.some(isOfAgent);
     lane.events.push({ event, facts: reading.facts });
     byLane.set(stateKey(key), lane);
   }
@@ -199,11 +200,14 @@ function messageIdsOf(fact: ChatFact): string[] {
   return fact.type === 'message' && fact.externalMessageId !== undefined ? [fact.externalMessageId] : [];
 }
 
+const isOfAgent = (fact: ChatFact): boolean => fact.type === 'message' && fact.author.type === 'agent';
+
 const keyOf = (event: WaitingEvent): ConversationKey => ({
   workspaceId: event.workspaceId,
   connectionId: event.connectionId,
   externalConversationId: event.laneKey,
   externalMessageIds: [],
+  mayEcho: false,
 });
 
 const laneOf = (key: ConversationKey): InboundLane => ({

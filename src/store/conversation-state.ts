@@ -21,6 +21,8 @@ export interface ConversationKey {
   externalConversationId: string;
   /** Outside ids of messages that the waiting events mention. */
   externalMessageIds: string[];
+  /** An agent said something, so that ours may be among it; else what is unechoed is not looked for. */
+  mayEcho: boolean;
 }
 
 export interface ConversationReader {
@@ -64,6 +66,7 @@ export function createConversationReader(database: Database): ConversationReader
           con: key.connectionId,
           ext: key.externalConversationId,
           ids: key.externalMessageIds,
+          echo: key.mayEcho,
         })),
       );
       const rows = await database.prisma.$queryRaw<
@@ -75,14 +78,14 @@ export function createConversationReader(database: Database): ConversationReader
         }[]
       >`
         SELECT to_jsonb(c) AS conversation, to_jsonb(p) AS contact, u.rows AS unechoed, n.rows AS named
-        FROM jsonb_to_recordset(${wanted}::jsonb) AS k(ws text, con text, ext text, ids text[])
+        FROM jsonb_to_recordset(${wanted}::jsonb) AS k(ws text, con text, ext text, ids text[], echo boolean)
         JOIN conversations c ON c.workspace_id = k.ws AND c.connection_id = k.con AND c.external_conversation_id = k.ext
         LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
         LEFT JOIN LATERAL (
           SELECT jsonb_agg(to_jsonb(r) ORDER BY r.seq) AS rows FROM (
             SELECT m.* FROM messages m
             JOIN deliveries d ON d.workspace_id = m.workspace_id AND d.id = m.delivery_id AND d.attempts > 0
-            WHERE m.workspace_id = c.workspace_id AND m.conversation_id = c.id AND m.direction = 'out'
+            WHERE k.echo AND m.workspace_id = c.workspace_id AND m.conversation_id = c.id AND m.direction = 'out'
               AND (m.echoed_at IS NULL OR 'possibleDuplicate' = ANY(m.flags)) AND m.seq > c.last_seq - 400
             ORDER BY m.seq DESC LIMIT ${UNECHOED}
           ) r
