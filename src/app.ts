@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
+import { createDeskSide } from './app/create-desk-side.js';
+import { createOutside } from './app/create-outside.js';
+import { createStores } from './app/create-stores.js';
 import { createAccess } from './access/create-access.js';
 import { createDirectory } from './access/directory.js';
 import { signFileLink } from './access/file-link.js';
@@ -13,58 +16,24 @@ import {
   createReadTraining,
   createOperator,
   createSeal,
-  pauseForCredentials,
 } from './connections/index.js';
 import type { Connector } from './connectors/connector.js';
-import { createFetchOutside } from './connectors/http-client/index.js';
-import { createRegistry } from './connectors/registry.js';
-import { createRequestTrackerConnector } from './connectors/request-tracker/index.js';
-import { createWebhookConnector } from './connectors/webhook/index.js';
-import { createWotNotConnector } from './connectors/wotnot/index.js';
-import { createZendeskConnector } from './connectors/zendesk/index.js';
 import { createCancelAbandoned } from './delivery/cancel-abandoned.js';
 import { createDelivery } from './delivery/delivery.js';
 import { createDesk } from './desk/create-desk.js';
-import { createKeepBytes } from './desk/keep-bytes.js';
 import { nameInUrl } from './desk/name-in-url.js';
-import { MOST_FILE_BYTES } from './desk/store-file.js';
 import { createGateway } from './gateway/index.js';
 import { createHttp } from './http/create-http.js';
 import { closeServer, listen } from './http/listen.js';
 import { createIntake } from './intake/intake.js';
 import { createProjection } from './projection/projection.js';
-import { createAbandoned } from './store/abandoned.js';
-import { createAccessStore } from './store/access-store.js';
-import { createAgentStore } from './store/agent-store.js';
-import { createApiKeyStore } from './store/api-key-store.js';
-import { createConnectionLookup } from './store/connection-lookup.js';
-import { createConnectionStore } from './store/connection-store.js';
-import { createConversationList } from './store/conversation-list.js';
-import { createConversationReader } from './store/conversation-state.js';
-import { createConversationNaming } from './store/conversation-naming.js';
-import { createConversationStarter } from './store/conversation-starter.js';
-import { createConversationWriter } from './store/conversation-writer.js';
 import { openDatabase } from './store/database.js';
 import { isDatabaseUnavailable } from './store/database-failure.js';
-import { createDeliveryList } from './store/delivery-list.js';
 import { examineDatabase, readUpkeepAge } from './store/examine.js';
-import { createFeed } from './store/feed.js';
-import { createFileStore } from './store/file-store.js';
-import { createIdempotencyStore } from './store/idempotency-store.js';
-import { createInbox } from './store/inbox.js';
 import { prepareDatabase } from './store/prepare-database.js';
 import { startNotify } from './store/notify.js';
 import { createNudges, type NudgeTopic } from './store/nudges.js';
-import { createOutbox } from './store/outbox.js';
 import { packageRoot } from './store/package-root.js';
-import { createRetention } from './store/retention.js';
-import type { WorkspaceScope } from './store/scope.js';
-import { createDeskMirrors } from './store/desk-mirrors.js';
-import { createTicketFollows } from './store/ticket-follows.js';
-import { createTicketLinks } from './store/ticket-links.js';
-import { createTicketRecord } from './store/ticket-record.js';
-import { createWorkspaceStore } from './store/workspace-store.js';
-import { createTicketing } from './ticketing/create-ticketing.js';
 import { createKeepFile } from './ticketing/keep-file.js';
 import { observeLanes } from './telemetry/observe-lanes.js';
 import { observeProjected } from './telemetry/observe-projected.js';
@@ -112,42 +81,32 @@ export async function createApp(
 
   // state
   const nudges = createNudges();
-  const inbox = createInbox(database);
-  const feed = createFeed(database);
-  const conversations = createConversationReader(database);
-  const writer = createConversationWriter(database, nudges);
-  const connections = createConnectionStore(database, nudges);
-  const lookup = createConnectionLookup(database);
-  const agents = createAgentStore(database, nudges);
-  const workspaces = createWorkspaceStore(database);
-  const files = createFileStore(database);
-  const follows = createTicketFollows(database, nudges);
-  const tickets = createTicketRecord(database, nudges);
+  const stores = createStores(database, nudges);
+  const {
+    inbox,
+    feed,
+    conversations,
+    writer,
+    connections,
+    lookup,
+    agents,
+    workspaces,
+    files,
+    follows,
+    tickets,
+  } = stores;
 
   // the outside
-  const wotnot = createWotNotConnector({ allowPrivate: config.outside.allowPrivateUrls });
-  const zendesk = createZendeskConnector({ allowPrivate: config.outside.allowPrivateUrls });
-  const requestTracker = createRequestTrackerConnector({ allowPrivate: config.outside.allowPrivateUrls });
-  const webhook = createWebhookConnector({ allowPrivate: config.outside.allowPrivateUrls });
-  const outsides = [wotnot, zendesk, requestTracker, webhook];
-  const connectors = createRegistry([...outsides, ...(overrides.connectors ?? [])]);
+  const outside = createOutside(config, overrides.connectors ?? []);
+  const { connectors, fetchFile } = outside;
   const seal = createSeal(secrets.keys('credentials'));
   const account = createOpenAccount({ store: connections, seal, nudges });
   const door = createFindDoor(connections, nudges);
-  const fetchOutside = createFetchOutside({
-    ownHosts: config.outside.allowPrivateUrls ? [] : [new URL(config.http.publicUrl).hostname],
-  });
-  const fetchFile = (url: string) =>
-    fetchOutside(url, {
-      maxBytes: MOST_FILE_BYTES,
-      deadlineSeconds: 30,
-      allowPrivate: config.outside.allowPrivateUrls,
-    });
   const links = { publicUrl: config.http.publicUrl, linkKey: secrets.key('file-links').key };
 
   // who asks
   const access = createAccess({
-    store: createAccessStore(database, nudges),
+    store: stores.access,
     nudges,
     times: config.access,
     observe: events,
@@ -155,7 +114,7 @@ export async function createApp(
   const directory = createDirectory({
     workspaces,
     agents,
-    apiKeys: createApiKeyStore(database, nudges),
+    apiKeys: stores.apiKeys,
     observe: events,
   });
   const installation = createInstallation({ workspaces });
@@ -193,16 +152,16 @@ export async function createApp(
       failed: (error) => events.databaseUnavailable({ room: 'intake', error }),
     },
   });
-  const conversationList = createConversationList(database);
+  const conversationList = stores.list;
   const desk = createDesk({
     conversations,
     list: conversationList,
     writer,
-    starter: createConversationStarter(database, nudges),
+    starter: stores.starter,
     feed,
-    links: createTicketLinks(database, nudges),
+    links: stores.links,
     files,
-    deliveries: createDeliveryList(database, nudges),
+    deliveries: stores.deliveries,
     inbox,
     nudges,
     listConnections: connections.list,
@@ -236,58 +195,20 @@ export async function createApp(
       swept: (found) => events.sweepFound({ room: 'projection', found }),
     },
   });
-  const keepBytes = createKeepBytes({ files });
-  const openDesk = async (scope: WorkspaceScope, connectionId: string) => {
-    const opened = await account.open(scope, connectionId);
-    const connector = connectors.find(opened?.connection.connector ?? '');
-    return opened === undefined || connector?.side !== 'desk'
-      ? undefined
-      : { connector, account: opened.account };
-  };
-  const pauseConnection = async (
-    scope: WorkspaceScope,
-    connectionId: string,
-    connector: string,
-    code: string,
-    reason: string,
-  ): Promise<void> => {
-    await pauseForCredentials(connections, scope, connectionId, reason);
-    events.connectionPaused({
-      connector,
-      workspaceId: scope.workspaceId,
-      connectionId,
-      code,
-      by: 'delivery',
-    });
-  };
-  const ticketing = createTicketing({
-    mirrors: createDeskMirrors(database, nudges),
-    feed,
-    follows,
-    tickets,
-    inbox,
-    desk: {
-      conversations,
-      writer,
-      list: conversationList,
-      findAgent: agents.findByEmail,
-      findFirstAgent: agents.findFirst,
-    },
+  const { ticketing, keepBytes, pauseConnection } = createDeskSide({
+    stores,
     connectors,
-    open: openDesk,
+    openAccount: account.open,
     record: intake.recordFetched,
-    keepBytes,
-    pauseConnection,
-    isDatabaseUnavailable,
     nudges,
     owner,
     sweepMilliseconds: config.delivery.sweepSeconds * 1_000,
-    observe: events,
+    events,
   });
-  const outbox = createOutbox(database);
+  const outbox = stores.outbox;
   const delivery = createDelivery({
     outbox,
-    naming: createConversationNaming(database, nudges),
+    naming: stores.naming,
     tickets,
     keepFile: createKeepFile({ fetch: fetchFile, keepBytes }),
     readFile: files.read,
@@ -320,7 +241,7 @@ export async function createApp(
     },
   });
   const cancelling = createCancelAbandoned({
-    abandoned: createAbandoned(database, nudges),
+    abandoned: stores.abandoned,
     nudges,
     sweepMilliseconds: config.delivery.sweepSeconds * 1_000,
     observe: {
@@ -342,7 +263,7 @@ export async function createApp(
   });
 
   const upkeep = createUpkeep({
-    retention: createRetention(database),
+    retention: stores.retention,
     days: config.retention.days,
     owner,
     everySeconds: config.retention.everySeconds,
@@ -359,7 +280,7 @@ export async function createApp(
     operator,
     directory,
     intake,
-    idempotency: createIdempotencyStore(database),
+    idempotency: stores.idempotency,
     telemetry: events,
     links: {
       publicUrl: config.http.publicUrl,
@@ -447,7 +368,7 @@ export async function createApp(
     await notify?.stop();
     door.stop();
     account.stop();
-    for (const outside of outsides) outside.stop();
+    outside.stop();
     await database.close();
   };
 

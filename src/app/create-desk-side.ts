@@ -1,0 +1,66 @@
+import { type OpenAccount, pauseForCredentials } from '../connections/index.js';
+import type { ConnectorRegistry } from '../connectors/registry.js';
+import { createKeepBytes } from '../desk/keep-bytes.js';
+import { isDatabaseUnavailable } from '../store/database-failure.js';
+import type { LocalNudges } from '../store/nudges.js';
+import type { WorkspaceScope } from '../store/scope.js';
+import type { Events } from '../telemetry/events/events.js';
+import { createTicketing, type TicketingOptions } from '../ticketing/create-ticketing.js';
+import type { Stores } from './create-stores.js';
+
+/** What stands between conversations and tickets, put together. */
+export function createDeskSide(parts: {
+  stores: Stores;
+  connectors: ConnectorRegistry;
+  openAccount: OpenAccount;
+  record: TicketingOptions['record'];
+  nudges: LocalNudges;
+  owner: string;
+  sweepMilliseconds: number;
+  events: Events;
+}) {
+  const { stores, connectors, openAccount, events } = parts;
+  const { conversations, writer, list, agents } = stores;
+  const keepBytes = createKeepBytes({ files: stores.files });
+  const pauseConnection = async (
+    scope: WorkspaceScope,
+    connectionId: string,
+    connector: string,
+    code: string,
+    reason: string,
+  ): Promise<void> => {
+    await pauseForCredentials(stores.connections, scope, connectionId, reason);
+    events.connectionPaused({
+      connector,
+      workspaceId: scope.workspaceId,
+      connectionId,
+      code,
+      by: 'delivery',
+    });
+  };
+  const ticketing = createTicketing({
+    mirrors: stores.mirrors,
+    feed: stores.feed,
+    follows: stores.follows,
+    tickets: stores.tickets,
+    inbox: stores.inbox,
+    desk: { conversations, writer, list, findAgent: agents.findByEmail, findFirstAgent: agents.findFirst },
+    connectors,
+    open: async (scope, connectionId) => {
+      const opened = await openAccount(scope, connectionId);
+      const connector = connectors.find(opened?.connection.connector ?? '');
+      return opened === undefined || connector?.side !== 'desk'
+        ? undefined
+        : { connector, account: opened.account };
+    },
+    record: parts.record,
+    keepBytes,
+    pauseConnection,
+    isDatabaseUnavailable,
+    nudges: parts.nudges,
+    owner: parts.owner,
+    sweepMilliseconds: parts.sweepMilliseconds,
+    observe: events,
+  });
+  return { ticketing, keepBytes, pauseConnection };
+}

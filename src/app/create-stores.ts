@@ -1,0 +1,56 @@
+import type { Database } from '../store/database.js';
+import type { LocalNudges } from '../store/nudges.js';
+import { createAbandoned } from '../store/abandoned.js';
+import { createAccessStore } from '../store/access-store.js';
+import { createAgentStore } from '../store/agent-store.js';
+import { createApiKeyStore } from '../store/api-key-store.js';
+import { createConnectionLookup } from '../store/connection-lookup.js';
+import { createConnectionStore } from '../store/connection-store.js';
+import { createConversationList } from '../store/conversation-list.js';
+import { createConversationNaming } from '../store/conversation-naming.js';
+import { createConversationStarter } from '../store/conversation-starter.js';
+import { createConversationReader } from '../store/conversation-state.js';
+import { createConversationWriter } from '../store/conversation-writer.js';
+import { createDeliveryList } from '../store/delivery-list.js';
+import { createDeskMirrors } from '../store/desk-mirrors.js';
+import { createFeed } from '../store/feed.js';
+import { createFileStore } from '../store/file-store.js';
+import { createIdempotencyStore } from '../store/idempotency-store.js';
+import { createInbox } from '../store/inbox.js';
+import { createOutbox } from '../store/outbox.js';
+import { createRetention } from '../store/retention.js';
+import { createTicketFollows } from '../store/ticket-follows.js';
+import { createTicketLinks } from '../store/ticket-links.js';
+import { createTicketRecord } from '../store/ticket-record.js';
+import { createWorkspaceStore } from '../store/workspace-store.js';
+
+export type Stores = ReturnType<typeof createStores>;
+
+/** Every group of tables, opened on one database. */
+export function createStores(database: Database, nudges: LocalNudges) {
+  return {
+    abandoned: createAbandoned(database, nudges),
+    access: createAccessStore(database, nudges),
+    agents: createAgentStore(database, nudges),
+    apiKeys: createApiKeyStore(database, nudges),
+    connections: createConnectionStore(database, nudges),
+    conversations: createConversationReader(database),
+    deliveries: createDeliveryList(database, nudges),
+    feed: createFeed(database),
+    files: createFileStore(database),
+    follows: createTicketFollows(database, nudges),
+    idempotency: createIdempotencyStore(database),
+    inbox: createInbox(database),
+    links: createTicketLinks(database, nudges),
+    list: createConversationList(database),
+    lookup: createConnectionLookup(database),
+    mirrors: createDeskMirrors(database, nudges),
+    naming: createConversationNaming(database, nudges),
+    outbox: createOutbox(database),
+    retention: createRetention(database),
+    starter: createConversationStarter(database, nudges),
+    tickets: createTicketRecord(database, nudges),
+    workspaces: createWorkspaceStore(database),
+    writer: createConversationWriter(database, nudges),
+  };
+}
