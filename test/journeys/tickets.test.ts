@@ -4,10 +4,18 @@ import { type House, openHouse } from '../support/house.js';
 import { createMemoryDesk, type MemoryDesk, type MemoryTicket } from '../support/memory-desk.js';
 import { ADA, type Tenancy } from '../support/tenancy.js';
 import { onEachDatabase } from '../support/test-database.js';
-import { waitFor } from '../support/wait-for.js';
+import { waitFor as waitForSeconds } from '../support/wait-for.js';
 
 // Budgets and retries take their time, on whatever machine this is.
 vi.setConfig({ testTimeout: 90_000 });
+
+/** Long enough for a machine that does much else. */
+const PATIENCE_SECONDS = 40;
+const waitFor = <T>(
+  what: string,
+  look: () => Promise<T | undefined | false> | T | undefined | false,
+  seconds = PATIENCE_SECONDS,
+): Promise<T> => waitForSeconds(what, look, seconds);
 
 /** Everything is told and read: nothing is on its way between the house and the desk. */
 async function withDesk(
