@@ -59,6 +59,10 @@ export const messageSchema = z
     flags: z.array(z.enum(['cleaned', 'possibleRepeat', 'possibleDuplicate', 'late'])),
     failure: failureSchema.optional(),
     deliveryId: z.string().optional(),
+    originConnectionId: z
+      .string()
+      .optional()
+      .meta({ description: 'The connection to the desk in which it was written' }),
     externalMessageId: z.string().optional(),
     occurredAt: instant,
     sentAt: instant.optional(),
@@ -74,6 +78,10 @@ export const noteSchema = z
     seq: z.int(),
     author: authorSchema,
     text: z.string(),
+    originConnectionId: z
+      .string()
+      .optional()
+      .meta({ description: 'The connection to the desk in which it was written' }),
     occurredAt: instant,
   })
   .meta({ id: 'Note' });

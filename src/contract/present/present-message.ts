@@ -32,6 +32,7 @@ export function presentMessage(view: MessageView, signUrl: SignUrl): Message {
     flags: [...view.flags],
     ...(view.failure === undefined ? {} : { failure: presentFailure(view.failure) }),
     ...(view.deliveryId === undefined ? {} : { deliveryId: view.deliveryId }),
+    ...(view.originConnectionId === undefined ? {} : { originConnectionId: view.originConnectionId }),
     ...(view.externalMessageId === undefined ? {} : { externalMessageId: view.externalMessageId }),
     occurredAt: view.occurredAt.toISOString(),
     ...(view.sentAt === undefined ? {} : { sentAt: view.sentAt.toISOString() }),

@@ -9,6 +9,7 @@ export function presentNote(view: NoteView): Note {
     seq: view.seq,
     author: presentAuthor(view.author),
     text: view.text,
+    ...(view.originConnectionId === undefined ? {} : { originConnectionId: view.originConnectionId }),
     occurredAt: view.occurredAt.toISOString(),
   };
 }
