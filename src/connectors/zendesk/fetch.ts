@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import type { Account, FetchContext, FetchCursor, SplitEvent, TicketFetch } from '../connector.js';
 import { makeStorable } from '../desk-kit/index.js';
 import type { Failed } from './calling/judge-answer.js';
@@ -8,23 +7,9 @@ import type { Desk, DeskDoor } from './calling/open-desk.js';
 import { sentences } from './calling/sentences.js';
 import type { Ticket } from './calling/shapes.js';
 import { type FoundTicket, notATicketId, readTicket, ticketId, type TicketId } from './calling/tickets.js';
+import { type Cursor, cursorShape } from './fetching/cursor.js';
 import { fetchComments } from './fetching/fetch-comments.js';
 import { findMergeTarget, isMerged } from './reading/merged.js';
-
-const cursorShape = z.object({
-  /** After which comment the page begins that is read again. */
-  page: z.string().optional(),
-  /** Comments of that page and later that were told. */
-  seen: z.array(z.string()).catch([]),
-  state: z.string().optional(),
-  /** How often the state was told: makes two equal ones two. */
-  told: z.int().catch(0),
-  updatedAt: z.string().optional(),
-  /** It was read long enough after its last change that nothing of the same second can be missing. */
-  settled: z.boolean().catch(false),
-  gone: z.boolean().catch(false),
-});
-export type Cursor = z.infer<typeof cursorShape>;
 
 /** Their times have whole seconds, and a copy that is read may lag behind. */
 const SETTLED_SECONDS = 10;

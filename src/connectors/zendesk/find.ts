@@ -4,10 +4,9 @@ import type { Failed } from './calling/judge-answer.js';
 import { myId } from './calling/me.js';
 import type { Desk, DeskDoor } from './calling/open-desk.js';
 import { findByReference, ticketId, type TicketId } from './calling/tickets.js';
-import type { CommentOrder } from './sending/add-comment.js';
 import { findContact } from './sending/find-contact.js';
 import { findByKeys, findByWords } from './sending/find-written.js';
-import { keyOf, piecesOf } from './sending/pieces.js';
+import { type CommentOrder, keyOf, piecesOf } from './sending/pieces.js';
 
 /** After an attempt whose answer was lost: whether it has arrived. Never throws. */
 export async function find(

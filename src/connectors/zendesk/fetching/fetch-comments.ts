@@ -11,7 +11,7 @@ import {
   readComments,
   type TicketId,
 } from '../calling/tickets.js';
-import type { Cursor } from '../fetch.js';
+import type { Cursor } from './cursor.js';
 
 const MOST_PAGES = 4;
 /** A comment may appear late, before one that was there already: the page is read again until then. */

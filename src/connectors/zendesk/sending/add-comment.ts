@@ -1,4 +1,4 @@
-import type { DeskOrder, TicketChange } from '../../../domain/desk-order.js';
+import type { TicketChange } from '../../../domain/desk-order.js';
 import type { DeskSendContext, DeskSendOutcome, TicketTarget } from '../../connector.js';
 import type { Failed } from '../calling/judge-answer.js';
 import type { Desk } from '../calling/open-desk.js';
@@ -8,12 +8,10 @@ import { commentHtml } from './comment-html.js';
 import { findContact, isAnotherNow } from './find-contact.js';
 import { findByKeys } from './find-written.js';
 import { followUp } from './follow-up.js';
-import { keyOf, piecesOf } from './pieces.js';
+import { type CommentOrder, keyOf, piecesOf } from './pieces.js';
 import { stateOf, tagsOf, ticketFields } from './ticket-fields.js';
 import { uploadFiles } from './upload-files.js';
 import { addTags, failureOutcome, writeComment, writeFields, type Written } from './write-ticket.js';
-
-export type CommentOrder = Extract<DeskOrder, { kind: 'add-ticket-message' | 'add-ticket-note' }>;
 
 /** Says something in a ticket: the contact's words in public as the contact, a note as ourselves. */
 export async function addComment(

@@ -3,8 +3,8 @@ import type { Desk } from '../calling/open-desk.js';
 import { sentences } from '../calling/sentences.js';
 import { compareIds, findByReference, readTicket, ticketId, type TicketId } from '../calling/tickets.js';
 import { findMergeTarget, isMerged } from '../reading/merged.js';
-import type { CommentOrder } from './add-comment.js';
 import { createTicket, findMade } from './create-ticket.js';
+import type { CommentOrder } from './pieces.js';
 import { failureOutcome } from './write-ticket.js';
 
 /**

@@ -3,6 +3,8 @@ import { renderLines } from '../../desk-kit/index.js';
 import { capabilities } from '../capabilities.js';
 import { commentPieces } from './comment-html.js';
 
+export type CommentOrder = Extract<DeskOrder, { kind: 'add-ticket-message' | 'add-ticket-note' }>;
+
 /** What an order says, in pieces of which each is a comment. */
 export function piecesOf(
   order: Extract<DeskOrder, { lines: unknown }>,
