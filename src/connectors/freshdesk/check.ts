@@ -1,8 +1,7 @@
 import type { Account, CheckFinding } from '../connector.js';
 import { FailedCall } from '../desk-kit/index.js';
-import { ticketFields, ticketList } from './calling/answers.js';
+import { agent, ticketFields, ticketList } from './calling/answers.js';
 import type { FreshdeskClient, OpenClient } from './calling/open-client.js';
-import { ownStaff } from './calling/people-of.js';
 
 type Look = (client: FreshdeskClient) => Promise<CheckFinding>;
 
@@ -27,7 +26,8 @@ export async function check(open: OpenClient, account: Account): Promise<CheckFi
 }
 
 async function lookAtKey(client: FreshdeskClient): Promise<CheckFinding> {
-  const { email } = await ownStaff(client);
+  // Not what is remembered: the key may just have been replaced.
+  const { email } = (await client.ask(agent, { method: 'GET', path: '/agents/me' })).contact;
   return {
     ok: true,
     what: `Freshdesk answers and accepts the key, which is ${email}’s: nobody should answer with it.`,

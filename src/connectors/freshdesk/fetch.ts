@@ -61,7 +61,9 @@ async function fetchNews(
   const news = [...before, ...page]
     .filter(({ id }) => !known.has(id))
     .sort((one, other) => one.id - other.id);
-  const events = await Promise.all(news.filter(isNews).map((one) => toEvent(client, laneKey, one)));
+  const fresh = news.filter(isNews);
+  const authors = await authorsOf(client, fresh);
+  const events = fresh.map((one) => toEvent(laneKey, one, authors));
   const more = page.length >= fullPage;
   const read = [...before, ...page].map(({ id }) => id);
   const next: Cursor = { ...cursor, page: cursor.page + (more ? 1 : 0), seen: read.slice(-2 * fullPage) };
@@ -84,33 +86,40 @@ const isNews = ({ incoming }: FreshdeskConversation): boolean => incoming !== tr
 
 const kept = ['id', 'incoming', 'private', 'source', 'created_at', 'user_id', 'attachments'] as const;
 
-async function toEvent(
-  client: FreshdeskClient,
+type Author = { kind: 'staff' | 'bridge' | 'other'; email?: string; name?: string };
+
+function toEvent(
   laneKey: string,
   one: FreshdeskConversation,
-): Promise<SplitEvent> {
+  authors: ReadonlyMap<number, Author>,
+): SplitEvent {
   const words = one.body ? { body: one.body } : { body_text: one.body_text ?? '' };
   const fields = Object.fromEntries(
     kept.flatMap((name) => (one[name] === undefined ? [] : [[name, one[name]]])),
   );
-  const author = await authorOf(client, one.user_id ?? undefined);
+  const author = authors.get(one.user_id ?? 0) ?? { kind: 'other' };
   const { value: payload, cleaned } = makeStorable({ ...fields, ...words, author });
   const identity = `conversation:${one.id}`;
-  return {
-    kind: 'conversation',
-    laneKey,
-    identity,
-    identityBy: 'id',
-    payload,
-    flags: cleaned ? ['cleaned'] : [],
-  };
+  const flags: SplitEvent['flags'] = cleaned ? ['cleaned'] : [];
+  return { kind: 'conversation', laneKey, identity, identityBy: 'id', payload, flags };
 }
 
-async function authorOf(client: FreshdeskClient, id: number | undefined) {
-  const staff = id === undefined ? undefined : await staffOf(client, id);
-  if (staff === undefined) return { kind: 'other' };
-  const me = await ownStaff(client);
-  return { kind: staff.id === me.id ? 'bridge' : 'staff', email: staff.email, name: staff.name ?? null };
+/** Who has written, each looked up once: calls are few. */
+async function authorsOf(
+  client: FreshdeskClient,
+  said: readonly FreshdeskConversation[],
+): Promise<Map<number, Author>> {
+  const authors = new Map<number, Author>();
+  const ids = new Set(said.flatMap(({ user_id: id }) => (id ? [id] : [])));
+  const me = ids.size > 0 ? await ownStaff(client) : undefined;
+  for (const id of ids) {
+    const staff = id === me?.id ? me : await staffOf(client, id);
+    if (staff === undefined) continue;
+    const { email, name } = staff;
+    const kind = id === me?.id ? 'bridge' : 'staff';
+    authors.set(id, { kind, email, ...(name === undefined ? {} : { name }) });
+  }
+  return authors;
 }
 
 async function tellState(

@@ -4,15 +4,15 @@ import { settleCall } from '../desk-kit/index.js';
 import { type FreshdeskTicket, ticketList } from './calling/answers.js';
 import type { FreshdeskClient, OpenClient } from './calling/open-client.js';
 
-/** `since`: the newest change seen, ISO 8601 · `known`: what was changed around then, and when. */
+/** `from`: where the next look begins, ISO 8601 · `known`: what it will see again, and how that looked. */
 const cursorShape = z.object({
-  since: z.iso.datetime({ offset: true }),
+  from: z.iso.datetime({ offset: true }),
   known: z.record(z.string(), z.string()),
 });
 type Cursor = z.infer<typeof cursorShape>;
 
 const fullPage = 100;
-/** Times are whole seconds, and a change shows a moment after its time. */
+/** Times are whole seconds, clocks differ, and a change shows a moment after its time. */
 const overlapSeconds = 60;
 const freshSeconds = 5;
 
@@ -24,37 +24,38 @@ export async function listChanged(
   signal: AbortSignal,
 ): Promise<ChangedTickets> {
   const cursor = cursorShape.safeParse(given).data;
+  if (cursor === undefined) {
+    const begin = { from: textOf(Date.now() - overlapSeconds * 1_000), known: {} };
+    return { outcome: 'fetched', externalTicketIds: [], cursor: begin, more: false };
+  }
   return settleCall(async (): Promise<ChangedTickets> => {
-    const client = open(account, signal);
-    const from = cursor ?? { since: new Date().toISOString(), known: {} };
-    const page = await fetchSince(client, from.since);
-    const next = moveOn(from, page);
-    if (cursor === undefined) return { outcome: 'fetched', externalTicketIds: [], cursor: next, more: false };
+    const page = await fetchFrom(open(account, signal), cursor.from);
     const changed = page.filter((one) => cursor.known[one.id] !== stampOf(one)).map(({ id }) => String(id));
-    // A full page that brings nothing on would be asked for again for ever.
-    const more = page.length >= fullPage && next.since !== cursor.since;
-    return { outcome: 'fetched', externalTicketIds: changed, cursor: next, more };
+    const more = page.length >= fullPage;
+    return { outcome: 'fetched', externalTicketIds: changed, cursor: moveOn(cursor, page, more), more };
   });
 }
 
-async function fetchSince(client: FreshdeskClient, since: string): Promise<FreshdeskTicket[]> {
-  const from = new Date(Date.parse(since) - overlapSeconds * 1_000).toISOString().replace(/\.\d+Z$/u, 'Z');
+async function fetchFrom(client: FreshdeskClient, from: string): Promise<FreshdeskTicket[]> {
   const order = `order_by=updated_at&order_type=asc&per_page=${fullPage}`;
   const path = `/tickets?updated_since=${encodeURIComponent(from)}&${order}`;
   return client.ask(ticketList, { method: 'GET', path, deadlineSeconds: 30 });
 }
 
+const textOf = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/u, 'Z');
+
 const timeOf = (one: FreshdeskTicket): number => Date.parse(one.updated_at ?? '') || 0;
 
 const stampOf = (one: FreshdeskTicket): string => `${one.updated_at ?? ''}:${one.status}`;
 
-function moveOn(from: Cursor, page: FreshdeskTicket[]): Cursor {
-  const newest = Math.max(Date.parse(from.since), ...page.map(timeOf));
-  // More than a page within the overlap: on from its end, or it would never end.
-  const full = page.length >= fullPage;
-  const since = full ? newest + (newest === Date.parse(from.since) ? overlapSeconds * 1_000 : 0) : newest;
+/** After a full page on from its end; else back by the overlap, and never further back than before. */
+function moveOn(cursor: Cursor, page: FreshdeskTicket[], more: boolean): Cursor {
+  const before = Date.parse(cursor.from);
+  const newest = Math.max(before, ...page.map(timeOf));
+  // A page of one second alone would be asked for again for ever.
+  const from = more ? Math.max(newest, before + 1_000) : Math.max(before, newest - overlapSeconds * 1_000);
   // What has just been changed may be changed again within the same second, and look the same.
-  const settled = page.filter((one) => timeOf(one) < Date.now() - freshSeconds * 1_000);
-  const known = Object.fromEntries(settled.map((one) => [one.id, stampOf(one)]));
-  return { since: new Date(since).toISOString(), known };
+  const until = Date.now() - freshSeconds * 1_000;
+  const seen = page.filter((one) => timeOf(one) >= from && timeOf(one) < until);
+  return { from: textOf(from), known: Object.fromEntries(seen.map((one) => [one.id, stampOf(one)])) };
 }

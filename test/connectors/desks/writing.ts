@@ -48,7 +48,7 @@ export function describeWriting(here: () => DeskStage): void {
       expect(ticket.contact.name).toBe(contact.name);
       if (ticket.subject !== '') expect(ticket.subject).toBe('Chat with Rosa');
       const text = textOf(ticket.entries);
-      const places = ['From the chat', 'has not come', 'Bobby', 'Which number?', '4711'].map((words) =>
+      const places = ['From the chat', 'has not come', 'Bobby', 'Which number?', 'It is 4711'].map((words) =>
         text.indexOf(words),
       );
       expect(places.every((place) => place >= 0)).toBe(true);

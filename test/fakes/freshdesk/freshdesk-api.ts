@@ -229,10 +229,11 @@ export function createApi(data: FreshdeskData, url: () => string) {
     const [email, externalId, since] = ['email', 'unique_external_id', 'updated_since'].map((name) =>
       query.get(name),
     );
-    const contact = data.contacts.find((one) =>
-      email ? one.email === email : one.externalId === externalId,
-    );
-    if ((email || externalId) && contact === undefined) {
+    const filtered = Boolean(email) || Boolean(externalId);
+    const isMeant = (one: StoredContact): boolean =>
+      email ? one.email === email : one.externalId === externalId;
+    const contact = filtered ? data.contacts.find(isMeant) : undefined;
+    if (filtered && contact === undefined) {
       return invalid([email ? 'email' : 'unique_external_id', 'invalid_value']);
     }
     const field = query.get('order_by') === 'updated_at' ? 'updatedAt' : 'createdAt';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Account } from '../../connector.js';
 import { FailedCall, judgeAnswer } from '../../desk-kit/index.js';
@@ -22,7 +23,7 @@ export interface FreshdeskClient {
   settings: FreshdeskSettings;
   /** The answer's body, when it has the shape. */
   ask<T>(shape: z.ZodType<T>, call: Ask): Promise<T>;
-  /** Tells accounts apart within this process. */
+  /** Tells accounts and keys apart within this process. */
   accountKey: string;
 }
 
@@ -48,7 +49,7 @@ export function createOpenClient(
     const { baseUrl } = settings.data;
     return {
       settings: settings.data,
-      accountKey: baseUrl,
+      accountKey: `${baseUrl} ${createHash('sha256').update(basic).digest('hex').slice(0, 16)}`,
       async ask(shape, { repeatable, path, ...given }) {
         const call = {
           ...given,

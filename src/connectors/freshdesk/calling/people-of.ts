@@ -13,12 +13,21 @@ const keptMilliseconds = 10 * 60_000;
 const mostKept = 5_000;
 const kept = new Map<string, { until: number; staff: Staff | undefined }>();
 
-/** The agent of that id; undefined for whoever is none. Remembered for ten minutes, as people seldom change. */
-export async function staffOf(client: FreshdeskClient, id: number): Promise<Staff | undefined> {
-  const key = `${client.accountKey} ${id}`;
+/** The agent of that id; undefined for whoever is none. */
+export const staffOf = (client: FreshdeskClient, id: number): Promise<Staff | undefined> =>
+  remember(`${client.accountKey} ${id}`, () => lookUp(client, id));
+
+/** The agent whose key it is. */
+export const ownStaff = (client: FreshdeskClient): Promise<Staff> =>
+  remember(`${client.accountKey} me`, async () =>
+    toStaff(await client.ask(agent, { method: 'GET', path: '/agents/me' })),
+  );
+
+/** People seldom change, and calls are few: what was found is good for ten minutes. */
+async function remember<T extends Staff | undefined>(key: string, find: () => Promise<T>): Promise<T> {
   const known = kept.get(key);
-  if (known !== undefined && known.until > Date.now()) return known.staff;
-  const staff = await lookUp(client, id);
+  if (known !== undefined && known.until > Date.now()) return known.staff as T;
+  const staff = await find();
   if (kept.size >= mostKept) kept.clear();
   kept.set(key, { until: Date.now() + keptMilliseconds, staff });
   return staff;
@@ -31,11 +40,6 @@ async function lookUp(client: FreshdeskClient, id: number): Promise<Staff | unde
     if (isMissing(error)) return undefined;
     throw error;
   }
-}
-
-/** The agent whose key it is. */
-export async function ownStaff(client: FreshdeskClient): Promise<Staff> {
-  return toStaff(await client.ask(agent, { method: 'GET', path: '/agents/me' }));
 }
 
 export async function findAgent(client: FreshdeskClient, email: string): Promise<Staff> {
