@@ -101,7 +101,7 @@ export async function openLab(): Promise<RtLab> {
     async dump(ticketId) {
       const words = [path.join(scripts, 'dump.pl'), database, ...(ticketId === undefined ? [] : [ticketId])];
       const { stdout } = await run('perl', words, { env, maxBuffer: 256 * 1_048_576, timeout: 60_000 });
-      return JSON.parse(stdout);
+      return JSON.parse(stdout) as unknown;
     },
     mails: () =>
       readdirSync(directory)

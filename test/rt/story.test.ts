@@ -1,4 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FakeEntry } from '../fakes/fake-desk.js';
 import { type House, openHouse } from '../support/house.js';
@@ -12,9 +15,30 @@ import { openRtDesk, type RtDesk } from './rt-desk.js';
 const patience = 150;
 const downSeconds = Number(process.env['RT_DOWN_SECONDS'] ?? '10');
 
+const fern = Buffer.from('how to water a fern');
+
+/** Where the chat keeps the contact's files. */
+async function openShelf(): Promise<{ url: string; close(): Promise<void> }> {
+  const server = http.createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/plain', connection: 'close' });
+    response.end(fern);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
 describe.skipIf(process.env['TEST_RT'] !== '1' || !rtIsInstalled)('a chat and a real Request Tracker', () => {
   let desk: RtDesk;
   let house: House;
+  let shelf: Awaited<ReturnType<typeof openShelf>>;
   let visitor: Visitor;
   let conversationId: string;
   let ticketId: string;
@@ -22,6 +46,7 @@ describe.skipIf(process.env['TEST_RT'] !== '1' || !rtIsInstalled)('a chat and a 
 
   beforeAll(async () => {
     desk = await openRtDesk(await openLab());
+    shelf = await openShelf();
     house = await openHouse({ database: 'embedded', env: { SWEEP_SECONDS: '0.5' } });
     const { connection, webhookToken, webhookUrl } = await house.program.connections.create({
       connector: 'request-tracker',
@@ -39,7 +64,7 @@ describe.skipIf(process.env['TEST_RT'] !== '1' || !rtIsInstalled)('a chat and a 
       credentials: desk.credentials,
     });
     expect(connection.connector).toBe('request-tracker');
-    webhook = { url: webhookUrl ?? '', token: webhookToken };
+    webhook = { url: webhookUrl ?? '', token: webhookToken ?? '' };
     desk.lab.setScrip(webhook);
     await waitFor('the desk to be told things', async () => {
       const [row] = await house.app.database.prisma.$queryRaw<{ n: bigint }[]>`
@@ -49,6 +74,7 @@ describe.skipIf(process.env['TEST_RT'] !== '1' || !rtIsInstalled)('a chat and a 
   }, 240_000);
   afterAll(async () => {
     await house?.close();
+    await shelf?.close();
     await desk?.close();
   }, 60_000);
 
@@ -125,14 +151,13 @@ describe.skipIf(process.env['TEST_RT'] !== '1' || !rtIsInstalled)('a chat and a 
   }, 300_000);
 
   it('files go both ways, byte for byte', async () => {
-    const bytes = Buffer.from('how to water a fern');
-    await visitor.sendFile({ path: `data:text/plain;base64,${bytes.toString('base64')}`, name: 'fern.txt' });
+    await visitor.sendFile({ path: `${shelf.url}/fern.txt`, name: 'fern.txt', type: 'text/plain' });
     const file = await waitFor(
       'the contact’s file',
       async () => (await entries()).flatMap(({ files }) => files).find(({ name }) => name === 'fern.txt'),
       patience,
     );
-    expect(file.bytes.equals(bytes)).toBe(true);
+    expect(file.bytes.equals(fern)).toBe(true);
     const files = [{ name: 'bill.txt', contentType: 'text/plain', bytes: Buffer.from('42 in all') }];
     await desk.agentReplies(ticketId, { email: 'ada@desk.example', text: 'The bill.', files });
     await expectHeard('bill.txt');
