@@ -102,7 +102,7 @@ describe('the wire of the laboratory', () => {
     // It may be told at once, or in the moment after.
     const told = await open().then(
       (refused) => waitFor('the refusal', () => refused.ended),
-      (error: NodeJS.ErrnoException) => error.code,
+      (error: unknown) => (error as NodeJS.ErrnoException).code,
     );
     expect(told).toBe('ECONNRESET');
   });
