@@ -4,5 +4,5 @@ import { campaignOfQueryFaults } from '../lab/with-query-faults.js';
 export const campaign = campaignOfQueryFaults('database-conflicts', ['F27'], {
   kind: 'conflict',
   share: 0.02,
-  shortCycles: 30,
+  shortCycles: 15,
 });

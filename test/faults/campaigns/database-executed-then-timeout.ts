@@ -4,5 +4,5 @@ import { campaignOfQueryFaults } from '../lab/with-query-faults.js';
 export const campaign = campaignOfQueryFaults('database-executed-then-timeout', ['F28'], {
   kind: 'executed',
   share: 0.01,
-  shortCycles: 20,
+  shortCycles: 12,
 });

@@ -10,7 +10,7 @@ const LANES = 20;
 /** So thin that this machine can send ten times what goes through. */
 const WIRE_BYTES_PER_SECOND = 60_000;
 const MEASURE_MILLISECONDS = 3_000;
-const SHORT_SECONDS = 8;
+const SHORT_SECONDS = 5;
 const LONG_SECONDS = 300;
 const MOST_GROWTH_MEGABYTES = 250;
 const NORMAL_SECONDS = 30;

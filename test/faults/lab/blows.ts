@@ -25,7 +25,7 @@ export function campaignOfBlows(
     name,
     ids,
     databases: ['server'],
-    async run({ cycles = shortCycles, seed, say }): Promise<CampaignResult> {
+    async run({ cycles = shortCycles, seed, say, isLate }): Promise<CampaignResult> {
       const missing = whyNoPostgres();
       if (missing !== undefined) return skipped(missing);
       const dice = createDice(seed);
@@ -36,7 +36,7 @@ export function campaignOfBlows(
         const traffic = startTraffic(house, lanes, { repeats: dice });
         const writing: number[] = [];
         const answering: number[] = [];
-        for (let cycle = 0; cycle < cycles; cycle += 1) {
+        for (let cycle = 0; cycle < cycles && !isLate(); cycle += 1) {
           await pause(150 + dice() * 500);
           await blows[cycle % blows.length]?.(server);
           const from = performance.now();
@@ -57,7 +57,7 @@ export function campaignOfBlows(
         const surprises = house.logged('process.surprised').length;
         if (surprises > 0) broken.push({ about: 'no surprise in the log', detail: `${surprises}` });
         return verdictOn({
-          trials: cycles,
+          trials: writing.length,
           tally,
           broken,
           recoveries: writing,

@@ -32,7 +32,7 @@ export function campaignOfWeather(weather: Weather): Campaign {
     name,
     ids,
     databases: ['server'],
-    async run({ cycles, say }) {
+    async run({ cycles, say, isLate }) {
       const missing = whyNoPostgres();
       if (missing !== undefined) return skipped(missing);
       const seconds = cycles === undefined ? weather.shortSeconds : weather.longSeconds;
@@ -46,7 +46,7 @@ export function campaignOfWeather(weather: Weather): Campaign {
         const traffic = startTraffic(house, lanes, { patienceMilliseconds: PATIENCE_MILLISECONDS });
         const during: Answer[] = [];
         const recoveries: number[] = [];
-        for (let cycle = 0; cycle < (cycles ?? 1); cycle += 1) {
+        for (let cycle = 0; cycle < (cycles ?? 1) && !isLate(); cycle += 1) {
           await pause(500);
           const end = await weather.begin(server);
           const from = performance.now();
@@ -62,7 +62,7 @@ export function campaignOfWeather(weather: Weather): Campaign {
         const tally = await tallyLanes(house, lanes);
         const sessions = await server.sessions();
         return verdictOn({
-          trials: cycles ?? 1,
+          trials: recoveries.length,
           tally,
           broken: [
             ...judge(weather, during, traffic),
