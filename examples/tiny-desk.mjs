@@ -647,8 +647,9 @@ server.listen(Number(process.env.PORT ?? 4020), '127.0.0.1', () => {
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
-    server.close();
-    for (const screen of screens) screen.end();
+    server.close(() => process.exit(0));
     server.closeAllConnections();
   });
 }
+// Started by another program, as the demo does, it ends with that.
+if (process.send !== undefined) process.on('disconnect', () => process.exit(0));

@@ -47,6 +47,7 @@ export interface Config {
   outside: { allowPrivateUrls: boolean };
   log: { level: 'error' | 'warn' | 'info' | 'debug'; format: 'json' | 'pretty' };
   sandbox: { port: number };
+  tinyDesk: { port: number };
 }
 
 export type LoadedConfig =
@@ -130,5 +131,6 @@ function configOf(values: Environment): Config {
     outside: { allowPrivateUrls: values.ALLOW_PRIVATE_URLS },
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     sandbox: { port: values.SANDBOX_PORT },
+    tinyDesk: { port: values.DESK_PORT },
   };
 }

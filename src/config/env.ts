@@ -331,6 +331,13 @@ export const environmentTable = [
     example: '4010',
   },
   {
+    name: 'DESK_PORT',
+    type: 'port',
+    default: '4020',
+    meaning: 'Where `desk-bridge demo --desk` runs its tiny desk.',
+    example: '4020',
+  },
+  {
     name: 'WOTNOT_TOKEN',
     type: 'text',
     default: null,

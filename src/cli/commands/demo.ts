@@ -7,7 +7,8 @@ export function addDemoCommand(program: Command, world: World, outcome: CommandO
   program
     .command('demo')
     .description('a sandbox WotNot, the bridge and the console together, with everything set up')
-    .action(async () => {
-      outcome.exitCode = await runDemo(world);
+    .option('--desk', 'with a tiny helpdesk too, in which each chat is a ticket')
+    .action(async ({ desk = false }: { desk?: boolean }) => {
+      outcome.exitCode = await runDemo(world, { withDesk: desk });
     });
 }

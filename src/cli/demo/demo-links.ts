@@ -12,6 +12,8 @@ export interface DemoLinks {
   webhookUrl: string;
   webhookToken: string;
   agent: { email: string; signInUrl: string };
+  /** With --desk: the tiny desk, and its connection. */
+  desk?: { url: string; connectionId: string };
 }
 
 export interface DemoLinksFile {

@@ -28,10 +28,11 @@ export async function furnish(
   config: Config,
   sandbox: Sandbox,
   before: Partial<DemoLinks>,
-): Promise<Furnished> {
+): Promise<Furnished & { actor: Actor }> {
   const actor = await enter(bridge);
   const webhook = await connect(bridge, config, sandbox, actor);
   return {
+    actor,
     workspaceId: actor.scope.workspaceId,
     apiKey: await keyFor(bridge, actor, before.apiKey),
     ...webhook,
@@ -56,7 +57,7 @@ async function connect(
 ): Promise<{ webhookUrl: string; webhookToken: string }> {
   const settings = { baseUrl: sandbox.url, accountId: sandbox.accountId, actingAgentEmail: ACTING_AGENT };
   const all = valueOf(await operator.listConnections(actor)).filter(
-    ({ status }) => status !== 'disconnected',
+    ({ connector, status }) => connector === 'wotnot' && status !== 'disconnected',
   );
   const known = all.find((connection) => connection.settings.baseUrl === sandbox.url);
   if (known !== undefined) return reconnect(operator, config, actor, known);

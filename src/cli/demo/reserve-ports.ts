@@ -4,11 +4,16 @@ import type { AddressInfo } from 'node:net';
 import type { Config } from '../../config/config.js';
 import { CommandError } from '../command-error.js';
 
-/** Looks whether both ports are free before anything starts; 0 becomes a free one. */
-export async function reservePorts(config: Config): Promise<{ PORT: string; SANDBOX_PORT: string }> {
+/** Looks whether the ports are free before anything starts; 0 becomes a free one. */
+export async function reservePorts(
+  config: Config,
+  withDesk: boolean,
+): Promise<{ PORT: string; SANDBOX_PORT: string; DESK_PORT?: string }> {
   const bridge = await probe('PORT', config.http.port, config.http.host);
   const sandbox = await probe('SANDBOX_PORT', config.sandbox.port, '127.0.0.1');
-  return { PORT: String(bridge), SANDBOX_PORT: String(sandbox) };
+  const ports = { PORT: String(bridge), SANDBOX_PORT: String(sandbox) };
+  if (!withDesk) return ports;
+  return { ...ports, DESK_PORT: String(await probe('DESK_PORT', config.tinyDesk.port, '127.0.0.1')) };
 }
 
 async function probe(name: string, port: number, host: string): Promise<number> {

@@ -10,13 +10,15 @@ import type { World } from '../world.js';
 import { demoEnvironment } from './demo-environment.js';
 import { type DemoLinks, demoLinksFile } from './demo-links.js';
 import { furnish } from './furnish.js';
+import { furnishDesk, leaveDesk } from './furnish-desk.js';
 import { renderBanner } from './render-banner.js';
 import { reservePorts } from './reserve-ports.js';
+import { startTinyDesk } from './start-tiny-desk.js';
 
-/** A WotNot and a bridge that know each other, until somebody stops them. */
-export async function runDemo(world: World): Promise<number> {
+/** A WotNot and a bridge that know each other, a tiny desk where it is asked for, until somebody stops them. */
+export async function runDemo(world: World, { withDesk }: { withDesk: boolean }): Promise<number> {
   const asked = loadConfigOrRefuse(demoEnvironment(world.env));
-  const ports = await reservePorts(asked.config);
+  const ports = await reservePorts(asked.config, withDesk);
   const { config, secrets } = loadConfigOrRefuse(demoEnvironment({ ...world.env, ...ports }));
   const telemetry = createTelemetry({ log: config.log, secretValues: secrets.values(), to: 'stderr' });
   const stopping = stopSignal(world);
@@ -25,7 +27,7 @@ export async function runDemo(world: World): Promise<number> {
     stopping.raise(where);
   });
   try {
-    const reason = await withBridgeAndSandbox({ world, config, secrets, telemetry, stopping });
+    const reason = await withBridgeAndSandbox({ world, config, secrets, telemetry, stopping, withDesk });
     return reason === 'exception' || reason === 'rejection' ? 1 : 0;
   } finally {
     forgetSurprises();
@@ -40,6 +42,7 @@ interface Stage {
   secrets: Secrets;
   telemetry: Telemetry;
   stopping: StopSignal;
+  withDesk: boolean;
 }
 
 async function withBridgeAndSandbox(stage: Stage): Promise<string> {
@@ -61,21 +64,29 @@ async function withBridgeAndSandbox(stage: Stage): Promise<string> {
 }
 
 async function show(
-  { world, config, stopping }: Stage,
+  { world, config, stopping, withDesk }: Stage,
   bridge: Bridge,
   sandbox: ReturnType<typeof createSandbox>,
 ): Promise<string> {
   const file = demoLinksFile(config.dataDirectory);
   const before = file.take();
   const { url } = await bridge.start(config.roles);
+  const { actor, ...furnished } = await furnish(bridge, config, sandbox, before);
   const links: DemoLinks = {
     bridgeUrl: url,
     sandboxUrl: sandbox.url,
     sandboxToken: sandbox.token,
     sandboxAccountId: sandbox.accountId,
-    ...(await furnish(bridge, config, sandbox, before)),
+    ...furnished,
   };
-  file.keep(links);
-  world.print(renderBanner(links, file.path));
-  return stopping.wait;
+  if (!withDesk) await leaveDesk(bridge, actor);
+  const desk = withDesk ? await startTinyDesk(world, await furnishDesk(bridge, config, actor)) : undefined;
+  try {
+    if (desk !== undefined) links.desk = { url: desk.url, connectionId: desk.connectionId };
+    file.keep(links);
+    world.print(renderBanner(links, file.path));
+    return await stopping.wait;
+  } finally {
+    await desk?.stop();
+  }
 }

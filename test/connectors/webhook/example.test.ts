@@ -30,10 +30,13 @@ describe('a company whose desk is examples/tiny-desk.mjs', () => {
 
   it('its operator sees that both sides know each other', async () => {
     const { program, desk } = await open();
-    expect((await program.connections.check(desk.connectionId)).findings).toMatchObject([{ ok: true }]);
+    const look = async () =>
+      (await program.connections.check(desk.connectionId)).findings.find(({ what }) =>
+        what.includes('takes signed webhooks'),
+      );
+    expect(await look()).toMatchObject({ ok: true });
     await desk.kill();
-    const [finding] = (await program.connections.check(desk.connectionId)).findings;
-    expect(finding).toMatchObject({ ok: false, hint: expect.stringContaining('signed ping') });
+    expect(await look()).toMatchObject({ ok: false, hint: expect.stringContaining('signed ping') });
   });
 
   it('a chat becomes a ticket with everything said so far; the agent’s answers reach the contact once, in order', async () => {
@@ -95,7 +98,9 @@ describe('a company whose desk is examples/tiny-desk.mjs', () => {
     const { desk, arriveAndFind, ...tenancy } = await open();
     const { visitor, conversationId } = await arriveAndFind('hello');
     const ticket = await desk.ticketOf(conversationId);
-    await visitor.sendFile({ path: 'data:text/plain;base64,aGVsbG8gZmVybg==', name: 'fern.txt' });
+    // Any shelf will do for what the contact sends; the desk's own is at hand.
+    const path = `${desk.url}/files/${await desk.upload('fern.txt', 'hello fern')}`;
+    await visitor.sendFile({ path, name: 'fern.txt', type: 'text/plain' });
     const received = await waitFor('the contact’s file in the desk', async () => {
       const now = (await desk.tickets()).find(({ id }) => id === ticket.id);
       return now?.entries.find(({ author, files }) => author.type === 'contact' && files.length > 0)
@@ -176,7 +181,7 @@ describe('a company whose desk is examples/tiny-desk.mjs', () => {
       (await tenancy.deliveries('pending')).some(({ attempts }) => attempts > 0),
     );
     await desk.start();
-    const second = await desk.ticketOf(conversationId, first.id);
+    const second = await desk.ticketOf(conversationId, first.id, 60);
     await waitFor('the words', async () => (await desk.said(second.id)).includes('are you there?'));
     await visitor.write('good');
     await waitFor('the next words', async () => (await desk.said(second.id)).at(-1) === 'good');

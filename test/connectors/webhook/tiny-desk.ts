@@ -32,7 +32,7 @@ export interface TinyDesk {
   secret: string;
   tickets(): Promise<DeskTicket[]>;
   /** The newest ticket of a conversation. */
-  ticketOf(conversationId: string, except?: string): Promise<DeskTicket>;
+  ticketOf(conversationId: string, except?: string, seconds?: number): Promise<DeskTicket>;
   /** What the contact and the agents have said in it, and nobody's notes. */
   said(ticketId: string): Promise<string[]>;
   notes(ticketId: string): Promise<string[]>;
@@ -74,9 +74,14 @@ export async function openTinyDesk(tenancy: Tenancy, policy: object = {}): Promi
     connectionId: made.connection.id,
     secret: SECRET,
     tickets: get,
-    ticketOf: (conversationId, except) =>
-      waitFor('the ticket in the tiny desk', async () =>
-        (await get()).findLast((ticket) => ticket.conversationId === conversationId && ticket.id !== except),
+    ticketOf: (conversationId, except, seconds) =>
+      waitFor(
+        'the ticket in the tiny desk',
+        async () =>
+          (await get()).findLast(
+            (ticket) => ticket.conversationId === conversationId && ticket.id !== except,
+          ),
+        seconds,
       ),
     said: (ticketId) => entries(ticketId, 'message'),
     notes: (ticketId) => entries(ticketId, 'note'),
