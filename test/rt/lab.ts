@@ -16,6 +16,7 @@ import { waitFor } from '../support/wait-for.js';
 
 const run = promisify(execFile);
 const server = '/usr/share/request-tracker5/libexec/rt-server';
+const perl = '/usr/bin/perl';
 const setup = '/usr/sbin/rt-setup-database-5';
 const scripts = path.resolve('scripts', 'rt');
 const page = path.resolve('docs', 'connectors', 'request-tracker.md');
@@ -57,7 +58,7 @@ export async function openLab(): Promise<RtLab> {
     RT_SITE_CONFIG_DIR: path.join(directory, 'config'),
   };
   await run(setup, ['--action', 'init', '--skip-create'], { env, timeout: 120_000 });
-  const seeded = await run('perl', [path.join(scripts, 'seed.pl')], { env, timeout: 120_000 });
+  const seeded = await run(perl, [path.join(scripts, 'seed.pl')], { env, timeout: 120_000 });
   const tokens = JSON.parse(seeded.stdout.trim().split('\n').at(-1) ?? '') as RtLab['tokens'];
 
   let child: ChildProcess | undefined;
@@ -92,7 +93,7 @@ export async function openLab(): Promise<RtLab> {
     },
     setScrip(webhook) {
       const words = webhook === null ? [] : [webhook.url, webhook.token];
-      execFileSync('perl', [path.join(scripts, 'scrip.pl'), page, ...words], {
+      execFileSync(perl, [path.join(scripts, 'scrip.pl'), page, ...words], {
         env,
         timeout: 60_000,
         stdio: ['ignore', 'ignore', 'pipe'],
@@ -100,7 +101,7 @@ export async function openLab(): Promise<RtLab> {
     },
     async dump(ticketId) {
       const words = [path.join(scripts, 'dump.pl'), database, ...(ticketId === undefined ? [] : [ticketId])];
-      const { stdout } = await run('perl', words, { env, maxBuffer: 256 * 1_048_576, timeout: 60_000 });
+      const { stdout } = await run(perl, words, { env, maxBuffer: 256 * 1_048_576, timeout: 60_000 });
       return JSON.parse(stdout) as unknown;
     },
     mails: () =>
