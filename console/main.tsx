@@ -7,6 +7,7 @@ import './styles/list.css';
 import './styles/thread.css';
 import './styles/composer.css';
 import './styles/details.css';
+import './styles/connections.css';
 import './styles/sign-in.css';
 import { Console } from './console.js';
 import { connectBridge, exchangeCode } from './session/connect-bridge.js';

@@ -85,6 +85,12 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
     paused.value = next;
   }
 
+  function takeConnections(read: readonly Connection[]): void {
+    connections.value = read;
+    const stopped = read.filter(({ status }) => status === 'paused');
+    paused.value = new Map(stopped.map(({ id, name, pausedReason: reason }) => [id, { name, reason }]));
+  }
+
   async function readSurroundings(): Promise<void> {
     const [agentsRead, connectionsRead, hintsRead] = await Promise.allSettled([
       bridge.listAgents(),
@@ -95,10 +101,7 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
     batch(() => {
       if (agentsRead.status === 'fulfilled') agents.value = agentsRead.value;
       if (hintsRead.status === 'fulfilled') hints.value = hintsRead.value;
-      if (connectionsRead.status !== 'fulfilled') return;
-      connections.value = connectionsRead.value;
-      const stopped = connectionsRead.value.filter(({ status }) => status === 'paused');
-      paused.value = new Map(stopped.map(({ id, name, pausedReason: reason }) => [id, { name, reason }]));
+      if (connectionsRead.status === 'fulfilled') takeConnections(connectionsRead.value);
     });
   }
 
@@ -197,6 +200,16 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
     },
     unlinkTicket: (connectionId: string, externalTicketId: string) =>
       attempt(() => bridge.unlinkTicket(connectionId, externalTicketId)),
+    /** Answers whether the bridge told. */
+    readConnections: async (): Promise<boolean> => {
+      try {
+        const read = await bridge.listConnections();
+        batch(() => takeConnections(read));
+        return true;
+      } catch {
+        return false;
+      }
+    },
     onFact: (listener: (fact: Fact) => void) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

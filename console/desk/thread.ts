@@ -127,7 +127,7 @@ export function createThread(bridge: Bridge, conversationId: string) {
         if (newest !== undefined && before !== undefined)
           conversation.value = { ...before, ...withoutGone(newest) };
       });
-      if (facts.some(({ type }) => type.startsWith('ticket.') || type === 'variables.changed')) {
+      if (facts.some(({ type }) => changesDetails(type))) {
         readDetails().catch(() => undefined);
       }
     },
@@ -153,3 +153,7 @@ export function createThread(bridge: Bridge, conversationId: string) {
 function withoutGone<T extends { sla?: unknown; closedAt?: unknown; starting?: unknown }>(summary: T) {
   return { sla: undefined, closedAt: undefined, starting: undefined, ...summary } as T;
 }
+
+/** A ticket's status has no fact of its own: it moves with the conversation's. */
+const changesDetails = (type: Fact['type']): boolean =>
+  type === 'variables.changed' || type.startsWith('ticket.') || type.startsWith('conversation.');

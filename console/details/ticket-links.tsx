@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Conversation, TicketLink } from '../../src/contract/index.js';
 import type { Thread } from '../desk/thread.js';
 import { useDesk } from '../ui/desk-context.js';
@@ -7,8 +7,20 @@ import { CloseIcon, OutsideIcon, PlusIcon, TicketIcon } from '../ui/icons.js';
 import { OutsideLink } from '../ui/outside-link.js';
 import { LinkTicketDialog } from './link-ticket-dialog.js';
 
+/** What an agent does to a ticket elsewhere is no fact of the conversation: its status is read again. */
+const LOOK_MS = 15_000;
+
 export function TicketLinks({ conversation, thread }: { conversation: Conversation; thread: Thread }) {
   const [isAdding, setIsAdding] = useState(false);
+  const hasTickets = conversation.ticketLinks.length > 0;
+  useEffect(() => {
+    if (!hasTickets) return undefined;
+    const look = (): void => {
+      if (!document.hidden) thread.readDetails().catch(() => undefined);
+    };
+    const timer = setInterval(look, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [thread, hasTickets]);
   return (
     <section class="card">
       <h3>Tickets</h3>
@@ -46,8 +58,9 @@ function TicketRow({ link, thread }: { link: TicketLink; thread: Thread }) {
       <TicketIcon />
       <span class="ticket-words">
         <bdi>{link.externalTicketId}</bdi>
-        <span class="muted">{[connection?.name, link.ticketStatus].filter(Boolean).join(' · ')}</span>
+        {connection !== undefined && <span class="muted">{connection.name}</span>}
       </span>
+      {link.ticketStatus !== undefined && <span class="badge ticket-status">{link.ticketStatus}</span>}
     </>
   );
   return (

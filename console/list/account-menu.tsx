@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
+import { ConnectionsDialog } from '../connections/connections-dialog.js';
 import { isAlerting, setAlerting } from '../notify/alerting.js';
 import { Avatar } from '../ui/avatar.js';
 import { useDesk } from '../ui/desk-context.js';
 import { Dialog } from '../ui/dialog.js';
-import { BellIcon, DoorIcon } from '../ui/icons.js';
+import { BellIcon, DoorIcon, PlugIcon } from '../ui/icons.js';
 
 const keys: readonly [string, string][] = [
   ['j  k  ↓  ↑', 'Next and previous conversation'],
@@ -16,23 +17,31 @@ const keys: readonly [string, string][] = [
 
 export function AccountMenu() {
   const { desk } = useDesk();
-  const [isOpen, setIsOpen] = useState(false);
+  const [shown, setShown] = useState<'nothing' | 'account' | 'connections'>('nothing');
   return (
     <>
       <button
         type="button"
         class="face-button"
         aria-label={`${desk.me.name}: settings and sign out`}
-        onClick={() => setIsOpen(true)}
+        onClick={() => setShown('account')}
       >
         <Avatar name={desk.me.name} kind="agent" />
       </button>
-      {isOpen && <AccountDialog onClose={() => setIsOpen(false)} />}
+      {shown === 'account' && (
+        <AccountDialog onClose={() => setShown('nothing')} onConnections={() => setShown('connections')} />
+      )}
+      {shown === 'connections' && <ConnectionsDialog onClose={() => setShown('nothing')} />}
     </>
   );
 }
 
-function AccountDialog({ onClose }: { onClose: () => void }) {
+interface AccountDialogProps {
+  onClose: () => void;
+  onConnections: () => void;
+}
+
+function AccountDialog({ onClose, onConnections }: AccountDialogProps) {
   const { desk, signOut } = useDesk();
   const [problem, setProblem] = useState('');
   const toggle = async (isWanted: boolean): Promise<void> => {
@@ -68,6 +77,9 @@ function AccountDialog({ onClose }: { onClose: () => void }) {
         ))}
       </dl>
       <footer class="dialog-foot">
+        <button type="button" class="button" onClick={onConnections}>
+          <PlugIcon /> Connections
+        </button>
         <button type="button" class="button" onClick={signOut}>
           <DoorIcon /> Sign out
         </button>

@@ -3,6 +3,7 @@ import { Avatar, nameOfAuthor, nameOfContact } from '../ui/avatar.js';
 import { useDesk } from '../ui/desk-context.js';
 import { LinkedText } from '../ui/linked-text.js';
 import { memo } from '../ui/memo.js';
+import { OriginMark } from '../ui/origin-mark.js';
 import { OutsideLink } from '../ui/outside-link.js';
 import { clockTime, wholeTime } from '../ui/times.js';
 import { AttachmentView } from './attachment-view.js';
@@ -42,6 +43,7 @@ function Bubble({ message, isContinued }: MessageBubbleProps) {
           <time dateTime={message.occurredAt} title={wholeTime(message.occurredAt)}>
             {clockTime(message.occurredAt)}
           </time>
+          <OriginMark connectionId={message.originConnectionId} />
           <MessageState message={message} />
           <MessageFlags flags={message.flags} />
         </p>

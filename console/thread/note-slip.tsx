@@ -3,6 +3,7 @@ import { nameOfAuthor } from '../ui/avatar.js';
 import { useDesk } from '../ui/desk-context.js';
 import { LockIcon } from '../ui/icons.js';
 import { LinkedText } from '../ui/linked-text.js';
+import { OriginMark } from '../ui/origin-mark.js';
 import { clockTime, wholeTime } from '../ui/times.js';
 
 /** A slip of paper between the messages: the contact never sees it. */
@@ -17,6 +18,7 @@ export function NoteSlip({ note }: { note: Note }) {
           <bdi>{name}</bdi>
         </strong>
         <span>only agents see this</span>
+        <OriginMark connectionId={note.originConnectionId} />
         <time dateTime={note.occurredAt} title={wholeTime(note.occurredAt)}>
           {clockTime(note.occurredAt)}
         </time>

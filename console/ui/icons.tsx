@@ -49,6 +49,7 @@ export const PersonIcon = stroke(
 );
 export const BellIcon = stroke(<path d="M6 16.5V11a6 6 0 1 1 12 0v5.5l1.5 1.5h-15L6 16.5ZM10 20.5h4" />);
 export const DoorIcon = stroke(<path d="M10 4H5v16h5M9.5 12H20M16 8l4 4-4 4" />);
+export const PlugIcon = stroke(<path d="M9 3.5V8M15 3.5V8M6.5 8h11v3.5a5.5 5.5 0 0 1-11 0V8ZM12 17v4" />);
 export const DownIcon = stroke(<path d="m6 9.5 6 6 6-6" />);
 
 const GlobeIcon = stroke(

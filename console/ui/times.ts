@@ -48,3 +48,10 @@ export function dayName(instant: string): string {
 export function isSameDay(a: string, b: string): boolean {
   return startOfDay(Date.parse(a)) === startOfDay(Date.parse(b));
 }
+
+/** A span as one says it: 0 s, 45 s, 3 min, 2 h, 4 d. */
+export function spanOf(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`;
+}
