@@ -82,7 +82,7 @@ for my $queue (@queues) {
     $grant->( $queue->RoleGroup('Cc'), 'ReplyToTicket' );
 
     # No mail to contacts: they read the answers in the chat.
-    for my $name ( 'Autoreply', 'Autoreply in HTML', 'Correspondence', 'Correspondence in HTML' ) {
+    for my $name ( map { ( $_, "$_ in HTML" ) } qw(Autoreply Correspondence Resolved) ) {
         my $template = RT::Template->new($system);
         done( $template->Create( Name => $name, Queue => $queue->Id, Type => 'Perl', Content => '' ) );
     }
