@@ -43,6 +43,9 @@ const startedAt = new Date().toISOString();
 const directory = path.resolve(values.out, startedAt.replaceAll(/[:.]/gu, '-'));
 mkdirSync(directory, { recursive: true });
 
+const command = `npm run test:faults -- ${process.argv.slice(2).join(' ')}`.trim();
+const results = path.join(directory, 'results.json');
+const facts = { seed: Number(values.seed), commit, command, startedAt };
 const rows = await runCampaigns({
   cycles: values.cycles === undefined ? undefined : Number(values.cycles),
   minutes: values.minutes === undefined ? undefined : Number(values.minutes),
@@ -51,15 +54,10 @@ const rows = await runCampaigns({
   databases,
   postgresUrl,
   directory,
+  keep: (known) => writeResults(results, known, facts),
 });
-const command = `npm run test:faults -- ${process.argv.slice(2).join(' ')}`.trim();
-writeResults(path.join(directory, 'results.json'), rows, {
-  seed: Number(values.seed),
-  commit,
-  command,
-  startedAt,
-});
-if (values.report) writeReport(PAGE, [readResults(path.join(directory, 'results.json'))]);
+writeResults(results, rows, facts);
+if (values.report) writeReport(PAGE, [readResults(results)]);
 const count = (...outcomes: string[]): number =>
   rows.filter(({ outcome }) => outcomes.includes(outcome)).length;
 console.log(`\n${directory}\nfaults: ${count('kept')} passed, ${count('broken', 'not carried out')} failed`);

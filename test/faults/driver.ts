@@ -45,7 +45,7 @@ const TWICE_PERCENT = 3;
 const GIVEN_UP_PERCENT = 3;
 const FIRST_PAUSE_MILLISECONDS = 100;
 const LONGEST_PAUSE_MILLISECONDS = 800;
-/** A bridge that takes nothing for so long is a failed run, not a slow one. */
+/** A bridge that is left alone and takes nothing for so long is a failed run, not a slow one. */
 const PATIENCE_SECONDS = 180;
 
 export const wordsOf = ({ direction, conversation, n }: Saying): string =>
@@ -82,6 +82,7 @@ export function openDriver(stage: Stage, seed: number, options: DriverOptions = 
   let taken = 0;
   let failure: Error | undefined;
   let closed = false;
+  let restingSince = Number.POSITIVE_INFINITY;
 
   const speak = async (lane: Lane): Promise<Saying> => {
     lane.busy = true;
@@ -90,7 +91,14 @@ export function openDriver(stage: Stage, seed: number, options: DriverOptions = 
     try {
       const say = lane.direction === 'in' ? writeAsVisitor : replyAsAgent;
       await say(
-        { stage, history, program, chance, isClosed: () => closed },
+        {
+          stage,
+          history,
+          program,
+          chance,
+          isClosed: () => closed,
+          isHopeless: () => steadyNow() > restingSince + PATIENCE_SECONDS * 1_000,
+        },
         lane.conversation,
         saying,
         () => {
@@ -125,6 +133,7 @@ export function openDriver(stage: Stage, seed: number, options: DriverOptions = 
     async rest() {
       clearInterval(timer);
       timer = undefined;
+      restingSince = steadyNow();
       await Promise.all(underWay);
       if (failure !== undefined) throw failure;
     },
@@ -154,6 +163,7 @@ interface Speaker {
   program: BridgeClient;
   chance: Seeded;
   isClosed: () => boolean;
+  isHopeless: () => boolean;
 }
 
 async function writeAsVisitor(
@@ -168,7 +178,6 @@ async function writeAsVisitor(
   const comesTwice = chance.below(100) < TWICE_PERCENT;
   const givesUp = chance.below(100) < GIVEN_UP_PERCENT && stage.bridges.length === 1;
   const body = JSON.stringify(webhookOf(stage, conversation, saying));
-  const deadline = steadyNow() + PATIENCE_SECONDS * 1_000;
   for (let tries = 0; ; tries += 1) {
     history.write({ type: 'invoke', at: steadyNow(), ...saying });
     const copies = comesTwice ? [post(stage, body), post(stage, body)] : [post(stage, body)];
@@ -184,7 +193,7 @@ async function writeAsVisitor(
     history.write({ type: isRefused ? 'fail' : 'info', at: steadyNow(), ...saying, detail });
     if (isRefused) throw new Error(`the webhook of ${wordsOf(saying)} was answered ${detail}`);
     if (speaker.isClosed() || (givesUp && statuses.every((status) => status === 0))) return;
-    if (steadyNow() > deadline) throw new Error(`nobody took ${wordsOf(saying)}: ${detail}`);
+    if (speaker.isHopeless()) throw new Error(`nobody took ${wordsOf(saying)}: ${detail}`);
     await pause(tries);
   }
 }
@@ -199,7 +208,6 @@ async function replyAsAgent(
   const by = chance.pick(stage.agents.slice(0, 2)).email;
   const message = { type: 'text', text: wordsOf(saying), by } as const;
   const idempotencyKey = wordsOf(saying).replaceAll(' ', '.');
-  const deadline = steadyNow() + PATIENCE_SECONDS * 1_000;
   for (let tries = 0; ; tries += 1) {
     history.write({ type: 'invoke', at: steadyNow(), ...saying });
     try {
@@ -215,7 +223,7 @@ async function replyAsAgent(
       history.write({ type: isRefused ? 'fail' : 'info', at: steadyNow(), ...saying, detail });
       if (isRefused) throw new Error(`${wordsOf(saying)} was refused: ${detail}`);
       if (speaker.isClosed()) return;
-      if (steadyNow() > deadline) throw new Error(`nobody took ${wordsOf(saying)}: ${detail}`);
+      if (speaker.isHopeless()) throw new Error(`nobody took ${wordsOf(saying)}: ${detail}`);
     }
     await pause(tries);
   }

@@ -14,6 +14,8 @@ export interface RunOptions {
   databases: readonly DatabaseKind[];
   postgresUrl: string | null;
   directory: string;
+  /** After each campaign, with all that is known so far: a run that is cut short has not been for nothing. */
+  keep(rows: readonly RunRow[]): void;
 }
 
 /** One campaign on one database. */
@@ -53,6 +55,7 @@ export async function runCampaigns(options: RunOptions): Promise<RunRow[]> {
       if (!campaign.databases.includes(database)) continue;
       const row = await runOne(campaign, database, options);
       rows.push(row);
+      options.keep(rows);
       console.log(lineOf(row));
       for (const violation of row.result.violations.slice(0, 20))
         console.log(`    ${violation.class}: ${violation.about}: ${violation.detail}`);

@@ -1,9 +1,13 @@
+import { waitFor } from '../../support/wait-for.js';
 import type { Campaign } from '../campaign.js';
+import type { Driver } from '../driver.js';
 import { createSeeded } from '../seeded.js';
 import type { Stage } from '../stage/stage.js';
 import { underLoad } from '../under-load.js';
 
 const SHORT_CYCLES = 6;
+/** Messages taken between two kills; half of it on average. */
+const MOST_TAKEN = 100;
 
 /** kill -9 at a random moment under load, and started again at once. */
 export const campaign: Campaign = {
@@ -21,7 +25,7 @@ export const campaign: Campaign = {
         const [bridge] = stage.bridges;
         let kills = 0;
         for (let cycle = 1; cycle <= cycles && !context.isLate(); cycle += 1) {
-          await new Promise((resolve) => setTimeout(resolve, chance.between(50, 1_500)));
+          await untilTaken(driver, chance.below(MOST_TAKEN), chance.between(0, 100));
           driver.fault(`kill ${cycle}`);
           await bridge.kill();
           inDoubt.set(`kill ${cycle}`, await lanesInDoubt(stage));
@@ -36,6 +40,13 @@ export const campaign: Campaign = {
     });
   },
 };
+
+/** A random moment, by what has been taken since the last: a slow machine is not killed before it has done anything. */
+async function untilTaken(driver: Driver, more: number, milliseconds: number): Promise<void> {
+  const enough = driver.taken() + more;
+  await waitFor('so much to be taken', () => driver.taken() >= enough, 30).catch(() => undefined);
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
 
 /** What was being sent when the process died; only a server can be asked while the bridge is away. */
 async function lanesInDoubt(stage: Stage): Promise<ReadonlySet<string>> {
