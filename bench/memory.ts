@@ -38,7 +38,8 @@ export async function benchMemory(runs: number): Promise<Figure> {
     let highest = 0;
     await paced(PER_SECOND * SECONDS, PER_SECOND, async (n) => {
       const body = webhookBody(facts.webhookToken, `conversation-${n % 50}`, `at ${n}`);
-      await call(agent, 'POST', url + facts.webhookPath, {}, body);
+      // One that is turned away is missing on every screen, and counted there.
+      await call(agent, 'POST', url + facts.webhookPath, {}, body).catch(() => undefined);
       highest = Math.max(highest, residentMegabytes(product));
     });
     await pause(2_000);
