@@ -191,7 +191,7 @@ const everywhere = [
     from: {},
     to: {
       path: '^src/',
-      pathNot: ['^src/app\\.ts$', '^src/connectors/', ...Object.keys(rooms).map(inRoom)],
+      pathNot: ['^src/app(\\.ts$|/)', '^src/connectors/', ...Object.keys(rooms).map(inRoom)],
     },
   },
   {

@@ -3,7 +3,7 @@ import type { DeskOrder } from '../domain/desk-order.js';
 import type { DeskPolicy } from '../domain/desk-policy.js';
 import type { LaneHead, Outbox } from '../store/outbox.js';
 import type { WorkspaceScope } from '../store/scope.js';
-import type { Attempted } from './attempt.js';
+import type { Attempted } from './attempt-outcome.js';
 import type { createAccountPace } from './account-pace.js';
 import { type FileSource, gatherFiles } from './gather-files.js';
 import { paceOf } from './ticket-pace.js';

@@ -1,13 +1,8 @@
-import type {
-  Account,
-  Connector,
-  DeskConnector,
-  DeskSendOutcome,
-  SendOutcome,
-} from '../connectors/connector.js';
+import type { Account, Connector, DeskConnector, SendOutcome } from '../connectors/connector.js';
 import type { LaneHead } from '../store/outbox.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import { attemptChat } from './attempt-chat.js';
+import type { Attempted } from './attempt-outcome.js';
 import { attemptDesk, type DeskAttemptOptions } from './attempt-desk.js';
 
 /** The outside of a connection, opened for sending. */
@@ -24,20 +19,8 @@ export interface AttemptOptions extends Omit<DeskAttemptOptions, 'accountPace'> 
   deadlineSeconds: number;
 }
 
-export type AttemptOutcome =
-  | SendOutcome
-  | DeskSendOutcome
-  /** The ticket is gone, and the order now asks for a new one. */
-  | { outcome: 'ticket_renewed' }
-  /** Nothing was sent, for a reason of ours: it has its turn again then, and no attempt is used up. */
-  | { outcome: 'wait'; seconds: number; code: string; message: string };
-
-/** What an attempt has left behind besides its outcome. */
-export interface Attempted {
-  outcome: AttemptOutcome;
-  /** How full the bucket of the ticket's limit is after it. */
-  pace?: number;
-}
+/** An order for a desk is several calls, and some desks take a second for each. */
+const DESK_PATIENCE = 3;
 
 /** Makes one attempt at one order. Whatever goes wrong is an outcome. */
 export async function attempt(
@@ -47,7 +30,8 @@ export async function attempt(
 ): Promise<Attempted> {
   const opened = await open(head, options);
   if ('outcome' in opened) return { outcome: opened };
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(options.deadlineSeconds * 1_000)]);
+  const patience = opened.connector.side === 'desk' ? DESK_PATIENCE : 1;
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(options.deadlineSeconds * patience * 1_000)]);
   try {
     return opened.connector.side === 'chat'
       ? { outcome: await attemptChat(head, opened.connector, opened.account, options, signal) }

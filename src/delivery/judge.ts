@@ -1,7 +1,7 @@
 import type { FindOutcome, SendOutcome } from '../connectors/connector.js';
 import { pauseAfter, pauseAsAsked } from '../domain/backoff.js';
 import type { DoubtfulHead, LaneHead, Settlement } from '../store/outbox.js';
-import type { AttemptOutcome } from './attempt.js';
+import type { AttemptOutcome } from './attempt-outcome.js';
 
 /** After so long a trouble the agent is told that a message is delayed. */
 const TELL_DELAY_SECONDS = 15 * 60;
@@ -31,7 +31,7 @@ export function judgeAttempt(
           as: 'delivered',
           ...learntFrom(outcome),
           attempt,
-          attemptOutcome: 'mended' in outcome && outcome.mended === true ? 'mended' : 'delivered',
+          attemptOutcome: 'mended' in outcome && outcome.mended ? 'mended' : 'delivered',
         },
         health: 'well',
       };

@@ -13,7 +13,6 @@ import type {
   Page,
   TicketLinkView,
 } from '../domain/views.js';
-import type { Resolution } from './resolve-delivery.js';
 
 /** Why the desk does not do a thing; each is a code of the contract. */
 export type DeskRefusal =
@@ -111,6 +110,12 @@ export interface ConversationFilter {
   slaBreached?: boolean | undefined;
   cursor?: string | undefined;
   limit: number;
+}
+
+export interface Resolution {
+  as: 'delivered' | 'resend' | 'cancel';
+  /** What the outside calls the conversation that a start has begun. */
+  externalConversationId?: string | undefined;
 }
 
 /**

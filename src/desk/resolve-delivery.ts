@@ -2,14 +2,8 @@ import type { Principal } from '../access/principal.js';
 import { isSamePhone } from '../domain/starting.js';
 import type { DeliveryView } from '../domain/views.js';
 import { stateKey } from '../store/conversation-state.js';
-import type { DeskAnswer } from './desk.js';
+import type { DeskAnswer, Resolution } from './desk.js';
 import { type DeskDeps, done, refused } from './desk-store.js';
-
-export interface Resolution {
-  as: 'delivered' | 'resend' | 'cancel';
-  /** What the outside calls the conversation that a start has begun. */
-  externalConversationId?: string | undefined;
-}
 
 /** Clocks differ, and a webhook may be faster than our own record of the attempt. */
 const LEEWAY_MILLISECONDS = 60_000;

@@ -55,5 +55,3 @@ export type DeskOrder =
   /** For agents only. */
   | { kind: 'add-ticket-note'; lines: TicketLine[] }
   | { kind: 'update-ticket'; change: TicketChange };
-
-export type DeskOrderKind = DeskOrder['kind'];

@@ -2,7 +2,7 @@ import { before, type Cleared, type Clearing, createClearings } from './clearing
 import type { Database } from './database.js';
 import { WorkspaceScope } from './scope.js';
 
-export type { Cleared, Clearing, Place, RetentionDays } from './clearings.js';
+export type { Clearing, Place, RetentionDays } from './clearings.js';
 
 /** What is old goes, a workspace at a time and in small pieces, so that nothing waits for it. */
 export interface Retention {

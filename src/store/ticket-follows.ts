@@ -2,13 +2,7 @@ import type { Database } from './database.js';
 import type { Nudges } from './nudges.js';
 import { WorkspaceScope } from './scope.js';
 
-/** A ticket that is followed, or with the empty id the account that it lies in. */
-export interface FollowKey {
-  workspaceId: string;
-  connectionId: string;
-  externalTicketId: string;
-}
-
+/** A ticket that is to be looked at, or with the empty id the account that it lies in. */
 export interface TakenFollow {
   scope: WorkspaceScope;
   connectionId: string;

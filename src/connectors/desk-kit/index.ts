@@ -7,8 +7,8 @@ export {
   type PieceLimits,
   type Wording,
 } from './compose-pieces.js';
-export { type CallTerms, FailedCall, judgeAnswer, settleCall } from './failed-call.js';
-export { nameOf, renderLines, splitText } from './lines.js';
+export { FailedCall, judgeAnswer, settleCall } from './failed-call.js';
+export { renderLines, splitText } from './lines.js';
 export { makeStorable } from './make-storable.js';
-export { deskPolicy, deskPolicySchema } from './policy-schema.js';
+export { deskPolicy } from './policy-schema.js';
 export { isSameSecret, type SignatureScheme, verifySignature } from './verify-signature.js';

@@ -3,7 +3,6 @@ export {
   type OutsideAnswer,
   type OutsideCall,
   type OutsideCaller,
-  readRetryAfter,
 } from './call-outside.js';
 export { createFetchOutside, type FetchOptions } from './fetch-outside.js';
 export { createGuardedAgents } from './guarded-agents.js';
