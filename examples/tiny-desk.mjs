@@ -372,7 +372,7 @@ const PAGE = `<!doctype html>
 
 const STYLE = `
 :root { --ground:#f2f4f3; --sheet:#fff; --ink:#17211f; --soft:#56635f; --line:#dbe1df; --accent:#0f766e;
-  --on-accent:#fff; --chosen:#e1f0ee; --theirs:#eef1f0; --ours:#dff1ec; --note:#fff3c9; --note-line:#e2c766;
+  --on-accent:#fff; --chosen:#e1f0ee; --theirs:#fff; --ours:#dff1ec; --note:#fff3c9; --note-line:#e2c766;
   --bad:#b42318; }
 @media (prefers-color-scheme: dark) { :root { --ground:#101615; --sheet:#182120; --ink:#e7eeec; --soft:#9db0ab;
   --line:#2c3836; --accent:#4fc3b5; --on-accent:#06201d; --chosen:#1d3431; --theirs:#232e2c; --ours:#16403a;
@@ -395,7 +395,7 @@ h1 { font-size:1.15rem; } h2 { font-size:1.05rem; overflow-wrap:anywhere; }
 #list strong, #list em { overflow:hidden; text-overflow:ellipsis; white-space:nowrap; }
 #list em { font-style:normal; color:var(--soft); font-size:.9rem; }
 #empty { padding:3rem 1.5rem; color:var(--soft); text-align:center; position:absolute; top:4rem; width:20rem; }
-.pill { border-radius:1rem; padding:.05rem .6rem; font-size:.8rem; background:var(--theirs); white-space:nowrap; }
+.pill { justify-self:end; border-radius:1rem; padding:.05rem .6rem; font-size:.8rem; background:var(--ground); white-space:nowrap; }
 .pill.new, .pill.open { background:var(--accent); color:var(--on-accent); }
 .pill.urgent, .pill.high { background:transparent; color:var(--bad); box-shadow:inset 0 0 0 1px currentColor; }
 main { display:flex; flex-direction:column; min-width:0; height:100dvh; }
@@ -412,7 +412,8 @@ select { font-size:.9rem; } input[type=file] { flex:1 1 9rem; min-width:0; borde
 button { cursor:pointer; } #send { background:var(--accent); color:var(--on-accent); border-color:transparent; }
 button:disabled { opacity:.5; cursor:default; }
 #thread { flex:1; overflow-y:auto; padding:1rem; display:flex; flex-direction:column; gap:.7rem; }
-.entry { max-width:min(38rem, 88%); padding:.6rem .85rem; border-radius:.9rem; background:var(--theirs); }
+.entry { max-width:min(38rem, 88%); padding:.6rem .85rem; border-radius:.9rem; background:var(--theirs);
+  border:1px solid var(--line); }
 .entry p { white-space:pre-wrap; overflow-wrap:anywhere; unicode-bidi:plaintext; }
 .entry.agent, .entry.bot { align-self:flex-end; background:var(--ours); }
 .entry.note { align-self:center; width:min(34rem, 100%); max-width:100%; background:var(--note);
@@ -442,7 +443,11 @@ function page() {
   let drawn = '';
   const chosen = () => known.get(location.hash.slice(1));
   const clock = (iso) => new Date(iso).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-  const nameOf = ({ type, name, email }) => name ?? email ?? (type === 'bridge' ? 'The bridge' : type);
+  const nameOf = ({ type, name, email }) =>
+    name ??
+    email ??
+    { bridge: 'The bridge', bot: 'Bot', contact: chosen().contact.name ?? 'Contact' }[type] ??
+    'Agent';
 
   function choices(select, pairs, value) {
     if (document.activeElement === select) return;
@@ -488,8 +493,8 @@ function page() {
         // Only an address of the web becomes a link.
         const isSafe = /^https?:\/\//iu.test(url);
         return isSafe
-          ? make('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, `📎 ${name}`)
-          : make('p', {}, `📎 ${name}`);
+          ? make('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, `File: ${name}`)
+          : make('p', {}, `File: ${name}`);
       }),
     );
   }

@@ -3,6 +3,7 @@ import type { Account, CheckFinding } from '../connector.js';
 import { judgeAnswer } from '../desk-kit/index.js';
 import type { OutsideCaller } from '../http-client/index.js';
 import { webhookCredentials } from './schema.js';
+import { isTaken } from './send.js';
 import { sign } from './signature.js';
 
 /** Sends a signed `ping` and looks for a 2xx. */
@@ -20,8 +21,7 @@ export async function check(caller: OutsideCaller, account: Account): Promise<Ch
     signal: new AbortController().signal,
   });
   const what = `The desk’s back end at ${url.origin} takes signed webhooks`;
-  if (answer.outcome === 'answered' && answer.status >= 200 && answer.status < 300)
-    return [{ ok: true, what }];
-  const hint = `${judgeAnswer(answer, { desk: 'The desk', repeatable: true }).message} It must answer a signed ping with 2xx.`;
+  if (answer.outcome === 'answered' && isTaken(answer)) return [{ ok: true, what }];
+  const hint = `${judgeAnswer(answer, { desk: 'The desk', repeatable: true }).message} It must answer a signed ping with 2xx and JSON, or nothing in it.`;
   return [{ ok: false, what, hint }];
 }

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { DeskOrder, TicketLine } from '../../domain/desk-order.js';
 import type { Account, DeskSendContext, DeskSendOutcome, TicketTarget } from '../connector.js';
 import { judgeAnswer } from '../desk-kit/index.js';
-import type { OutsideCaller } from '../http-client/index.js';
+import type { OutsideAnswer, OutsideCaller } from '../http-client/index.js';
 import { deskAnswer, webhookCredentials } from './schema.js';
 import { sign } from './signature.js';
 
@@ -29,12 +30,15 @@ export async function send(
     method: 'POST',
     baseUrl: url.origin,
     path: `${url.pathname}${url.search}`,
-    headers: { 'content-type': 'application/json', ...sign(secret, context.idempotencyKey, at, body) },
+    headers: {
+      'content-type': 'application/json',
+      ...sign(secret, idOf(context.idempotencyKey, order, target), at, body),
+    },
     body,
     signal: context.signal,
   });
   if (answer.outcome === 'answered' && answer.status === 410) return gone(answer.json);
-  if (answer.outcome !== 'answered' || answer.status < 200 || answer.status >= 300)
+  if (answer.outcome !== 'answered' || !isTaken(answer))
     return judgeAnswer(answer, { desk: 'The desk', repeatable: true });
   const read = deskAnswer.safeParse(answer.json ?? {});
   const { ticketId, url: ticketUrl, messageIds = [] } = read.success ? read.data : {};
@@ -52,6 +56,20 @@ export async function send(
         }
       : stateOf(order)),
   };
+}
+
+/**
+ * What is told to another ticket, or has become a new ticket because the old one is gone, is another thing to a
+ * back end that answers a repeat as it answered the first time.
+ */
+function idOf(key: string, order: DeskOrder, { externalTicketId = '' }: TicketTarget): string {
+  if (order.kind === 'create-ticket') return `${key}-create`;
+  return `${key}-${createHash('sha256').update(externalTicketId).digest('hex').slice(0, 12)}`;
+}
+
+/** A page with 200 is whatever else answers at that address: what was told to it would be lost. */
+export function isTaken({ status, json, bytes }: Extract<OutsideAnswer, { outcome: 'answered' }>): boolean {
+  return status >= 200 && status < 300 && (json !== undefined || bytes.length === 0);
 }
 
 function stateOf(order: DeskOrder) {

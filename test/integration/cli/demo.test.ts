@@ -28,9 +28,10 @@ const readLinks = (): DemoLinks => JSON.parse(readFileSync(file(), 'utf8')) as D
 /** Starts a demo and waits for what a newcomer reads. */
 async function startDemo(
   env: Record<string, string>,
+  ...words: string[]
 ): Promise<{ world: TypedWorld; ended: Promise<number> }> {
   const world = createTypedWorld({ DATA_DIR: directory, LOG_LEVEL: 'error', ...env });
-  const ended = run(['demo'], world);
+  const ended = run(['demo', ...words], world);
   const demo = { world, ended };
   running.push(demo);
   await vi.waitFor(() => expect(world.printed.join()).toContain('Ctrl-C'), { timeout: 60_000, interval: 50 });
@@ -128,6 +129,45 @@ describe('desk-bridge demo', () => {
     expect(await run(['demo'], second)).toBe(1);
     expect(second.complained.join()).toContain('in use');
     expect(readLinks()).toEqual(again);
+  });
+
+  it('with --desk a chat is a ticket, beside everything else; what is said while the desk is off waits for it', async () => {
+    const demo = await startDemo({ PORT: '0', SANDBOX_PORT: '0', DESK_PORT: '0' }, '--desk');
+    const links = readLinks();
+    const desk = links.desk ?? { url: '', connectionId: '' };
+    expect(demo.world.printed.join()).toContain(desk.url);
+    expect(demo.world.printed.join()).toContain(links.agent.signInUrl);
+    type Ticket = { conversationId: string; entries: { text: string }[] };
+    const read = async (url: string) =>
+      ((await (await fetch(`${url}/tickets`)).json()) as { tickets: Ticket[] }).tickets;
+    const say = (text: string) =>
+      post<{ id: string }>(`${links.sandboxUrl}/sandbox/conversations`, { text, human: true });
+    await say('Hello');
+    await vi.waitFor(async () => expect((await read(desk.url))[0]?.entries[0]?.text).toBe('Hello'), {
+      timeout: 20_000,
+    });
+    expect(await stopDemo(demo)).toBe(0);
+    await expect(fetch(desk.url)).rejects.toThrow();
+
+    const ports = { PORT: new URL(links.bridgeUrl).port, SANDBOX_PORT: new URL(links.sandboxUrl).port };
+    const without = await startDemo(ports);
+    expect(readLinks().desk).toBeUndefined();
+    expect(without.world.printed.join()).not.toContain('ticket');
+    const connections = await get<{ data: { id: string; status: string }[] }>(
+      `${links.bridgeUrl}/v1/connections`,
+      links.apiKey,
+    );
+    expect(connections.data.find(({ id }) => id === desk.connectionId)).toMatchObject({ status: 'paused' });
+    await say('Later');
+    expect(await stopDemo(without)).toBe(0);
+
+    await startDemo({ ...ports, DESK_PORT: '0' }, '--desk');
+    const again = readLinks().desk ?? { url: '', connectionId: '' };
+    expect(again.connectionId).toBe(desk.connectionId);
+    await vi.waitFor(
+      async () => expect((await read(again.url)).map(({ entries }) => entries[0]?.text)).toContain('Later'),
+      { timeout: 20_000 },
+    );
   });
 
   it('says which port is taken and how to choose another, before anything starts', async () => {
