@@ -10,7 +10,9 @@ export function describeFindings(findings: readonly Finding[]): string {
     .join('\n');
 }
 
-export function describeRegistered(registered: Registered): string {
+export function describeRegistered(registered: Registered, side: 'chat' | 'desk'): string {
+  if (registered.outcome === 'registered' && side === 'desk')
+    return 'registered     yes: the desk knows where to tell that something has happened';
   if (registered.outcome === 'registered') {
     return [
       'registered     yes: the account knows the webhook URL and its token',

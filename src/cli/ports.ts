@@ -35,6 +35,7 @@ export interface ApiKey {
 export interface Connection {
   id: string;
   connector: string;
+  side: 'chat' | 'desk';
   name: string;
   webhookKey: string;
   status: 'active' | 'paused' | 'disconnected';

@@ -8,6 +8,9 @@ const TELL_DELAY_SECONDS = 15 * 60;
 /** After so many unclear attempts nothing is sent again without a person's word. */
 const UNCLEAR_ATTEMPTS = 2;
 
+/** How long what is recorded may take to be looked through, before it is asked again. */
+const UNHEARD_SECONDS = 0.5;
+
 export interface Judgement {
   settlement: Settlement;
   /** The connection's credential is refused: nothing more goes out until it is mended. */
@@ -156,6 +159,8 @@ export function judgeDoubt(head: DoubtfulHead, graceSeconds: number, awakeSecond
   const waitedSeconds = Math.min(head.sinceSeconds, awakeSeconds);
   if (waitedSeconds < graceSeconds)
     return { as: 'uncertain', failure, graceSeconds: graceSeconds - waitedSeconds, attempt };
+  // Nobody can say that there was no echo while what has come in is not looked through.
+  if (head.unheard) return { as: 'uncertain', failure, graceSeconds: UNHEARD_SECONDS, attempt };
   const mayResend =
     (head.order.kind === 'send-message' || head.side === 'desk') &&
     (head.connectionEchoes || head.uncertainPolicy === 'resend') &&

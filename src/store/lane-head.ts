@@ -36,6 +36,8 @@ export interface DoubtfulHead extends LaneHead {
   echoed: boolean;
   /** The agent was asked about it, and the lane went on without it. */
   asked: boolean;
+  /** Something of the conversation is recorded and not projected yet: its echo may be among it. */
+  unheard: boolean;
   /** Seconds since it was last tried. */
   sinceSeconds: number;
   /** Whether this connection has echoed our messages before, so that a missing echo means something. */

@@ -54,6 +54,7 @@ interface TakenRow {
   since_seconds: number | null;
   echoed: boolean | null;
   asked: boolean | null;
+  unheard: boolean | null;
   connector: string;
   side: Side;
   external_ticket_id: string | null;
@@ -132,6 +133,9 @@ export function createOutbox(database: Database): Outbox {
           extract(epoch FROM now() - h.sending_at)::float8 AS since_seconds, h.echoed_at IS NOT NULL
             OR (h.kind = 'start-conversation' AND c.external_conversation_id NOT LIKE 'starting:%') AS echoed,
           'asked' = ANY(h.flags) AS asked,
+          h.state IN ('sending', 'uncertain') AND EXISTS (SELECT 1 FROM inbound_events e
+            WHERE e.workspace_id = leased.workspace_id AND e.connection_id = leased.connection_id
+              AND e.lane_key = c.external_conversation_id AND e.state = 'recorded') AS unheard,
           leased.connector, leased.side, t.external_ticket_id, leased.pace,
           extract(epoch FROM now() - leased.paced_at)::float8 AS paced_seconds_ago, extract(epoch FROM now() - h.created_at)::float8 AS waited_seconds,
           c.external_conversation_id, c.assignee_type, leased.echo_seen_at IS NOT NULL AS connection_echoes,
@@ -177,6 +181,7 @@ export function createOutbox(database: Database): Outbox {
           state: row.state === 'sending' ? 'sending' : 'uncertain',
           echoed: row.echoed === true,
           asked: row.asked === true,
+          unheard: row.unheard === true,
           sinceSeconds: row.since_seconds ?? 0,
           connectionEchoes: row.connection_echoes,
           uncertainPolicy: row.uncertain_policy === 'resend' ? 'resend' : 'ask',

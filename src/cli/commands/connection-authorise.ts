@@ -37,7 +37,10 @@ export function addConnectionAuthoriseCommand(
       const code = readCode(answer.trim(), state);
       const done = valueOf(await bridge.operator.finishAuthorisation(actor, id, { code, verifier }));
       if (done.registered.outcome === 'not_registered') outcome.exitCode = 1;
-      const words = [`${done.connection.name} is authorised.`, describeRegistered(done.registered)];
+      const words = [
+        `${done.connection.name} is authorised.`,
+        describeRegistered(done.registered, done.connection.side),
+      ];
       show(world, options, { connection: done.connection, registered: done.registered }, () =>
         words.join('\n'),
       );

@@ -41,7 +41,7 @@ export function addConnectionCreateCommand(
           `${made.connection.id}  ${made.connection.name}`,
           `webhook URL    ${made.webhookUrl}`,
           `webhook token  ${made.webhookToken}   (shown this once)`,
-          describeRegistered(made.registered),
+          describeRegistered(made.registered, made.connection.side),
         ];
         show(world, options, made, () => words.join('\n'));
         if (options.waitForEvent !== true || made.registered.outcome === 'not_registered') return;

@@ -90,7 +90,7 @@ export function addConnectionCommands(program: Command, world: World, outcome: C
         if (rotated.registered.outcome === 'not_registered') outcome.exitCode = 1;
         const words = [
           `webhook token  ${rotated.webhookToken}   (shown this once)`,
-          describeRegistered(rotated.registered),
+          describeRegistered(rotated.registered, rotated.connection.side),
         ];
         show(world, options, rotated, () => words.join('\n'));
       });

@@ -10,6 +10,7 @@ const doubtful = (changes: Partial<DoubtfulHead>): DoubtfulHead =>
     state: 'uncertain',
     echoed: false,
     asked: false,
+    unheard: false,
     sinceSeconds: 60,
     connectionEchoes: true,
     uncertainPolicy: 'ask',
@@ -33,6 +34,13 @@ describe('a message whose answer was lost, on a connection that echoes', () => {
     expect(judgeDoubt(doubtful({ sinceSeconds: 2 }), GRACE, 60)).toMatchObject({
       as: 'uncertain',
       graceSeconds: 2,
+    });
+  });
+
+  it('is not sent again while something of its conversation is recorded and not looked through', () => {
+    expect(judgeDoubt(doubtful({ unheard: true }), GRACE, 60)).toMatchObject({ as: 'uncertain' });
+    expect(judgeDoubt(doubtful({ unheard: true, echoed: true }), GRACE, 60)).toMatchObject({
+      as: 'delivered',
     });
   });
 
