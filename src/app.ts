@@ -217,6 +217,7 @@ export async function createApp(
     leaseSeconds: config.delivery.leaseSeconds,
     sweepMilliseconds: config.delivery.sweepSeconds * 1_000,
     graceSeconds: config.delivery.uncertainGraceSeconds,
+    deafUntil: intake.refusedAt,
     maxLanes:
       database.kind === 'embedded' ? Math.min(16, config.delivery.concurrency) : config.delivery.concurrency,
     perSecondPerConnection: config.delivery.perSecondPerConnection,

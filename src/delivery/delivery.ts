@@ -27,6 +27,8 @@ export interface DeliveryOptions extends AttemptOptions {
   sweepMilliseconds: number;
   /** How long an echo may take before an unclear sending is judged without it. */
   graceSeconds: number;
+  /** Until when this process could not take what came in, by its steady clock: an echo may have been among it. */
+  deafUntil: () => number;
   /** How many lanes may be under way at once. */
   maxLanes: number;
   /** The outside refuses our credential: nothing more goes out until the operator has mended it. */
@@ -130,7 +132,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   const settleDoubt = async (head: DoubtfulHead, fence: bigint): Promise<boolean> => {
     breaker.report(head.connectionId, 'unknown');
-    const awakeSeconds = (performance.now() - startedAt) / 1_000;
+    const awakeSeconds = (performance.now() - Math.max(startedAt, options.deafUntil())) / 1_000;
     const from = performance.now();
     const found = head.side === 'desk' ? await find(head) : undefined;
     if (found?.outcome === 'delivered') await options.tickets.keep(head, found);

@@ -68,6 +68,8 @@ export interface Intake {
   receive(connectionKey: string, arrival: WebhookArrival): Promise<IntakeAnswer>;
   /** Records what was fetched from a desk, through the same ledger as webhooks. @returns whether it is durable */
   recordFetched(at: { scope: WorkspaceScope; connectionId: string }, events: SplitEvent[]): Promise<boolean>;
+  /** When a webhook was last told to come again, by this process's steady clock; 0 for never. */
+  refusedAt(): number;
   drain(): Promise<void>;
 }
 
@@ -90,10 +92,13 @@ export function createIntake(options: IntakeOptions): Intake {
     failed: options.observe.failed,
   });
 
+  let refusedAt = 0;
+
   const refuse = (
     door: Door | undefined,
     answer: Extract<IntakeAnswer, { outcome: 'refused' }>,
   ): IntakeAnswer => {
+    if (answer.code === 'database_unavailable' || answer.code === 'overloaded') refusedAt = performance.now();
     options.observe.refused(door, answer.code);
     return answer;
   };
@@ -209,6 +214,7 @@ export function createIntake(options: IntakeOptions): Intake {
       options.nudges.send('projection', lanesOf({ workspaceId, ...at }, fresh, 'desk'));
       return true;
     },
+    refusedAt: () => refusedAt,
     drain: () => group.drain(),
   };
 }

@@ -42,6 +42,7 @@ function openFarSide(): { farSide: FarSide; connector: ChatConnector } {
 
 /** Nothing here goes to a desk. */
 const noDesk = {
+  deafUntil: () => 0,
   tickets: createTicketRecord({} as never, { send: () => undefined }),
   keepFile: async () => ({ outcome: 'unavailable' as const, reason: '' }),
   readFile: async () => Buffer.alloc(0),
