@@ -1,5 +1,5 @@
 /*
- * `npm run bench [-- --runs=5 --only=intake,socket,reply,crossing,filled,memory,start --fill=1]`: every figure beside a
+ * `npm run bench [-- --runs=5 --only=intake,socket,reply,crossing,ticket,filled,memory,start --fill=1]`: every figure beside a
  * baseline from the same run. The table goes to standard output and, with the figures as numbers, to bench/results.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { benchMemory } from './memory.js';
 import { benchReply } from './reply.js';
 import { benchSocket } from './socket.js';
 import { benchStart } from './start.js';
+import { benchTicket } from './ticket.js';
 import { hasServer } from './support/bench-database.js';
 import { root } from './support/child.js';
 import { type Figure, renderTable } from './support/report.js';
@@ -36,6 +37,8 @@ const plans: { name: string; needsServer: boolean; measure: () => Promise<Figure
   { name: 'reply', needsServer: true, measure: () => benchReply('server', runs) },
   { name: 'reply', needsServer: false, measure: () => benchReply('embedded', runs) },
   { name: 'crossing', needsServer: true, measure: () => benchCrossing(runs) },
+  { name: 'ticket', needsServer: true, measure: () => benchTicket('server', runs) },
+  { name: 'ticket', needsServer: false, measure: () => benchTicket('embedded', runs) },
   { name: 'filled', needsServer: true, measure: () => benchFilled(runs, filling) },
   { name: 'memory', needsServer: true, measure: () => benchMemory(runs) },
   { name: 'start', needsServer: true, measure: () => benchStart('server', runs) },
