@@ -15,9 +15,13 @@ const keys: readonly [string, string][] = [
   ['Esc', 'Out of the field, then back to the list'],
 ];
 
+type Shown = 'nothing' | 'account' | 'connections';
+
 export function AccountMenu() {
   const { desk } = useDesk();
-  const [shown, setShown] = useState<'nothing' | 'account' | 'connections'>('nothing');
+  const [shown, setShown] = useState<Shown>('nothing');
+  // A dialog that makes way for the other still tells that it closed.
+  const leave = (which: Shown): void => setShown((now) => (now === which ? 'nothing' : now));
   return (
     <>
       <button
@@ -29,9 +33,9 @@ export function AccountMenu() {
         <Avatar name={desk.me.name} kind="agent" />
       </button>
       {shown === 'account' && (
-        <AccountDialog onClose={() => setShown('nothing')} onConnections={() => setShown('connections')} />
+        <AccountDialog onClose={() => leave('account')} onConnections={() => setShown('connections')} />
       )}
-      {shown === 'connections' && <ConnectionsDialog onClose={() => setShown('nothing')} />}
+      {shown === 'connections' && <ConnectionsDialog onClose={() => leave('connections')} />}
     </>
   );
 }

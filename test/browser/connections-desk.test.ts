@@ -1,0 +1,116 @@
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
+import type { Connection } from '../../src/contract/index.js';
+import { type ConsoleBackEnd, startConsoleBackEnd } from './console-back-end.js';
+import { buildConsole, cutOff, launchBrowser, openConsole, overhang, smallControls } from './console-page.js';
+import { tellStories } from './console-stories.js';
+
+// What changes is looked for every five seconds.
+vi.setConfig({ testTimeout: 60_000 });
+
+let browser: Browser;
+let story: ReturnType<typeof tellStories>;
+let backEnd: ConsoleBackEnd;
+
+beforeAll(async () => {
+  await buildConsole();
+  browser = await launchBrowser(inject('chromiumPath') ?? '');
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  story = tellStories();
+  backEnd = await startConsoleBackEnd(story.world);
+});
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+  await backEnd.stop();
+});
+
+const ago = (seconds: number): string => new Date(Date.now() - seconds * 1_000).toISOString();
+const quiet = { waiting: 0, uncertain: 0, dead: 0, breaker: 'closed' } as const;
+
+function stand(number: number, more: Partial<Connection>): void {
+  const { connections } = story.world;
+  const at = connections.findIndex(({ id }) => id === `con_${number}`);
+  const before = connections[at];
+  if (before === undefined) throw new Error('there is no such connection');
+  connections[at] = { ...before, ...more };
+}
+
+/** For whoever wants to look: `SCREENSHOTS=/tmp/shots`. */
+const keep = async (page: Page, name: string): Promise<void> => {
+  const folder = process.env['SCREENSHOTS'];
+  if (folder !== undefined) await page.screenshot({ path: path.join(folder, `${name}.png`) });
+};
+
+const openConnections = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: /settings and sign out/ }).click();
+  await page.getByRole('button', { name: 'Connections' }).click();
+  await page.getByRole('heading', { name: 'Connections' }).waitFor();
+};
+
+test.each([
+  [1280, 'light'],
+  [1280, 'dark'],
+  [320, 'light'],
+  [320, 'dark'],
+] as const)(
+  'how it stands with each connection, at %i px by %s, as it changes',
+  async (width, colorScheme) => {
+    stand(1, { lastInboundAt: ago(5), lastDeliveredAt: ago(9), health: quiet });
+    stand(2, {
+      name: 'Zendesk of the Bilbao shop <b>with a long name</b> and-a-word-that-is-very-long-indeed-it-is',
+      status: 'paused',
+      pausedReason: 'Zendesk does not accept the credentials. Replace them.',
+      health: { ...quiet, waiting: 12, oldestWaitingAt: ago(7_500), oldestWaitingSeconds: 7_500, dead: 3 },
+    });
+    const { page, complaints } = await openConsole(browser, backEnd, story.world, { width });
+    await page.emulateMedia({ colorScheme });
+    await openConnections(page);
+    const chat = page.locator('.connection-card', { hasText: 'WotNot' });
+    await chat.getByText('Working').waitFor();
+    const desk = page.locator('.connection-card', { hasText: 'Zendesk' });
+    await desk.getByText('Paused').waitFor();
+    await desk.getByText('does not accept the credentials').waitFor();
+    const pair = (name: string) =>
+      desk.locator('.pairs > div', { has: page.getByText(name, { exact: true }) });
+    expect(await pair('Waiting').locator('dd').textContent()).toBe('12');
+    expect(await pair('Dead').locator('dd').textContent()).toBe('3');
+    expect(await pair('Lag').locator('dd').textContent()).toBe('2 h');
+    expect(await pair('Last event in').locator('dd').textContent()).toBe('never');
+    expect(await pair('Oldest waiting since').locator('time').getAttribute('datetime')).toBeTruthy();
+    expect(await overhang(page)).toBe(0);
+    expect(await cutOff(page, '.dialog, .connection-card, .connection-card *')).toEqual([]);
+    expect(await smallControls(page)).toEqual([]);
+    await keep(page, `connections-${width}-${colorScheme}`);
+
+    const { pausedReason: _reason, ...mended } = story.world.connections[1] as Connection;
+    story.world.connections[1] = { ...mended, status: 'active', health: quiet };
+    await desk.getByText('Working').waitFor({ timeout: 15_000 });
+    backEnd.refuseNext('GET /v1/connections', 403, 'forbidden');
+    await page.getByText('What is shown may be old').waitFor({ timeout: 15_000 });
+    expect(complaints.filter((line) => !line.includes('403'))).toEqual([]);
+  },
+);
+
+test('a ticket is one click away with its status, and what was written in a helpdesk says in which', async () => {
+  const { world, main } = story;
+  const ada = { type: 'agent', name: 'Ada Lindqvist', email: 'ada@example.com' } as const;
+  const answer = world.say(main, ada, 'Written in the desk', {
+    direction: 'out',
+    originConnectionId: 'con_2',
+  });
+  world.become(answer.id, 'message.sent', { state: 'sent' });
+  const { page, complaints } = await openConsole(browser, backEnd, world, { at: main });
+  const told = page.locator('.said', { hasText: 'Written in the desk' });
+  await told.getByText('from Zendesk').waitFor();
+  expect(await page.locator('.said', { hasText: 'Hello Maria' }).getByText('from Zendesk').count()).toBe(0);
+  const ticket = page.locator('.ticket a.ticket-main');
+  await ticket.getByText('open', { exact: true }).waitFor();
+  expect(await ticket.getAttribute('href')).toBe('https://nordlys.zendesk.com/agent/tickets/48213');
+  expect(await ticket.getAttribute('target')).toBe('_blank');
+  expect(await ticket.getAttribute('rel')).toContain('noopener');
+  await keep(page, 'console-origin-1280');
+  expect(complaints).toEqual([]);
+});
