@@ -394,6 +394,7 @@ h1 { font-size:1.15rem; } h2 { font-size:1.05rem; overflow-wrap:anywhere; }
 #list a:hover, #list a[aria-current] { background:var(--chosen); }
 #list strong, #list em { overflow:hidden; text-overflow:ellipsis; white-space:nowrap; }
 #list em { font-style:normal; color:var(--soft); font-size:.9rem; }
+#list time { justify-self:end; }
 #empty { padding:3rem 1.5rem; color:var(--soft); text-align:center; position:absolute; top:4rem; width:20rem; }
 .pill { justify-self:end; border-radius:1rem; padding:.05rem .6rem; font-size:.8rem; background:var(--ground); white-space:nowrap; }
 .pill.new, .pill.open { background:var(--accent); color:var(--on-accent); }
@@ -414,6 +415,7 @@ button:disabled { opacity:.5; cursor:default; }
 #thread { flex:1; overflow-y:auto; padding:1rem; display:flex; flex-direction:column; gap:.7rem; }
 .entry { max-width:min(38rem, 88%); padding:.6rem .85rem; border-radius:.9rem; background:var(--theirs);
   border:1px solid var(--line); }
+.entry.contact { align-self:flex-start; }
 .entry p { white-space:pre-wrap; overflow-wrap:anywhere; unicode-bidi:plaintext; }
 .entry.agent, .entry.bot { align-self:flex-end; background:var(--ours); }
 .entry.note { align-self:center; width:min(34rem, 100%); max-width:100%; background:var(--note);
@@ -477,7 +479,11 @@ function page() {
 
   function drawEntry({ kind, author, text, files, at: time, told }) {
     const what = kind === 'note' ? 'note' : author.type;
-    const fate = { waiting: 'on its way', refused: 'refused by the bridge', told: 'sent' }[told];
+    const fate = {
+      waiting: 'on its way',
+      refused: 'refused by the bridge',
+      told: kind === 'note' ? undefined : 'sent',
+    }[told];
     const after = [kind === 'note' ? 'only agents see this' : undefined, fate].filter(Boolean).join(' · ');
     return make(
       'li',
