@@ -132,7 +132,12 @@ describe('a company whose desk is examples/tiny-desk.mjs', () => {
     await tenancy.act(visitor.id, 'assign', { to: ADA.email });
     await waitFor('Ada in the desk', async () => {
       const { assignee } = (await now()) ?? {};
-      return assignee != null && 'agentEmail' in assignee && assignee.agentEmail === ADA.email;
+      return (
+        assignee !== null &&
+        assignee !== undefined &&
+        'agentEmail' in assignee &&
+        assignee.agentEmail === ADA.email
+      );
     });
     await tenancy.act(visitor.id, 'sla-breach', { name: 'First answer' });
     await waitFor('urgent', async () => (await now())?.priority === 'urgent');
