@@ -81,7 +81,7 @@ export async function projectLanes(
     }
     const lane = byLane.get(stateKey(key)) ?? { key, events: [] };
     lane.key.externalMessageIds.push(...reading.facts.flatMap(messageIdsOf));
-    lane.key.mayEcho ||= reading.facts.some(isOfAgent);
+    lane.key.mayEcho ||= reading.facts.some(mayBeOfOurs);
     lane.events.push({ event, facts: reading.facts });
     byLane.set(stateKey(key), lane);
   }
@@ -200,7 +200,9 @@ function messageIdsOf(fact: ChatFact): string[] {
   return fact.type === 'message' && fact.externalMessageId !== undefined ? [fact.externalMessageId] : [];
 }
 
-const isOfAgent = (fact: ChatFact): boolean => fact.type === 'message' && fact.author.type === 'agent';
+/** An echo, or a receipt that may have come before our message has its id. */
+const mayBeOfOurs = (fact: ChatFact): boolean =>
+  fact.type === 'receipt' || (fact.type === 'message' && fact.author.type === 'agent');
 
 const keyOf = (event: WaitingEvent): ConversationKey => ({
   workspaceId: event.workspaceId,

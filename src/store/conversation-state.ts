@@ -21,7 +21,7 @@ export interface ConversationKey {
   externalConversationId: string;
   /** Outside ids of messages that the waiting events mention. */
   externalMessageIds: string[];
-  /** An agent said something, so that ours may be among it; else what is unechoed is not looked for. */
+  /** An agent said something, or a receipt came, so that ours may be meant; else what is unechoed is not looked for. */
   mayEcho: boolean;
 }
 
