@@ -48,7 +48,8 @@ describe('facts that are deleted', () => {
         const page = await rooms.feed.readAfter(place.scope, at, limit);
         if (page.outcome === 'start_afresh') return 'start_afresh';
         facts.push(...page.facts);
-        if (page.facts.length === 0) return facts;
+        // Another test's transaction on the same server holds back what is newer than it.
+        if (page.facts.length === 0 && !page.held) return facts;
         at = page.cursor;
       }
     };
@@ -94,6 +95,7 @@ describe('facts that are deleted', () => {
     it('when all is deleted, who was up to date stays so and now is where it was', async () => {
       await converse('only');
       await rooms.database.prisma.conversationEvent.deleteMany({ where: { NOT: { type: 'message.sent' } } });
+      await readFrom('0.0');
       const head = await rooms.feed.head(place.scope);
       await clear();
       await pass(31);
