@@ -50,7 +50,7 @@ const files = new Map();
 const answered = new Map();
 const MOST_ANSWERS_KEPT = 10_000;
 /** An id is never given twice, not even after a restart that forgot all tickets: else a chat would land in a stranger's. */
-const sinceStart = Math.floor(Date.now() / 1_000).toString(36);
+const sinceStart = randomUUID().slice(0, 8);
 let lastNumber = 0;
 
 function newTicket({ conversationId, subject, contact, introduction, messages, change, follows }) {
