@@ -31,8 +31,10 @@ export interface Answers {
 const LANES_AT_ONCE = 8;
 const LANE_EVENTS = 50;
 const SWEEP_LANES = 500;
-/** A file that a desk does not have yet holds its ticket for so long between two looks. */
-const HOLD_MILLISECONDS = 3_000;
+/** What is not there yet (a file, the link of a new ticket) holds its ticket for so long between two looks. */
+const HOLD_MILLISECONDS = 1_000;
+/** A ticket is linked within this time after it was made, or it is none of ours. */
+const LINK_MILLISECONDS = 15_000;
 
 /**
  * What agents do in their desk becomes what the desk of the house does: a reply, a note, an assignment, a
@@ -92,7 +94,11 @@ export function createAnswers(options: AnswersOptions): Answers {
   ): Promise<'done' | 'again' | 'changed'> => {
     const ticket = await options.tickets.find(scope, event.connectionId, event.laneKey);
     if (opened === undefined) return parkIt(event, 'unrecognised', 'no_connector');
-    if (ticket === undefined) return parkIt(event, 'unrecognised', 'ticket_not_linked');
+    if (ticket === undefined) {
+      // A desk may answer faster than its answer to us is kept.
+      const isYoung = Date.now() - event.receivedAt.getTime() < LINK_MILLISECONDS;
+      return isYoung ? 'again' : parkIt(event, 'unrecognised', 'ticket_not_linked');
+    }
     const reading = opened.connector.read(event, opened.account.settings);
     if (reading.outcome === 'unrecognised') return parkIt(event, 'unrecognised', reading.reason);
     try {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { DeskPolicy } from '../../src/domain/desk-policy.js';
 import { type House, openHouse } from '../support/house.js';
@@ -149,9 +151,21 @@ describe('a chat is a ticket', () => {
       const tenancy = await withDesk(house);
       const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
       const ticket = await ticketOf(conversationId);
-      await visitor
-        .sendFile({ path: 'data:text/plain;base64,aGVsbG8gZmVybg==', name: 'fern.txt' })
-        .catch(() => undefined);
+      const shelf = createServer((_request, response) => response.end('a picture of a fern'));
+      await new Promise<void>((resolve) => shelf.listen(0, '127.0.0.1', resolve));
+      const { port } = shelf.address() as AddressInfo;
+      await visitor.sendFile({
+        path: `http://127.0.0.1:${port}/fern.txt`,
+        name: 'fern.txt',
+        type: 'text/plain',
+      });
+      await waitFor('the contact’s file in the ticket', () =>
+        ticket.comments.some(
+          ({ as, files }) => as === 'contact' && files[0]?.bytes === 'a picture of a fern',
+        ),
+      );
+      shelf.close();
+      shelf.closeAllConnections();
       desk.filesAfterLooks = 1;
       desk.agentReplies(ticket.id, {
         email: ADA.email,

@@ -4,20 +4,20 @@ export const patches = {
     {
       module: 'store/outbox.js',
       // Nobody is kept from a lane …
-      from: 'AND l.next_at <= now() AND (l.lease_until IS NULL OR l.lease_until < now())\n          FOR UPDATE SKIP LOCKED',
+      from: "AND coalesce(l.next_at, 'infinity') <= now() AND (l.lease_until IS NULL OR l.lease_until < now())\n          FOR UPDATE SKIP LOCKED",
       to: 'FOR UPDATE SKIP LOCKED',
     },
     {
       module: 'store/outbox.js',
       // … and whoever comes second gets the second message.
-      from: "AND (d.state IN ('waiting', 'sending') OR (d.state = 'uncertain' AND (NOT",
-      to: "AND (d.state IN ('waiting') OR (d.state = 'uncertain' AND (NOT",
+      from: "AND d.state IN ('waiting', 'sending', 'uncertain') AND (d.state <> 'uncertain' OR (NOT",
+      to: "AND d.state IN ('waiting', 'uncertain') AND (d.state <> 'uncertain' OR (NOT",
     },
   ],
   'no lease and no fence': [
     {
       module: 'store/outbox.js',
-      from: 'AND l.next_at <= now() AND (l.lease_until IS NULL OR l.lease_until < now())\n          FOR UPDATE SKIP LOCKED',
+      from: "AND coalesce(l.next_at, 'infinity') <= now() AND (l.lease_until IS NULL OR l.lease_until < now())\n          FOR UPDATE SKIP LOCKED",
       to: 'FOR UPDATE',
     },
     {
