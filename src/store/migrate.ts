@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 import type { Database } from './database.js';
 import { createSchemaEngine, readMigrations } from './schema-engine.js';
@@ -37,16 +39,65 @@ export async function migrate(database: Database): Promise<string[]> {
 }
 
 async function applyPending(database: Database): Promise<string[]> {
-  const engine = await createSchemaEngine(database.adapter);
+  const list = readMigrations();
+  await forgetUnfinished(database);
+  const engine = await createSchemaEngine(withBooks(database.adapter, scriptsOf(list)));
   try {
     const result = await engine.applyMigrations({
-      migrationsList: readMigrations(),
+      migrationsList: list,
       filters: { externalTables: [], externalEnums: [] },
     });
     return result.appliedMigrationNames;
   } finally {
     engine.free();
   }
+}
+
+/**
+ * A kill amid a migration leaves a row that says it began and not that it ended; the engine then refuses to
+ * go on. As a script and its end are one transaction here, what has no end has left nothing: it is made anew.
+ */
+async function forgetUnfinished(database: Database): Promise<void> {
+  const [books] = await database.prisma.$queryRaw<{ there: boolean }[]>`
+    SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there`;
+  if (books?.there !== true) return;
+  await database.prisma.$executeRaw`
+    UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL`;
+}
+
+const scriptsOf = (list: ReturnType<typeof readMigrations>): Set<string> =>
+  new Set(list.migrationDirectories.map(({ migrationFile }) => migrationFile.content.value));
+
+/** The engine's connection, but that a migration's script notes its own end in the transaction that it is. */
+function withBooks(
+  factory: SqlMigrationAwareDriverAdapterFactory,
+  scripts: ReadonlySet<string>,
+): SqlMigrationAwareDriverAdapterFactory {
+  return new Proxy(factory, {
+    get(target, name) {
+      if (name !== 'connect') return bound(target, name);
+      return async () => {
+        const connection = await target.connect();
+        return new Proxy(connection, {
+          get(inner, property) {
+            if (property !== 'executeScript') return bound(inner, property);
+            return (script: string) => inner.executeScript(scripts.has(script) ? withEnd(script) : script);
+          },
+        });
+      };
+    },
+  });
+}
+
+function bound(target: object, name: string | symbol): unknown {
+  const value: unknown = Reflect.get(target, name, target);
+  return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+}
+
+/** Several statements sent as one are one transaction. The engine names a script by its SHA-256. */
+function withEnd(script: string): string {
+  const checksum = createHash('sha256').update(script).digest('hex');
+  return `${script}\n;UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE checksum = '${checksum}' AND finished_at IS NULL AND rolled_back_at IS NULL;`;
 }
 
 async function appliedNames(database: Database): Promise<Set<string>> {

@@ -38,6 +38,25 @@ describe('a start', () => {
       expect((await readMigrationState(second)).pending).toEqual([]);
       await second.close();
     });
+
+    it('F02: one that was killed amid a migration is no obstacle to the next', async () => {
+      opened = await createTestDatabase(kind);
+      const first = await open(opened);
+      await migrate(first);
+      // As a kill leaves it: begun in the books, and nothing of it there.
+      await first.prisma.$executeRaw`ALTER TABLE connections DROP COLUMN breaker_until`;
+      await first.prisma.$executeRaw`
+        UPDATE _prisma_migrations SET finished_at = NULL, applied_steps_count = 0 WHERE migration_name LIKE '%connection_breaker'`;
+      await first.close();
+      const second = await open(opened);
+      expect(await migrate(second)).toEqual([expect.stringMatching(/connection_breaker$/u)]);
+      expect((await readMigrationState(second)).pending).toEqual([]);
+      await second.prisma.$queryRaw`SELECT breaker_until FROM connections`;
+      const [books] = await second.prisma.$queryRaw<{ n: bigint }[]>`
+        SELECT count(*) AS n FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL`;
+      expect(books?.n).toBe(0n);
+      await second.close();
+    });
   });
 
   it.skipIf(inject('postgresUrl') === null)(
