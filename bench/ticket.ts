@@ -11,7 +11,7 @@ import { startWotNot } from './support/wotnot-stand-in.js';
 const CONVERSATIONS = 50;
 const PER_SECOND = 5;
 const SECONDS = 12;
-const SECRET = 'what-the-bench-signs-its-webhooks-with';
+const SECRET = 'an-example-secret-for-the-bench';
 
 interface Desk {
   url: string;
