@@ -10,7 +10,7 @@ import type { DeskAnswer } from './desk.js';
 import { type DeskDeps, refused } from './desk-store.js';
 
 /** How often a decision is made again because the conversation changed under it. */
-const TRIES = 60;
+const TRIES = 300;
 /** After so many the next one waits a little while of chance, so as not to march in step with whoever wins. */
 const TRIES_AT_ONCE = 2;
 const LONGEST_PAUSE_MILLISECONDS = 60;

@@ -47,7 +47,7 @@ export interface TicketRecord {
   knownIds(head: LaneHead, externalIds: string[]): Promise<ReadonlySet<string>>;
   /** The ticket is gone, or lives on in another: the link ends, or moves. @returns whether there was one */
   lose(
-    place: Pick<LaneHead, 'scope' | 'connectionId' | 'conversationId'>,
+    place: Pick<LaneHead, 'scope' | 'connectionId' | 'conversationId' | 'externalTicketId'>,
     mergedInto?: string,
   ): Promise<boolean>;
 }
@@ -127,7 +127,9 @@ export function createTicketRecord(database: Database, nudges: Pick<Nudges, 'sen
           SELECT external_ticket_id FROM ticket_links
           WHERE workspace_id = ${place.scope.workspaceId} AND connection_id = ${place.connectionId}
             AND conversation_id = ${place.conversationId}`;
-        if (link === undefined) return undefined;
+        // Another has taken its place already.
+        const { externalTicketId = link?.external_ticket_id } = place;
+        if (link === undefined || link.external_ticket_id !== externalTicketId) return undefined;
         await endLink(transaction, place, link.external_ticket_id);
         return mergedInto === undefined
           ? []
