@@ -19,16 +19,22 @@ const projects = [...suites, { name: 'tooling', include: ['scripts/**/*.test.ts'
   ({ name }) => name !== 'browser' || services.chromiumPath !== null,
 );
 
+/** A real Request Tracker takes its time, and more of it on a busy machine. */
+const withRt = process.env.TEST_RT === '1';
+
 export default defineConfig({
   test: {
     pool: 'forks',
+    // What a test starts beside itself, a thread or a process, reads the source as well.
+    execArgv: ['--import', new URL('scripts/ts-loader.mjs', import.meta.url).href],
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: withRt ? 300_000 : 20_000,
+    hookTimeout: withRt ? 300_000 : 60_000,
     teardownTimeout: 10_000,
     provide: services,
     passWithNoTests: false,
-    reporters: ['default', createSummary(services)],
+    // What takes minutes shows how far it is.
+    reporters: [withRt ? 'verbose' : 'default', createSummary(services)],
     projects: projects.map(({ name, include }) => ({ extends: true, test: { name, include } })),
   },
 });

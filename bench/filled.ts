@@ -31,10 +31,12 @@ export async function benchFilled(runs: number, filling: Filling): Promise<Figur
   const empty: Measured[] = [];
   const filled: Measured[] = [];
   const measure = async (mark: string, place?: { database: BenchDatabase; furnished: BridgeFacts }) => {
-    const bridge = await startBridge('server', { wotnot: wotnot.url, ...place });
+    const database = place?.database ?? (await openBenchDatabase('server'));
+    const bridge = await startBridge('server', { wotnot: wotnot.url, ...place, database });
     const replies = await measureReplies(bridge, wotnot, mark);
-    const { perSecond, missing } = await measureCrossing(bridge);
+    const { perSecond, missing } = await measureCrossing(bridge, database, mark);
     await bridge.stop();
+    if (place === undefined) await database.drop();
     return { replies, perSecond, missing: replies.missing + missing };
   };
   for (let run = 0; run < runs; run += 1) {

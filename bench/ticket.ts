@@ -1,8 +1,8 @@
-import { createServer } from 'node:http';
 import { Agent } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { startBridge } from './support/bridge.js';
 import { call, pause, paced } from './support/call.js';
+import { startDesk } from './support/desk-stand-in.js';
 import { webhookBody } from './support/load.js';
 import type { Figure } from './support/report.js';
 import { median, preciseNow, quantile } from './support/statistics.js';
@@ -12,41 +12,6 @@ const CONVERSATIONS = 50;
 const PER_SECOND = 5;
 const SECONDS = 12;
 const SECRET = 'an-example-secret-for-the-bench';
-
-interface Desk {
-  url: string;
-  /** When a message of the contact was in its ticket. */
-  arrived: Map<string, number>;
-  ticketOf: Map<string, string>;
-  stop(): void;
-}
-
-/** A desk that takes what it is told and answers at once. */
-async function startDesk(): Promise<Desk> {
-  const arrived = new Map<string, number>();
-  const ticketOf = new Map<string, string>();
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.once('end', () => {
-      const told = JSON.parse(Buffer.concat(chunks).toString('utf8')) as {
-        type: string;
-        data: { conversationId: string; ticketId?: string; messages?: { text: string }[] };
-      };
-      const ticketId = told.data.ticketId ?? `ticket-${ticketOf.size + 1}`;
-      for (const { text } of told.data.messages ?? []) {
-        arrived.set(text, preciseNow());
-        ticketOf.set(text, ticketId);
-      }
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ ticketId }));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}/`, arrived, ticketOf, stop: () => server.close() };
-}
 
 /** The contact's message until it is in the ticket, and the agent's answer there until WotNot is called. */
 export async function benchTicket(kind: 'server' | 'embedded', runs: number): Promise<Figure> {

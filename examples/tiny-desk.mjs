@@ -343,6 +343,7 @@ const PAGE = `<!doctype html>
   <ol id="list"></ol>
   <p id="empty">No tickets yet.<br>A chat that asks for a human becomes one.</p>
 </nav>
+<p id="choose" hidden>Choose a ticket to read and answer it.</p>
 <main hidden>
   <header>
     <a id="back" href="#" aria-label="Back to the tickets">‹</a>
@@ -395,6 +396,7 @@ h1 { font-size:1.15rem; } h2 { font-size:1.05rem; overflow-wrap:anywhere; }
 #list strong, #list em { overflow:hidden; text-overflow:ellipsis; white-space:nowrap; }
 #list em { font-style:normal; color:var(--soft); font-size:.9rem; }
 #list time { justify-self:end; }
+#choose { margin:auto; color:var(--soft); }
 #empty { padding:3rem 1.5rem; color:var(--soft); text-align:center; position:absolute; top:4rem; width:20rem; }
 .pill { justify-self:end; border-radius:1rem; padding:.05rem .6rem; font-size:.8rem; background:var(--ground); white-space:nowrap; }
 .pill.new, .pill.open { background:var(--accent); color:var(--on-accent); }
@@ -425,7 +427,7 @@ button:disabled { opacity:.5; cursor:default; }
 #form { padding:.8rem 1rem; background:var(--sheet); border-top:1px solid var(--line); display:grid; gap:.5rem; }
 textarea { width:100%; resize:vertical; } #problem:empty { display:none; } #problem { color:var(--bad); }
 @media (max-width:720px) {
-  body { grid-template-columns:1fr; } body.open nav, body:not(.open) main { display:none; }
+  body { grid-template-columns:1fr; } body.open nav, body:not(.open) main, #choose { display:none; }
   #back { display:block; } #empty { width:100%; } nav { border:0; } #thread { padding:.7rem; }
   #controls { display:grid; grid-template-columns:repeat(3, 1fr); gap:.4rem; width:100%; } #controls select { width:100%; }
   #text { min-height:3.2rem; } #form > div > * { flex:1 1 auto; } }
@@ -460,6 +462,7 @@ function page() {
   function drawList() {
     const newest = [...known.values()].sort((one, other) => other.changedAt.localeCompare(one.changedAt));
     at('empty').hidden = newest.length > 0;
+    at('choose').hidden = newest.length === 0 || chosen() !== undefined;
     at('list').replaceChildren(
       ...newest.map((ticket) => {
         const said = ticket.entries.findLast(({ kind }) => kind === 'message');
@@ -516,6 +519,7 @@ function page() {
     const ticket = chosen();
     document.body.classList.toggle('open', ticket !== undefined);
     document.querySelector('main').hidden = ticket === undefined;
+    at('choose').hidden = known.size === 0 || ticket !== undefined;
     if (ticket === undefined) return;
     document.title = `#${ticket.number} ${ticket.subject}`;
     at('subject').textContent = `#${ticket.number} ${ticket.subject}`;

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { createDeskSide } from './app/create-desk-side.js';
+import { createOwedUpkeep } from './app/create-owed-upkeep.js';
 import { createOutside } from './app/create-outside.js';
 import { createStores } from './app/create-stores.js';
+import { tendDatabase } from './app/tend-database.js';
 import { createAccess } from './access/create-access.js';
 import { createDirectory } from './access/directory.js';
 import { signFileLink } from './access/file-link.js';
@@ -18,8 +20,8 @@ import {
   createSeal,
 } from './connections/index.js';
 import type { Connector } from './connectors/connector.js';
-import { createCancelAbandoned } from './delivery/cancel-abandoned.js';
 import { createDelivery } from './delivery/delivery.js';
+import { createDepartures } from './delivery/departures.js';
 import { createDesk } from './desk/create-desk.js';
 import { nameInUrl } from './desk/name-in-url.js';
 import { createGateway } from './gateway/index.js';
@@ -31,8 +33,7 @@ import { openDatabase } from './store/database.js';
 import { isDatabaseUnavailable } from './store/database-failure.js';
 import { examineDatabase, readUpkeepAge } from './store/examine.js';
 import { prepareDatabase } from './store/prepare-database.js';
-import { startNotify } from './store/notify.js';
-import { createNudges, type NudgeTopic } from './store/nudges.js';
+import { createNudges } from './store/nudges.js';
 import { packageRoot } from './store/package-root.js';
 import { createKeepFile } from './ticketing/keep-file.js';
 import { observeLanes } from './telemetry/observe-lanes.js';
@@ -45,6 +46,8 @@ export interface AppOverrides {
   visitorPage?: string;
   /** Stand-ins for the outside, in tests. */
   connectors?: Connector[];
+  /** The steady clock, in milliseconds, by which a failing or limited desk is left alone. */
+  steadyClock?: () => number;
 }
 
 export type App = Awaited<ReturnType<typeof createApp>>;
@@ -129,6 +132,7 @@ export async function createApp(
   });
 
   // the journey
+  const sweepMilliseconds = config.delivery.sweepSeconds * 1_000;
   const intake = createIntake({
     inbox,
     findDoor: door.find,
@@ -177,7 +181,7 @@ export async function createApp(
     ...links,
   });
   const projection = createProjection({
-    store: { inbox, conversations, writer },
+    store: stores.projecting,
     read: async (event) => {
       const connector = connectors.find(
         (await lookup.connectorOf(event.workspaceId, event.connectionId)) ?? '',
@@ -188,7 +192,7 @@ export async function createApp(
     },
     nudges,
     workers: database.kind === 'embedded' ? 1 : 3,
-    sweepMilliseconds: config.delivery.sweepSeconds * 1_000,
+    sweepMilliseconds,
     observe: {
       projected: observeProjected(events),
       failed: (error) => events.databaseUnavailable({ room: 'projection', error }),
@@ -202,12 +206,11 @@ export async function createApp(
     record: intake.recordFetched,
     nudges,
     owner,
-    sweepMilliseconds: config.delivery.sweepSeconds * 1_000,
+    sweepMilliseconds,
     events,
   });
-  const outbox = stores.outbox;
   const delivery = createDelivery({
-    outbox,
+    outbox: stores.outbox,
     naming: stores.naming,
     tickets,
     keepFile: createKeepFile({ fetch: fetchFile, keepBytes }),
@@ -215,13 +218,14 @@ export async function createApp(
     nudges,
     owner,
     leaseSeconds: config.delivery.leaseSeconds,
-    sweepMilliseconds: config.delivery.sweepSeconds * 1_000,
+    sweepMilliseconds,
     graceSeconds: config.delivery.uncertainGraceSeconds,
     deafUntil: intake.refusedAt,
     maxLanes:
       database.kind === 'embedded' ? Math.min(16, config.delivery.concurrency) : config.delivery.concurrency,
     perSecondPerConnection: config.delivery.perSecondPerConnection,
     deadlineSeconds: 10,
+    now: overrides.steadyClock,
     open: async (scope, connectionId) => {
       const opened = await account.open(scope, connectionId);
       const connector = connectors.find(opened?.connection.connector ?? '');
@@ -229,9 +233,11 @@ export async function createApp(
         ? undefined
         : { connector, account: opened.account };
     },
+    departures: createDepartures(config.dataDirectory, owner),
     fileUrl: (scope, fileId, name) =>
       signFileLink(links, { workspaceId: scope.workspaceId, fileId, name }).url,
     noteBreaker: connections.noteBreaker,
+    holdConnection: connections.hold,
     pauseConnection,
     observe: {
       ...observeLanes(events),
@@ -241,15 +247,7 @@ export async function createApp(
       swept: (found) => events.sweepFound({ room: 'delivery', found }),
     },
   });
-  const cancelling = createCancelAbandoned({
-    abandoned: stores.abandoned,
-    nudges,
-    sweepMilliseconds: config.delivery.sweepSeconds * 1_000,
-    observe: {
-      cancelled: (deliveries) => telemetry.logger('delivery').info('deliveries.cancelled', { deliveries }),
-      failed: (error) => events.databaseUnavailable({ room: 'delivery', error }),
-    },
-  });
+  const owed = createOwedUpkeep({ stores, nudges, sweepMilliseconds, telemetry });
   const gateway = createGateway({
     access,
     desk,
@@ -275,7 +273,7 @@ export async function createApp(
   });
 
   const working = { http: false, gateway: false, projection: false, delivery: false, escalation: false };
-  const express = createHttp({
+  const http = createHttp({
     desk,
     access,
     operator,
@@ -313,25 +311,12 @@ export async function createApp(
   telemetry.watch('sockets', 'Sockets connected', () => gateway.stats().sockets);
 
   let server: Server | undefined;
-  let notify: { stop(): Promise<void> } | undefined;
-  let vacuum: NodeJS.Timeout | undefined;
+  let tending: { stop(): Promise<void> } | undefined;
   let stopping = false;
   let stopped: Promise<void> | undefined;
 
   const start = async (roles: readonly Role[] = config.roles): Promise<{ url: string }> => {
-    if (database.url !== undefined) {
-      const carried: NudgeTopic[] = [];
-      if (!roles.includes('projection')) carried.push('projection');
-      if (!roles.includes('delivery')) carried.push('delivery');
-      const log = (state: 'listening' | 'lost'): void => events.nudgesChanged({ state });
-      notify = startNotify({ url: database.url, applicationName: owner, nudges, carried, log });
-    } else {
-      // Nobody vacuums an embedded database but we.
-      vacuum = setInterval(
-        () => void database.maintain('VACUUM (ANALYZE)').catch(() => undefined),
-        VACUUM_MILLISECONDS,
-      );
-    }
+    tending = await tendDatabase({ database, owner, nudges, roles, events });
     for (const role of roles) working[role] = true;
     if (roles.includes('projection')) {
       projection.start();
@@ -339,13 +324,13 @@ export async function createApp(
       upkeep.start();
     }
     if (roles.includes('delivery')) {
-      for (const part of [delivery, cancelling]) part.start();
+      for (const part of [delivery, owed]) part.start();
       ticketing.startFollowing();
     }
     if (!roles.includes('http') && !roles.includes('gateway')) return { url: config.http.publicUrl };
     server = createServer(
       { headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
-      express,
+      http,
     );
     if (roles.includes('gateway')) gateway.attach(server);
     return { url: await listen(server, config.http) };
@@ -353,20 +338,13 @@ export async function createApp(
 
   const stop = async (): Promise<void> => {
     stopping = true;
-    clearInterval(vacuum);
     // Doors first, then workers, then the database.
     const closed = closeServer(server);
     await gateway.stop();
     await closed;
     await intake.drain();
-    await Promise.all([
-      projection.stop(),
-      ticketing.stop(),
-      delivery.stop(),
-      cancelling.stop(),
-      upkeep.stop(),
-    ]);
-    await notify?.stop();
+    await Promise.all([projection.stop(), ticketing.stop(), delivery.stop(), owed.stop(), upkeep.stop()]);
+    await tending?.stop();
     door.stop();
     account.stop();
     outside.stop();
@@ -385,12 +363,9 @@ export async function createApp(
     start,
     stop: (): Promise<void> => (stopped ??= stop()),
     /** Nothing that this process knows of is waiting or under way; for tests and for a clean stop. */
-    isIdle: (): boolean =>
-      projection.isIdle() && ticketing.isIdle() && delivery.isIdle() && cancelling.isIdle(),
+    isIdle: (): boolean => projection.isIdle() && ticketing.isIdle() && delivery.isIdle() && owed.isIdle(),
   };
 }
-
-const VACUUM_MILLISECONDS = 10 * 60_000;
 
 const inboundOf = (at: { connector: string; workspaceId: string; connectionId: string }) => ({
   connector: at.connector,

@@ -15,7 +15,8 @@ declare module 'autocannon' {
   export default function autocannon(options: {
     url: string;
     connections: number;
-    duration: number;
+    duration?: number;
+    amount?: number;
     requests: CannonRequest[];
   }): Promise<CannonResult>;
 }

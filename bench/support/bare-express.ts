@@ -1,5 +1,6 @@
 /* The baseline of the intake: an Express server that parses the same body and answers 200. */
 import express from 'express';
+import './end-with-parent.js';
 
 const app = express();
 app.disable('x-powered-by');

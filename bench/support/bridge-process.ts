@@ -7,6 +7,7 @@ import { createApp } from '../../src/app.js';
 import { loadConfig } from '../../src/config/config.js';
 import { processEnvironment } from '../../src/config/env.js';
 import { createTelemetry } from '../../src/telemetry/telemetry.js';
+import './end-with-parent.js';
 
 const loaded = loadConfig(processEnvironment());
 if (loaded.outcome === 'refused') throw new Error(loaded.mistakes.join('; '));

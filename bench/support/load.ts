@@ -39,13 +39,18 @@ export async function postWebhooks(options: {
   token: string;
   connections: number;
   seconds: number;
+  /** So many webhooks, however long it takes. */
+  amount?: number;
   conversations: number;
+  /** Tells these conversations and texts from those of another measurement on the same database. */
+  mark?: string;
 }): Promise<LoadResult> {
   let n = 0;
+  const mark = options.mark === undefined ? '' : `${options.mark.replaceAll(' ', '-')}-`;
   const result = await autocannon({
     url: options.url,
     connections: options.connections,
-    duration: options.seconds,
+    ...(options.amount === undefined ? { duration: options.seconds } : { amount: options.amount }),
     requests: [
       {
         method: 'POST',
@@ -54,7 +59,11 @@ export async function postWebhooks(options: {
           n += 1;
           return {
             ...request,
-            body: webhookBody(options.token, `conversation-${n % options.conversations}`, `message ${n}`),
+            body: webhookBody(
+              options.token,
+              `conversation-${mark}${n % options.conversations}`,
+              `message ${n} of ${process.pid}-${(made += 1)}`,
+            ),
           };
         },
       },

@@ -6,6 +6,7 @@ import axios from 'axios';
 import express from 'express';
 import { openDatabase } from '../../src/store/database.js';
 import { migrate } from '../../src/store/migrate.js';
+import './end-with-parent.js';
 
 interface Body {
   token?: string;

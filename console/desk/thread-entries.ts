@@ -12,6 +12,7 @@ const lines: readonly FactType[] = [
   'conversation.reopened',
   'conversation.closed',
   'conversation.assigned',
+  'action.delayed',
   'action.failed',
   'labels.changed',
   'sla.breached',

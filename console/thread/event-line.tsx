@@ -1,7 +1,9 @@
-import type { Fact } from '../../src/contract/index.js';
+import type { Fact, FactType } from '../../src/contract/index.js';
 import { nameOfAssignee } from '../ui/avatar.js';
 import { useDesk } from '../ui/desk-context.js';
 import { clockTime, wholeTime } from '../ui/times.js';
+
+const loud: readonly FactType[] = ['sla.breached', 'action.delayed', 'action.failed'];
 
 export function EventLine({ fact }: { fact: Fact }) {
   const { desk } = useDesk();
@@ -10,7 +12,7 @@ export function EventLine({ fact }: { fact: Fact }) {
   const isBot = (email: string): boolean => desk.open.value?.bots.value.has(email) ?? false;
   const nameOf = (email: string): string =>
     desk.agents.value.find((agent) => agent.email === email)?.name ?? (isBot(email) ? 'the bot' : email);
-  const isLoud = fact.type === 'sla.breached' || fact.type === 'action.failed';
+  const isLoud = loud.includes(fact.type);
   return (
     <li class={`event ${isLoud ? 'event-loud' : ''}`}>
       <bdi>{sentenceOf(fact, desk.me.email, agentName)}</bdi>
@@ -52,6 +54,8 @@ function sentenceOf(
       return `Ticket ${fact.data.externalTicketId} linked`;
     case 'ticket.unlinked':
       return `Ticket ${fact.data.externalTicketId} unlinked`;
+    case 'action.delayed':
+      return `Not done yet, and tried again: ${fact.data.action}. ${fact.data.failure.message}`;
     case 'action.failed':
       return `Could not be done: ${fact.data.action}. ${fact.data.failure.message}`;
     default:

@@ -28,8 +28,10 @@ export function createDeskSide(parts: {
     connector: string,
     code: string,
     reason: string,
+    askedSecondsAgo: number,
   ): Promise<void> => {
-    await pauseForCredentials(stores.connections, scope, connectionId, reason);
+    if (!(await pauseForCredentials(stores.connections, scope, connectionId, reason, askedSecondsAgo)))
+      return;
     events.connectionPaused({
       connector,
       workspaceId: scope.workspaceId,
@@ -44,7 +46,14 @@ export function createDeskSide(parts: {
     follows: stores.follows,
     tickets: stores.tickets,
     inbox: stores.inbox,
-    desk: { conversations, writer, list, findAgent: agents.findByEmail, findFirstAgent: agents.findFirst },
+    desk: {
+      conversations,
+      writer,
+      list,
+      findAgent: agents.findByEmail,
+      findFirstAgent: agents.findFirst,
+      listConnections: stores.connections.list,
+    },
     connectors,
     open: async (scope, connectionId) => {
       const opened = await openAccount(scope, connectionId);
@@ -56,6 +65,7 @@ export function createDeskSide(parts: {
     record: parts.record,
     keepBytes,
     pauseConnection,
+    holdConnection: stores.connections.hold,
     isDatabaseUnavailable,
     nudges: parts.nudges,
     owner: parts.owner,

@@ -19,6 +19,7 @@ export function describeRegistered(registered: Registered, side: 'chat' | 'desk'
       'handshake      proved: the account called the webhook and was answered with its token',
     ].join('\n');
   }
+  if (registered.outcome === 'by_hand') return `by hand        ${registered.message}`;
   return [
     `The account could not be told of the webhook: ${registered.message} (${registered.code})`,
     'The connection is kept. Mend it and run: desk-bridge connection rotate-token <connection>',

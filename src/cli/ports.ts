@@ -72,6 +72,7 @@ export interface Finding {
 
 export type Registered =
   | { outcome: 'registered' }
+  | { outcome: 'by_hand'; message: string }
   | { outcome: 'not_registered'; code: string; message: string };
 
 export type Answer<T> =

@@ -16,7 +16,8 @@ export async function checkConnection(
   if (stored === undefined) return notFound;
   const connector = deps.connectors.find(stored.view.connector);
   if (stored.view.status === 'disconnected' || connector === undefined) return disconnected;
-  const address = judgeAddress(webhookUrl(deps.publicUrl, stored.view.webhookKey));
+  const { webhookKey, settings } = stored.view;
+  const address = judgeAddress(webhookUrl(deps.publicUrl, webhookKey), settings['baseUrl']);
   try {
     const opened = await deps.openAccount(scope, connectionId);
     if (opened === undefined) return disconnected;
@@ -29,11 +30,13 @@ export async function checkConnection(
   }
 }
 
-/** Whether the outside could reach the webhook at all, and unheard by others. */
-function judgeAddress(url: string): CheckFinding {
+/** Whether the outside could reach the webhook at all, and unheard by others. `account`: where the outside is. */
+function judgeAddress(url: string, account: unknown): CheckFinding {
   const { protocol, hostname } = new URL(url);
   const what = 'The outside can reach the webhook’s address, and encrypted.';
-  if (/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+)$/.test(hostname)) {
+  if (isNear(hostname)) {
+    if (typeof account === 'string' && URL.canParse(account) && isNear(new URL(account).hostname))
+      return { ok: true, what: 'The webhook’s address is near, and so is the outside.' };
     const hint =
       'PUBLIC_URL names this machine or a private network: only an outside that runs there can reach it.';
     return { ok: false, what, hint };
@@ -41,3 +44,9 @@ function judgeAddress(url: string): CheckFinding {
   if (protocol !== 'https:') return { ok: false, what, hint: 'Set PUBLIC_URL to an https address.' };
   return { ok: true, what };
 }
+
+/** On this machine, or in a private network. */
+const isNear = (hostname: string): boolean =>
+  /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|10\.\d+\.\d+\.\d+|172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+|192\.168\.\d+\.\d+)$/.test(
+    hostname,
+  );

@@ -2,7 +2,8 @@ import type { ConnectionStore, WebhookDoor } from '../store/connection-store.js'
 import type { Nudges } from '../store/nudges.js';
 import { remember } from './remember.js';
 
-export type FindDoor = (webhookKey: string) => Promise<WebhookDoor | undefined>;
+/** At once when it is remembered. */
+export type FindDoor = (webhookKey: string) => WebhookDoor | undefined | Promise<WebhookDoor | undefined>;
 
 const rememberedSeconds = 2;
 

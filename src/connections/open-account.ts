@@ -57,7 +57,7 @@ export function createOpenAccount(deps: {
   }
 
   return {
-    open: (scope, connectionId) =>
+    open: async (scope, connectionId) =>
       memory.get(`${scope.workspaceId} ${connectionId}`, () => find(scope, connectionId)),
     stop: unsubscribe,
   };

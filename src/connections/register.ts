@@ -27,6 +27,8 @@ export async function register(
   switch (outcome.outcome) {
     case 'delivered':
       return { outcome: 'registered' };
+    case 'by_hand':
+      return { outcome: 'by_hand', message: outcome.message };
     case 'retry':
     case 'refused':
     case 'credential':

@@ -1,11 +1,12 @@
 interface Remembered<Value> {
-  value: Promise<Value>;
+  /** A promise only until it is there: a hot path need not wait for what is known. */
+  value: Value | Promise<Value>;
   until: number;
 }
 
 export interface Memory<Value> {
   /** What is remembered under that key, else what `find` finds; asked at once by many, it is found once. */
-  get(key: string, find: () => Promise<Value | undefined>): Promise<Value | undefined>;
+  get(key: string, find: () => Promise<Value | undefined>): Value | undefined | Promise<Value | undefined>;
   clear(): void;
 }
 
@@ -23,13 +24,17 @@ export function remember<Value>(options: {
       const before = known.get(key);
       if (before !== undefined && before.until > now()) return before.value;
       if (known.size >= options.most) known.clear();
-      const entry = { value: find(), until: now() + options.seconds * 1_000 };
+      const finding = find();
+      const entry: Remembered<Value | undefined> = { value: finding, until: now() + options.seconds * 1_000 };
       known.set(key, entry);
       const forget = (): void => {
         if (known.get(key) === entry) known.delete(key);
       };
-      entry.value.then((value) => value === undefined && forget(), forget);
-      return entry.value;
+      finding.then((value) => {
+        entry.value = value;
+        if (value === undefined) forget();
+      }, forget);
+      return finding;
     },
     clear: () => known.clear(),
   };

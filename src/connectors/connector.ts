@@ -171,8 +171,15 @@ export interface ChatConnector extends AnyConnector {
 
 /** What a desk can and cannot do, as data: the rooms never ask for its name. */
 export interface DeskCapabilities {
-  /** What the desk does with a repeat: keys: recognises an idempotency key on create · find: can be asked. */
-  repeats: 'keys' | 'find';
+  /**
+   * What the desk does with a repeat. find: can be asked whether it has arrived · keys: that, and it
+   * recognises an idempotency key on create · all-keys: recognises every order's key, and cannot be asked.
+   */
+  repeats: 'find' | 'keys' | 'all-keys';
+  /** Files are told as links that the desk may fetch; when it is missing, they are carried. */
+  linksFiles?: boolean;
+  /** A 2xx is a success whatever JSON is in it, or none; when it is missing, the answer must say what was done. */
+  answersBriefly?: boolean;
   /** A contact's message appears as said by the contact; false: by the bridge, with the name in the text. */
   writesAsContact: boolean;
   /** Most bytes of one file, and of all files of one message; undefined when the desk does not say. */
@@ -187,6 +194,8 @@ export interface DeskCapabilities {
   teams: boolean;
   /** No more than `most` writes to one ticket in `seconds`; messages that wait are joined. */
   ticketBudget?: { most: number; seconds: number };
+  /** It is told a list of messages: those that wait are joined, and one call tells them all. */
+  takesLists?: true;
   /** No more than so many calls a minute for the whole account. */
   callsPerMinute?: number;
   /** Whether `fetchTicket` and `listChanged` do anything; false: facts come in webhooks alone. */
@@ -223,6 +232,8 @@ export type DeskSendOutcome =
       ticket?: TicketName;
       /** The ticket's state after it, as far as the answer tells or the order sets it. */
       state?: TicketState;
+      /** How many of the ticket's `ticketBudget` it took; one, when it is missing. */
+      ticketWrites?: number;
     }
   /** There is no such ticket any more. */
   | { outcome: 'ticket_gone'; code: string; message: string; mergedInto?: string }
@@ -279,6 +290,8 @@ export type RegisterOutcome =
       /** Settings to keep: ids of what was created there. */
       settings?: Record<string, unknown>;
     }
+  /** The desk has no way to be told: its administrator enters the webhook, as the message says. */
+  | { outcome: 'by_hand'; message: string }
   | FailedSend;
 
 /** Where a person lets the bridge in, and what must be kept until they come back with a code. */

@@ -83,6 +83,9 @@ export const createdApiKeySchema = z
 
 const registrationSchema = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.literal('registered') }),
+  z.strictObject({ outcome: z.literal('by_hand'), message: z.string() }).meta({
+    description: 'The outside cannot be told: its administrator enters URL and token, as the message says',
+  }),
   z.strictObject({ outcome: z.literal('not_registered'), code: z.string(), message: z.string() }),
 ]);
 

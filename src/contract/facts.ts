@@ -21,6 +21,9 @@ const connectionFact = z.strictObject({
   reason: z.string().optional(),
 });
 
+/** Something other than a message that is owed to WotNot or to a desk: a ticket's own message too. */
+const actionFact = z.strictObject({ deliveryId: z.string(), action: z.string(), failure: failureSchema });
+
 /** What every fact carries, by its type. Facts are past tense; a reader ignores types it does not know. */
 export const FACT_DATA = {
   'conversation.opened': nothing,
@@ -36,7 +39,8 @@ export const FACT_DATA = {
   'message.failed': messageFact,
   'message.delivered': messageFact,
   'message.read': messageFact,
-  'action.failed': z.strictObject({ deliveryId: z.string(), action: z.string(), failure: failureSchema }),
+  'action.delayed': actionFact,
+  'action.failed': actionFact,
   'note.added': z.strictObject({ note: noteSchema }),
   'labels.changed': z.strictObject({ labels: z.array(z.string()) }),
   'variables.changed': z.strictObject({ variables: z.record(z.string(), z.string()) }),

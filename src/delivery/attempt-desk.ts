@@ -2,7 +2,9 @@ import type { Account, DeskConnector, TicketTarget } from '../connectors/connect
 import type { DeskOrder } from '../domain/desk-order.js';
 import type { DeskPolicy } from '../domain/desk-policy.js';
 import type { LaneHead, Outbox } from '../store/outbox.js';
+import type { TicketRecord } from '../store/ticket-record.js';
 import type { WorkspaceScope } from '../store/scope.js';
+import { continuesTicket } from '../domain/ticket.js';
 import type { Attempted } from './attempt-outcome.js';
 import type { createAccountPace } from './account-pace.js';
 import { type FileSource, gatherFiles } from './gather-files.js';
@@ -11,6 +13,7 @@ import { paceOf } from './ticket-pace.js';
 export interface DeskAttemptOptions {
   accountPace: ReturnType<typeof createAccountPace>;
   outbox: Pick<Outbox, 'keepOrder'>;
+  tickets: Pick<TicketRecord, 'former'>;
   /** Fetches what lies at a URL and keeps it as a file of ours. */
   keepFile: FileSource;
   readFile: (scope: WorkspaceScope, fileId: string) => Promise<Buffer>;
@@ -63,7 +66,9 @@ export async function attemptDesk(
     outcome.outcome === 'ticket_gone' && outcome.mergedInto === undefined
       ? await renew(head, gathered.order, account, options, outcome)
       : outcome;
-  return pace.level === undefined ? { outcome: seen } : { outcome: seen, pace: pace.level };
+  if (pace.level === undefined) return { outcome: seen };
+  const more = seen.outcome === 'delivered' ? Math.max(0, (seen.ticketWrites ?? 1) - 1) : 0;
+  return { outcome: seen, pace: pace.level + more };
 }
 
 const missing = {
@@ -77,21 +82,20 @@ async function renew<T extends Attempted['outcome']>(
   head: LaneHead,
   order: DeskOrder,
   account: Account,
-  options: Pick<DeskAttemptOptions, 'outbox'>,
+  options: Pick<DeskAttemptOptions, 'outbox' | 'tickets'>,
   otherwise: T,
 ): Promise<T | { outcome: 'ticket_renewed' }> {
   const policy = account.settings['policy'] as DeskPolicy | undefined;
   if (order.kind !== 'add-ticket-message' || policy === undefined || policy.create === 'never')
     return otherwise;
+  // A desk that told of the end by itself has ended the link before this order's turn came.
+  const former = head.externalTicketId ?? (await options.tickets.former(head));
   await options.outbox.keepOrder(head, {
     kind: 'create-ticket',
     reference: head.conversationId,
     subject: `Chat with ${order.contact.name ?? order.contact.email ?? order.contact.phone ?? 'a visitor'}`,
     contact: order.contact,
-    introduction:
-      head.externalTicketId === undefined
-        ? ''
-        : `Continues ticket ${head.externalTicketId}, which is no longer there.`,
+    introduction: former === undefined ? '' : continuesTicket(former),
     lines: order.lines,
     change: { addTags: policy.tags, ...(policy.team === '' ? {} : { assignee: { team: policy.team } }) },
   });

@@ -1,6 +1,7 @@
 import type { Account, Connector, DeskConnector, SendOutcome } from '../connectors/connector.js';
 import type { LaneHead } from '../store/outbox.js';
 import type { WorkspaceScope } from '../store/scope.js';
+import type { Departures } from './departures.js';
 import { attemptChat } from './attempt-chat.js';
 import type { Attempted } from './attempt-outcome.js';
 import { attemptDesk, type DeskAttemptOptions } from './attempt-desk.js';
@@ -17,6 +18,8 @@ export interface AttemptOptions extends Omit<DeskAttemptOptions, 'accountPace'> 
   /** A link to a file of ours that the outside can fetch for a while. */
   fileUrl: (scope: WorkspaceScope, fileId: string, name: string) => string;
   deadlineSeconds: number;
+  /** Told of each attempt before it leaves. */
+  departures: Departures;
 }
 
 /** An order for a desk is several calls, and some desks take a second for each. */
@@ -32,6 +35,7 @@ export async function attempt(
   if ('outcome' in opened) return { outcome: opened };
   const patience = opened.connector.side === 'desk' ? DESK_PATIENCE : 1;
   const signal = AbortSignal.any([stop, AbortSignal.timeout(options.deadlineSeconds * patience * 1_000)]);
+  options.departures.note({ deliveryId: head.deliveryId, attempt: head.attempt });
   try {
     return opened.connector.side === 'chat'
       ? { outcome: await attemptChat(head, opened.connector, opened.account, options, signal) }

@@ -26,6 +26,8 @@ export interface Breaker {
   hold(connectionId: string, seconds: number): void;
   /** Connections that nothing goes out to now. */
   open(): string[];
+  /** Connections that have been left alone for long enough: somebody should go and look. */
+  ripe(): string[];
 }
 
 export function createBreaker(
@@ -73,8 +75,18 @@ export function createBreaker(
       return { state: 'open', milliseconds };
     },
     hold(connectionId, seconds) {
-      heldUntil.set(connectionId, now() + Math.min(seconds * 1_000, LONGEST_PAUSE_MILLISECONDS));
+      heldUntil.set(connectionId, now() + seconds * 1_000);
     },
+    ripe: () =>
+      [...circuits]
+        .filter(
+          ([connectionId, circuit]) =>
+            circuit.failures >= FAILURES &&
+            !circuit.probing &&
+            now() >= circuit.openUntil &&
+            !isHeld(connectionId),
+        )
+        .map(([connectionId]) => connectionId),
     open: () => [
       ...[...heldUntil.keys()].filter(isHeld),
       ...[...circuits]

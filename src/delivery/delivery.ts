@@ -1,6 +1,6 @@
 import type { ConversationNaming } from '../store/conversation-naming.js';
 import type { DeliveryLane, Nudges } from '../store/nudges.js';
-import type { DoubtfulHead, LaneHead, Outbox, Settlement } from '../store/outbox.js';
+import type { DoubtfulHead, DueLane, LaneHead, Outbox, Settlement } from '../store/outbox.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import type { FindOutcome } from '../connectors/connector.js';
 import type { DeskOrder } from '../domain/desk-order.js';
@@ -9,6 +9,7 @@ import { createAccountPace } from './account-pace.js';
 import { type AttemptOptions, attempt, openDesk } from './attempt.js';
 import type { Attempted } from './attempt-outcome.js';
 import { targetOf } from './attempt-desk.js';
+import { pauseAskedOf } from '../domain/pause-asked.js';
 import { type Breaker, type BreakerNews, createBreaker } from './breaker.js';
 import { judgeAttempt, judgeDoubt, judgeFound } from './judge.js';
 import { createRateBudget } from './rate-budget.js';
@@ -38,6 +39,7 @@ export interface DeliveryOptions extends AttemptOptions {
     connector: string,
     code: string,
     reason: string,
+    askedSecondsAgo: number,
   ) => Promise<void>;
   /** Shows to all processes for how long a connection is left alone; undefined: not any more. */
   noteBreaker: (
@@ -45,8 +47,12 @@ export interface DeliveryOptions extends AttemptOptions {
     connectionId: string,
     milliseconds: number | undefined,
   ) => Promise<void>;
+  /** Holds a connection for all processes. */
+  holdConnection: (scope: WorkspaceScope, connectionId: string, seconds: number) => Promise<void>;
   /** How many calls one connection may make a second. */
   perSecondPerConnection: number;
+  /** A steady clock in milliseconds for pauses between attempts; the process's own when it is missing. */
+  now?: (() => number) | undefined;
   observe: {
     settled(head: LaneHead, settlement: Settlement, seconds: number): void;
     overtaken(head: LaneHead): void;
@@ -63,6 +69,7 @@ export interface Delivery {
 }
 
 const SWEEP_LANES_PER_CONNECTION = 100;
+const HASTENED_AT_ONCE = 500;
 /** The database's clock and ours need not agree to the second. */
 const FIND_MARGIN_SECONDS = 5;
 
@@ -71,16 +78,19 @@ const FIND_MARGIN_SECONDS = 5;
  * owes something, with a sweep behind it.
  */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const breaker: Breaker = createBreaker({ changed: options.observe.breaker });
+  const breaker: Breaker = createBreaker({
+    changed: options.observe.breaker,
+    ...(options.now === undefined ? {} : { now: options.now }),
+  });
   const budget = createRateBudget({ perSecond: options.perSecondPerConnection });
-  const accountPace = createAccountPace();
+  const accountPace = createAccountPace(options.now);
   const keeper = createLeaseKeeper({
     outbox: options.outbox,
     owner: options.owner,
     leaseSeconds: options.leaseSeconds,
     failed: options.observe.failed,
   });
-  const waiting = new Map<string, DeliveryLane>();
+  const waiting = new Map<string, DueLane>();
   const underWay = new Map<string, Promise<void>>();
   const stopping = new AbortController();
   let started = false;
@@ -89,7 +99,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   let sweeping: Promise<void> = Promise.resolve();
   let unsubscribe = (): void => undefined;
 
-  const add = (lanes: DeliveryLane[]): void => {
+  const add = (lanes: DueLane[]): void => {
     for (const lane of lanes) waiting.set(keyOf(lane), lane);
     pump();
   };
@@ -101,7 +111,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       if (underWay.has(key)) continue;
       waiting.delete(key);
       const run = work(lane)
-        .catch(options.observe.failed)
+        .catch((error: unknown) => {
+          // A probe that the database has ended must not be waited for.
+          breaker.report(lane.connectionId, 'unknown');
+          options.observe.failed(error);
+        })
         .finally(() => {
           keeper.drop(lane);
           underWay.delete(key);
@@ -112,7 +126,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   };
 
   /** Works a lane until nothing in it is due. */
-  const work = async (lane: DeliveryLane): Promise<void> => {
+  const work = async (lane: DueLane): Promise<void> => {
     while (started && breaker.allows(lane.connectionId)) {
       const askedAt = performance.now();
       const taken = await options.outbox.take(lane, { owner: options.owner, seconds: options.leaseSeconds });
@@ -136,9 +150,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const from = performance.now();
     const found = head.side === 'desk' ? await find(head) : undefined;
     if (found?.outcome === 'delivered') await options.tickets.keep(head, found);
+    const { deliveryId, attempt: number, triedBy: by } = head;
+    const neverLeft =
+      by !== undefined && options.departures.neverLeft({ deliveryId, attempt: number, owner: by });
     const judgement =
       found === undefined
-        ? judgeDoubt(head, options.graceSeconds, awakeSeconds)
+        ? judgeDoubt(head, options.graceSeconds, awakeSeconds, neverLeft)
         : judgeFound(head, found, options.graceSeconds, awakeSeconds);
     return settle(head, fence, judgement, from);
   };
@@ -171,13 +188,20 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const judgement = judgeAttempt(head, outcome, options.graceSeconds, Math.random());
     const news = breaker.report(head.connectionId, judgement.health);
     if (news !== undefined) await noteBreaker(head, news);
+    if (news?.state === 'closed') void hasten(head);
     if (judgement.pause !== undefined) {
       const { code, message } = judgement.pause;
-      await options.pauseConnection(head.scope, head.connectionId, head.connector, code, message);
+      const askedSecondsAgo = (performance.now() - from) / 1_000;
+      await options.pauseConnection(
+        head.scope,
+        head.connectionId,
+        head.connector,
+        code,
+        message,
+        askedSecondsAgo,
+      );
     }
-    // A desk's limit is the account's: one refusal speaks for all its tickets.
-    if (head.side === 'desk' && outcome.outcome === 'retry' && outcome.httpStatus === 429)
-      breaker.hold(head.connectionId, outcome.retryAfterSeconds ?? 1);
+    if (head.side === 'desk') await holdAsAsked(head, outcome);
     if (head.side === 'desk') await keepAnswer(head, outcome);
     return settle(head, fence, judgement.settlement, from, pace);
   };
@@ -188,11 +212,28 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (outcome.outcome === 'ticket_renewed') await options.tickets.lose(head);
   };
 
+  /** A desk's limit is the account's: one refusal speaks for all its tickets, and to all processes. */
+  const holdAsAsked = async (head: LaneHead, outcome: Attempted['outcome']): Promise<void> => {
+    const seconds = pauseAskedOf(outcome);
+    if (seconds === undefined) return;
+    breaker.hold(head.connectionId, seconds);
+    await options.holdConnection(head.scope, head.connectionId, seconds).catch(options.observe.failed);
+  };
+
   /** For people to see: no delivery fails with it. */
   const noteBreaker = ({ scope, connectionId }: LaneHead, news: BreakerNews): Promise<void> =>
     options
       .noteBreaker(scope, connectionId, news.state === 'open' ? news.milliseconds : undefined)
       .catch(options.observe.failed);
+
+  /** An hour's outage has left lanes with an hour's patience: none waits longer for a far side that is well. */
+  const hasten = async ({ scope, connectionId }: LaneHead): Promise<void> => {
+    try {
+      while (started && (await options.outbox.hasten(scope, connectionId, HASTENED_AT_ONCE)));
+    } catch (error) {
+      options.observe.failed(error);
+    }
+  };
 
   const settle = async (
     head: LaneHead,
@@ -215,7 +256,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   const sweep = async (): Promise<void> => {
     try {
-      const lanes = await options.outbox.findDue(SWEEP_LANES_PER_CONNECTION, breaker.open());
+      const lanes = await options.outbox.findDue(
+        SWEEP_LANES_PER_CONNECTION,
+        breaker.open(),
+        options.leaseSeconds,
+      );
+      // Where nothing is due, one that is not goes and looks.
+      const unseen = breaker.ripe().filter((id) => !lanes.some(({ connectionId }) => connectionId === id));
+      lanes.push(...(await options.outbox.findEarly(unseen)));
       const fresh = lanes.filter((lane) => !underWay.has(keyOf(lane)));
       if (fresh.length > 0) options.observe.swept(fresh.length);
       add(fresh);
@@ -235,6 +283,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       started = true;
       startedAt = performance.now();
       keeper.start();
+      options.departures.open();
       unsubscribe = options.nudges.on('delivery', add);
       tick();
     },
@@ -248,6 +297,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       await Promise.allSettled([...underWay.values()]);
       stopping.abort();
       await keeper.stop();
+      options.departures.close();
       await options.outbox.release(options.owner).catch(options.observe.failed);
     },
     isIdle: () => waiting.size === 0 && underWay.size === 0,

@@ -4,7 +4,7 @@ import type { DoubtfulHead, LaneHead, Settlement } from '../store/outbox.js';
 import type { AttemptOutcome } from './attempt-outcome.js';
 
 /** After so long a trouble the agent is told that a message is delayed. */
-const TELL_DELAY_SECONDS = 15 * 60;
+export const TELL_DELAY_SECONDS = 15 * 60;
 /** After so many unclear attempts nothing is sent again without a person's word. */
 const UNCLEAR_ATTEMPTS = 2;
 
@@ -46,6 +46,7 @@ export function judgeAttempt(
           delaySeconds: outcome.seconds,
           tellDelay: false,
           usesAttempt: false,
+          isTroubled: false,
           attempt,
         },
         health: 'unknown',
@@ -85,6 +86,7 @@ export function judgeAttempt(
           delaySeconds: 0,
           tellDelay: false,
           usesAttempt: false,
+          isTroubled: false,
           attempt,
         },
         pause: failureOf(outcome),
@@ -116,7 +118,7 @@ function retryOf(
   const { attempt } = head;
   const asked = outcome.outcome === 'retry' ? outcome.retryAfterSeconds : undefined;
   const scheduled = pauseAfter(attempt, chance);
-  if (scheduled === undefined) {
+  if (scheduled === undefined && head.earlySeconds === 0) {
     return {
       settlement: {
         as: 'dead',
@@ -133,9 +135,13 @@ function retryOf(
       as: 'retry',
       failure: failureOf(outcome),
       httpStatus: outcome.httpStatus,
-      delaySeconds: asked === undefined ? scheduled : pauseAsAsked(asked, chance),
+      delaySeconds:
+        Math.max(head.earlySeconds, asked === undefined ? 0 : pauseAsAsked(asked, chance)) ||
+        (scheduled ?? 0),
       tellDelay: head.troubledSeconds >= TELL_DELAY_SECONDS && !head.delayTold,
-      usesAttempt: true,
+      // One that was sent out early to see how the far side is keeps its own schedule.
+      usesAttempt: head.earlySeconds === 0,
+      isTroubled: true,
       attempt,
     },
     health: 'unwell',
@@ -144,16 +150,21 @@ function retryOf(
 
 /**
  * What follows for a head that was left in doubt. `awakeSeconds`: for how long this process has been there for
- * its echo to find; before that it may have found nobody.
+ * its echo to find; before that it may have found nobody. `neverLeft`: it is certain that nothing was sent.
  */
-export function judgeDoubt(head: DoubtfulHead, graceSeconds: number, awakeSeconds: number): Settlement {
+export function judgeDoubt(
+  head: DoubtfulHead,
+  graceSeconds: number,
+  awakeSeconds: number,
+  neverLeft = false,
+): Settlement {
   const { attempt } = head;
   const failure = {
     code: 'uncertain',
     message: 'The answer to this message was lost: it may or may not have reached the contact.',
   };
   if (head.echoed) return { as: 'delivered', attempt, attemptOutcome: 'echoed', hadLeftLane: head.asked };
-  if (!mayBeDoubled(head)) return { as: 'resend', attempt, mark: false };
+  if (!mayBeDoubled(head) || neverLeft) return { as: 'resend', attempt, mark: false };
   // A crash: its echo may have found us away, so the time for it counts from now.
   if (head.state === 'sending') return { as: 'uncertain', failure, graceSeconds, attempt };
   const waitedSeconds = Math.min(head.sinceSeconds, awakeSeconds);

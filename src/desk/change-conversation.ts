@@ -38,7 +38,7 @@ export async function changeConversation<T>(
     const state = await deps.conversations.readById(principal.scope, conversationId);
     if (state === undefined) return refused('not_found', 'There is no such conversation.');
     const row = structuredClone(state.row);
-    const change = startChange(state.row.version, row);
+    const change = startChange(state.row.version, row, state.contact);
     const decision = await decide(change, row, state);
     if (decision.outcome !== 'change') return decision;
     const [written] = await deps.writer.write([change]);

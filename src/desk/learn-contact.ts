@@ -1,5 +1,8 @@
 import type { Principal } from '../access/principal.js';
 import { contactVariables, type KnownContact, newsOfContact } from '../domain/contact-variables.js';
+import type { ConnectionView } from '../domain/views.js';
+import type { ConversationChange } from '../store/conversation-change.js';
+import type { ConversationState } from '../store/conversation-state.js';
 import { addFact, changeConversation, owe } from './change-conversation.js';
 import type { DeskAnswer } from './desk.js';
 import type { DeskDeps } from './desk-store.js';
@@ -19,23 +22,36 @@ export async function learnContact(
     principal,
     conversationId,
     async (change, row, { contact }) => {
-      const news = contact === null ? {} : newsOfContact(contact, told);
-      if (contact === null || Object.keys(news).length === 0) return { outcome: 'done', value: {} };
-      change.contact = {
-        id: contact.id,
-        externalContactId: contact.external_contact_id,
-        ...news,
-        variables: {},
-      };
-      addFact(change, { type: 'conversation.updated', data: {} }, new Date());
-      const connection = (await deps.listConnections(principal.scope)).find(
-        ({ id }) => id === row.connection_id,
-      );
-      if (connection !== undefined && connection.status !== 'disconnected') {
-        const variables = contactVariables(connection.settings['contactVariables'], news);
-        if (variables.length > 0) owe(change, { kind: 'set-variables', variables });
-      }
-      return { outcome: 'change', value: news };
+      const connections = await deps.listConnections(principal.scope);
+      const chat = connections.find(({ id }) => id === row.connection_id);
+      const news = noteContact(change, contact, told, chat);
+      return Object.keys(news).length === 0
+        ? { outcome: 'done', value: {} }
+        : { outcome: 'change', value: news };
     },
   );
+}
+
+/** The same within a change that is made anyway. @returns what is news; nothing where there is none */
+export function noteContact(
+  change: ConversationChange,
+  contact: ConversationState['contact'],
+  told: KnownContact,
+  chat: Pick<ConnectionView, 'settings' | 'status'> | undefined,
+  before: KnownContact = {},
+): KnownContact {
+  const news = contact === null ? {} : newsOfContact(contact, told, before);
+  if (contact === null || Object.keys(news).length === 0) return {};
+  change.contact = {
+    id: contact.id,
+    externalContactId: contact.external_contact_id,
+    ...news,
+    variables: {},
+  };
+  addFact(change, { type: 'conversation.updated', data: {} }, new Date());
+  if (chat !== undefined && chat.status !== 'disconnected') {
+    const variables = contactVariables(chat.settings['contactVariables'], news);
+    if (variables.length > 0) owe(change, { kind: 'set-variables', variables });
+  }
+  return news;
 }

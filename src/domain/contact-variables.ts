@@ -12,16 +12,21 @@ const MADE_UP = /^(?:visitor|guest|anonymous|unknown)(?:[\s#_-]*[a-z]?\d*)?$/iu;
 
 export const isMadeUpName = (name: string): boolean => MADE_UP.test(name.trim());
 
-/** Of what is told, what the chat side does not know yet. A made-up name counts for none. */
+/**
+ * Of what is told, what the chat side does not know yet, or knows as it stood `before` somebody corrected it.
+ * A made-up name counts for none.
+ */
 export function newsOfContact(
   known: { name: string | null; email: string | null; phone: string | null },
   told: KnownContact,
+  before: KnownContact = {},
 ): KnownContact {
   const isNews = (fact: (typeof FACTS)[number]): boolean => {
     const value = told[fact]?.trim() ?? '';
     if (value === '' || (fact === 'name' && isMadeUpName(value))) return false;
-    const before = known[fact];
-    return before === null || (fact === 'name' && isMadeUpName(before));
+    const here = known[fact];
+    if (here === null || (fact === 'name' && isMadeUpName(here))) return true;
+    return here === before[fact]?.trim() && here !== value;
   };
   return Object.fromEntries(FACTS.filter(isNews).map((fact) => [fact, told[fact]?.trim()]));
 }

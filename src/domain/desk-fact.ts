@@ -1,3 +1,4 @@
+import type { KnownContact } from './contact-variables.js';
 import type { TicketAuthor } from './desk-order.js';
 import type { TicketState } from './ticket.js';
 
@@ -36,5 +37,10 @@ export type DeskFact =
     }
   /** The ticket's state as it is now; compared with what is known of it, so that no change of ours is news. */
   | { type: 'ticket-state'; state: TicketState; by?: TicketAuthor; occurredAt?: string }
+  /**
+   * Somebody on the staff has corrected who the contact is. `contact`: what was changed, and nothing that
+   * the desk merely knows of whoever the contact claims to be; `before`: what stood there.
+   */
+  | { type: 'contact-changed'; contact: KnownContact; before: KnownContact }
   | { type: 'ticket-gone'; how: 'deleted' }
   | { type: 'ticket-gone'; how: 'merged'; into: string };

@@ -18,6 +18,7 @@ export type ConversationFact =
   | { type: 'message.failed'; data: { messageId: string; failure: Failure } }
   | { type: 'message.delivered'; data: { messageId: string } }
   | { type: 'message.read'; data: { messageId: string } }
+  | { type: 'action.delayed'; data: { deliveryId: string; action: string; failure: Failure } }
   | { type: 'action.failed'; data: { deliveryId: string; action: string; failure: Failure } }
   | { type: 'note.added'; data: { noteId: string } }
   | { type: 'labels.changed'; data: { labels: string[] } }

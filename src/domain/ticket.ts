@@ -17,3 +17,6 @@ export interface TicketState {
   assignee?: TicketAssignee;
   priority?: TicketPriority;
 }
+
+/** What agents read first in a ticket that takes the place of another; in English, as all that we write in tickets. */
+export const continuesTicket = (externalTicketId: string): string => `Continues ticket ${externalTicketId}.`;

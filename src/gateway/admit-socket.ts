@@ -1,7 +1,7 @@
 import { may, principalKey } from '../access/principal.js';
 import { type ErrorCode } from '../contract/errors.js';
 import { handshakeAuthSchema } from '../contract/socket.js';
-import { clientAddress } from './client-address.js';
+import { clientAddress } from '../access/client-address.js';
 import { countPlaces } from './count-places.js';
 import type { FilledLimits } from './fill-limits.js';
 import { createListener, type GatewaySocket, type Listener } from './listener.js';

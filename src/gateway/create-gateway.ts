@@ -11,7 +11,8 @@ import { type GatewayServer, type GatewaySocket, type Listener, whoIs, workspace
 import { type OpenWorkspace, openWorkspace } from './open-workspace.js';
 import type { GatewayDeps } from './ports.js';
 import { createRecheckRights } from './recheck-rights.js';
-import { clientAddress } from './client-address.js';
+import { clientAddress } from '../access/client-address.js';
+import type { WrittenFacts } from '../store/written-facts.js';
 import { watchConversations } from './watch-conversations.js';
 
 export interface GatewayStats {
@@ -107,10 +108,24 @@ export function createGateway(deps: GatewayDeps): Gateway {
     for (const { reader } of workspaces.values()) reader.look();
     rights.endExpired([...everyone()]);
   };
+  /** Workspaces whose next nudge says nothing new. */
+  const taken = new Set<string>();
+  const takes = (written: WrittenFacts): boolean => {
+    try {
+      return workspaces.get(written.workspaceId)?.reader.take(written) === true;
+    } catch (error) {
+      // Whoever wrote them must not fail because of us; what was told is not told again.
+      deps.telemetry.failed({ during: 'take-written', workspaceId: written.workspaceId, error });
+      return false;
+    }
+  };
   const timers: ReturnType<typeof setInterval>[] = [];
   const unsubscribe = [
+    deps.nudges.on('written', (written) => {
+      for (const each of written) if (takes(each)) taken.add(each.workspaceId);
+    }),
     deps.nudges.on('facts', (workspaceIds) => {
-      for (const id of workspaceIds) workspaces.get(id)?.reader.look();
+      for (const id of workspaceIds) if (!taken.delete(id)) workspaces.get(id)?.reader.look();
     }),
     deps.nudges.on('access', (workspaceIds) => {
       // After every other listener of the nudge: access forgets what it remembers by the same one.

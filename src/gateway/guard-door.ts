@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'socket.io';
 import { breakOff } from './break-off.js';
-import { clientAddress } from './client-address.js';
+import { clientAddress } from '../access/client-address.js';
 import { countPlaces } from './count-places.js';
 import type { FilledLimits } from './fill-limits.js';
 import type { GatewayServer } from './listener.js';

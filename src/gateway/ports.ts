@@ -3,6 +3,7 @@ import type { CommandName } from '../contract/socket.js';
 import type { Desk } from '../desk/desk.js';
 import type { Feed } from '../store/feed.js';
 import type { WorkspaceScope } from '../store/scope.js';
+import type { WrittenFacts } from '../store/written-facts.js';
 
 /** What this room needs of the others. */
 export interface GatewayDeps {
@@ -20,9 +21,11 @@ export interface GatewayDeps {
   isDatabaseUnavailable?(error: unknown): boolean;
 }
 
-/** Both carry the ids of workspaces. A lost nudge costs a sweep. */
+/** They carry the ids of workspaces. A lost nudge costs a sweep. */
 export interface GatewayNudges {
   on(topic: 'facts' | 'access', listener: (workspaceIds: string[]) => void): () => void;
+  /** What this process has just written itself; `facts` comes right behind it. */
+  on(topic: 'written', listener: (written: WrittenFacts[]) => void): () => void;
 }
 
 export interface GatewayLimits {

@@ -1,6 +1,8 @@
 import type { Fact } from '../contract/facts.js';
+import type { FactView } from '../domain/views.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import { compareCursors } from './compare-cursors.js';
+import type { WrittenFacts } from '../store/written-facts.js';
 import type { GatewayDeps } from './ports.js';
 import { presentFacts } from './present-facts.js';
 import { type RecentFacts, rememberFacts } from './remember-facts.js';
@@ -16,6 +18,11 @@ export interface WorkspaceReader {
   readonly recent: RecentFacts;
   /** Looks for new facts; many calls at once make one look more at the most. */
   look(): void;
+  /**
+   * Facts that were just committed: told without a look if nothing comes between them and what was told.
+   * @returns whether they were
+   */
+  take(written: WrittenFacts): boolean;
   /** Resolves after a look that began after this call. */
   looked(): Promise<void>;
   stop(): void;
@@ -37,6 +44,16 @@ export function readWorkspace(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let waiting: (() => void)[] = [];
 
+  const tellUpTo = (views: FactView[], to: string, from: string): void => {
+    const facts = presentFacts(deps, scope, views);
+    const reached = compareCursors(to, from) > 0 ? to : from;
+    cursor = reached;
+    if (facts.length === 0) return;
+    recent.add(facts, reached);
+    // In one go: whoever joins does so before or after all of them.
+    tell.facts(facts);
+  };
+
   const readOnce = async (): Promise<'more' | 'held' | 'done'> => {
     if (cursor === undefined) {
       cursor = await deps.feed.head(scope);
@@ -51,13 +68,7 @@ export function readWorkspace(
       tell.startAfresh(cursor);
       return 'done';
     }
-    const facts = presentFacts(deps, scope, reading.facts);
-    if (compareCursors(reading.cursor, cursor) > 0) cursor = reading.cursor;
-    if (facts.length > 0) {
-      recent.add(facts, cursor);
-      // In one go: whoever joins does so before or after all of them.
-      tell.facts(facts);
-    }
+    tellUpTo(reading.facts, reading.cursor, cursor);
     if (reading.facts.length >= PAGE) return 'more';
     return reading.held ? 'held' : 'done';
   };
@@ -109,6 +120,13 @@ export function readWorkspace(
       // A nudge or a sweep begins the short looks anew.
       held = 0;
       look();
+    },
+    take(written) {
+      // While a look is under way it may have read these too.
+      if (stopped || running || cursor === undefined || compareCursors(written.after, cursor) > 0)
+        return false;
+      if (compareCursors(written.cursor, cursor) > 0) tellUpTo(written.facts, written.cursor, cursor);
+      return true;
     },
     looked() {
       if (stopped) return Promise.resolve();

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { refuse } from './answer/refuse.js';
 import { refuseFailure } from './answer/refuse-failure.js';
@@ -20,10 +21,16 @@ import type { HttpDeps } from './ports.js';
 import type { Route } from './route.js';
 import { routes } from './routes/index.js';
 import { serveRoute } from './serve-route.js';
-import { receiveWebhook } from './webhook/receive-webhook.js';
+import { type ReceiveWebhook, receiveWebhook } from './webhook/receive-webhook.js';
+import { takeWebhooks } from './webhook/take-webhooks.js';
 
 /** Everything that is reached over HTTP but the sockets. Listens nowhere: that is the server's. */
-export function createHttp(deps: HttpDeps): Express {
+export function createHttp(deps: HttpDeps): RequestListener {
+  const receive = receiveWebhook(deps);
+  return takeWebhooks(receive, createExpress(deps, receive));
+}
+
+export function createExpress(deps: HttpDeps, receive: ReceiveWebhook): Express {
   const { config } = deps;
   const isHttps = config.publicUrl.startsWith('https:');
   const app = express();
@@ -34,7 +41,9 @@ export function createHttp(deps: HttpDeps): Express {
   app.enable('case sensitive routing');
   app.enable('strict routing');
 
-  app.post(expressPath(ENTRANCES.receiveWebhook.path), receiveWebhook(deps));
+  app.post(expressPath(ENTRANCES.receiveWebhook.path), (request, response) =>
+    receive(request, response, String(request.params.connectionKey)),
+  );
 
   app.use(openRequest(deps.telemetry), setSecurityHeaders(NO_PAGE, { isHttps }), refuseOddRequests);
   app.use(allowOrigins(config.allowedOrigins));

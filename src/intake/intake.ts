@@ -1,10 +1,11 @@
-import { createHmac } from 'node:crypto';
 import type { Connector, SplitEvent, WebhookVerdict } from '../connectors/connector.js';
 import type { Side } from '../domain/conversation.js';
-import type { Inbox, NewInboundEvent } from '../store/inbox.js';
-import type { InboundLane, Nudges } from '../store/nudges.js';
+import type { Inbox } from '../store/inbox.js';
+import type { Nudges } from '../store/nudges.js';
 import { WorkspaceScope } from '../store/scope.js';
 import { createGroupCommit } from './group-commit.js';
+import { inTime } from './in-time.js';
+import { lanesOf, newEvent } from './new-event.js';
 import { createRefusalLimit } from './refusal-limit.js';
 
 /** What the webhook's URL leads to. */
@@ -43,7 +44,7 @@ export type IntakeAnswer =
 
 export interface IntakeOptions {
   inbox: Pick<Inbox, 'record'>;
-  findDoor: (connectionKey: string) => Promise<Door | undefined>;
+  findDoor: (connectionKey: string) => Door | undefined | Promise<Door | undefined>;
   findConnector: (name: string) => Connector | undefined;
   /** What a desk's signature is checked with; undefined when the connection is gone. */
   openDesk: (
@@ -73,8 +74,6 @@ export interface Intake {
   drain(): Promise<void>;
 }
 
-/** With neither id nor time, an equal event this soon after another is taken for a repeat. */
-const REPEAT_SECONDS = 3;
 /** WotNot is told to come again before it gives up by itself, whatever the database is waiting for. */
 const DEADLINE_MILLISECONDS = 1_900;
 const UNAUTHORIZED = {
@@ -108,31 +107,34 @@ export function createIntake(options: IntakeOptions): Intake {
     return refuse(door, UNAUTHORIZED);
   };
 
-  const verify = async (
+  const verify = (
     connector: Connector,
     door: Door,
     scope: WorkspaceScope,
     arrival: WebhookArrival,
-  ): Promise<WebhookVerdict | undefined> => {
-    if (connector.side === 'chat') return connector.receive(arrival, { tokenHashes: door.tokenHashes });
-    const desk = await options.openDesk(scope, door.connectionId);
-    return desk === undefined ? undefined : connector.receive(arrival, { ...desk, now: new Date() });
-  };
+  ): WebhookVerdict | Promise<WebhookVerdict | undefined> =>
+    connector.side === 'chat'
+      ? connector.receive(arrival, { tokenHashes: door.tokenHashes })
+      : options
+          .openDesk(scope, door.connectionId)
+          .then((desk) =>
+            desk === undefined ? undefined : connector.receive(arrival, { ...desk, now: new Date() }),
+          );
 
   const record = async (
     door: Door,
+    scope: WorkspaceScope,
     events: SplitEvent[],
     deadline: number,
     side: Side,
   ): Promise<'recorded' | 'unavailable' | 'overloaded'> => {
-    const scope = WorkspaceScope.open(door.workspaceId);
     const from = performance.now();
-    const rows = events.map((event) => newEvent(scope, door, event, options.hashKey));
+    const rows = events.map((event) => newEvent(scope, door.connectionId, event, options.hashKey));
     const outcome = await group.commit(rows, Math.max(0, deadline - from));
     if (outcome.outcome !== 'recorded') return outcome.outcome;
     const fresh = rows.filter((_row, index) => outcome.fresh[index] === true);
     const readable = fresh.filter((row) => row.unrecognised === undefined);
-    options.nudges.send('projection', lanesOf(door, readable, side));
+    options.nudges.send('projection', lanesOf(readable, side));
     options.observe.recorded(
       door,
       fresh.length,
@@ -158,7 +160,8 @@ export function createIntake(options: IntakeOptions): Intake {
       const deadline = performance.now() + DEADLINE_MILLISECONDS;
       let door: Door | undefined;
       try {
-        door = await inTime(options.findDoor(connectionKey), deadline);
+        const finding = options.findDoor(connectionKey);
+        door = finding instanceof Promise ? await inTime(finding, deadline) : finding;
       } catch (error) {
         options.observe.failed(error);
         return refuse(undefined, unavailable('database_unavailable'));
@@ -169,7 +172,8 @@ export function createIntake(options: IntakeOptions): Intake {
       const scope = WorkspaceScope.open(door.workspaceId);
       let verdict: WebhookVerdict | undefined;
       try {
-        verdict = await inTime(verify(connector, door, scope, arrival), deadline);
+        const verifying = verify(connector, door, scope, arrival);
+        verdict = verifying instanceof Promise ? await inTime(verifying, deadline) : verifying;
       } catch (error) {
         options.observe.failed(error);
         return refuse(door, unavailable('database_unavailable'));
@@ -197,39 +201,25 @@ export function createIntake(options: IntakeOptions): Intake {
           return { outcome: 'answered', ...verdict.answer };
         case 'events': {
           if (verdict.events.length === 0) return { outcome: 'answered', ...verdict.answer };
-          const recorded = await record(door, verdict.events, deadline, connector.side);
+          const recorded = await record(door, scope, verdict.events, deadline, connector.side);
           if (recorded === 'recorded') return { outcome: 'answered', ...verdict.answer };
           return refuse(door, unavailable(recorded === 'overloaded' ? 'overloaded' : 'database_unavailable'));
         }
       }
     },
     async recordFetched(at, events) {
-      const { workspaceId } = at.scope;
-      const rows = events.map((event) => newEvent(at.scope, at, event, options.hashKey));
+      const rows = events.map((event) => newEvent(at.scope, at.connectionId, event, options.hashKey));
       const outcome = await group.commit(rows, DEADLINE_MILLISECONDS);
       if (outcome.outcome !== 'recorded') return false;
       const fresh = rows.filter(
         (row, index) => outcome.fresh[index] === true && row.unrecognised === undefined,
       );
-      options.nudges.send('projection', lanesOf({ workspaceId, ...at }, fresh, 'desk'));
+      options.nudges.send('projection', lanesOf(fresh, 'desk'));
       return true;
     },
     refusedAt: () => refusedAt,
     drain: () => group.drain(),
   };
-}
-
-/** @throws when it is not there by then */
-async function inTime<T>(finding: Promise<T>, deadline: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), deadline - performance.now());
-  });
-  try {
-    return await Promise.race([finding, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function unavailable(
@@ -241,39 +231,4 @@ function unavailable(
     message: 'The webhook could not be recorded now; send it again.',
     retryAfterSeconds: 1,
   };
-}
-
-function newEvent(
-  scope: WorkspaceScope,
-  door: { connectionId: string },
-  event: SplitEvent,
-  hashKey: Buffer,
-): NewInboundEvent {
-  return {
-    scope,
-    connectionId: door.connectionId,
-    laneKey: event.laneKey,
-    kind: event.kind,
-    key: createHmac('sha256', hashKey)
-      .update(`${event.laneKey}\n${event.kind}\n${event.identity}`)
-      .digest('base64url')
-      .slice(0, 27),
-    repeatSeconds: event.identityBy === 'content' ? REPEAT_SECONDS : 0,
-    payload: event.payload,
-    flags: event.flags,
-    ...(event.unrecognised === undefined ? {} : { unrecognised: event.unrecognised }),
-  };
-}
-
-function lanesOf(
-  door: { workspaceId: string; connectionId: string },
-  events: NewInboundEvent[],
-  side: Side,
-): InboundLane[] {
-  return [...new Set(events.map((event) => event.laneKey))].map((laneKey) => ({
-    workspaceId: door.workspaceId,
-    connectionId: door.connectionId,
-    laneKey,
-    ...(side === 'desk' ? { side } : {}),
-  }));
 }

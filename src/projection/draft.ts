@@ -42,7 +42,7 @@ export function openDraft(
   if (state !== undefined) {
     const row = structuredClone(state.row);
     return {
-      change: startChange(state.row.version, row),
+      change: startChange(state.row.version, row, state.contact),
       row,
       contact: state.contact,
       unechoed: [...state.unechoed],

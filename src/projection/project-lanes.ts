@@ -8,6 +8,7 @@ import {
 } from '../store/conversation-state.js';
 import type { ConversationWriter } from '../store/conversation-writer.js';
 import type { Inbox, WaitingEvent } from '../store/inbox.js';
+import type { LaneReader } from '../store/lane-reader.js';
 import type { InboundLane } from '../store/nudges.js';
 import { adoptStarted } from './adopt-started.js';
 import { applyFact } from './apply-fact.js';
@@ -20,7 +21,8 @@ export type ReadEvent = (
 ) => Promise<{ outcome: 'facts'; facts: ChatFact[] } | { outcome: 'unrecognised'; reason: string }>;
 
 export interface ProjectionStore {
-  inbox: Pick<Inbox, 'readWaiting' | 'park' | 'findWaitingLanes'>;
+  inbox: Pick<Inbox, 'park' | 'findWaitingLanes'>;
+  lanes: LaneReader;
   conversations: ConversationReader;
   writer: ConversationWriter;
 }
@@ -57,7 +59,7 @@ export async function projectLanes(
   read: ReadEvent,
   lanes: InboundLane[],
 ): Promise<ProjectedBatch> {
-  const waiting = await store.inbox.readWaiting(lanes, LANE_EVENTS);
+  const { events: waiting, states: bare } = await store.lanes.readLanes(lanes, LANE_EVENTS);
   const batch: ProjectedBatch = {
     projected: 0,
     facts: 0,
@@ -86,22 +88,33 @@ export async function projectLanes(
     byLane.set(stateKey(key), lane);
   }
 
+  const again = new Set(lanes.filter((lane) => lane.again).map(keyOfLane));
+  // Most events are something new that was said: what they name is asked for in the statement that writes them.
+  const whole = [...byLane].filter(([key, lane]) => lane.key.mayEcho || again.has(key));
   const states =
-    byLane.size === 0
+    whole.length === 0
       ? new Map<string, ConversationState>()
-      : await store.conversations.readStates([...byLane.values()].map((lane) => lane.key));
+      : await store.conversations.readStates(whole.map(([, lane]) => lane.key));
+  const unseen = new Set<string>();
+  for (const key of byLane.keys()) {
+    const state = bare.get(key);
+    if (state === undefined || whole.some(([other]) => other === key)) continue;
+    unseen.add(key);
+    states.set(key, { ...state, unechoed: [], named: [] });
+  }
   const adopted = await adoptAll(store, byLane, states, batch);
   const drafted: { change: ConversationChange; lane: InboundLane; first: WaitingEvent | undefined }[] = [];
   for (const [key, lane] of byLane) {
     const change = draftLane(states.get(key), lane.events, batch);
     // The delivery that started it learns from this that it was accepted.
     if (adopted.has(key)) change?.wokenLanes.push(lane.key.connectionId);
+    if (unseen.has(key)) change?.unseenIds.push(...new Set(lane.key.externalMessageIds));
     if (change !== undefined) drafted.push({ change, lane: laneOf(lane.key), first: lane.events[0]?.event });
   }
   const written = drafted.length === 0 ? [] : await store.writer.write(drafted.map(({ change }) => change));
   drafted.forEach(({ change, lane, first }, index) => {
     if (written[index] !== true) {
-      batch.again.push(lane);
+      batch.again.push({ ...lane, again: true });
       return;
     }
     batch.projected += change.projected.length;
@@ -203,6 +216,9 @@ function messageIdsOf(fact: ChatFact): string[] {
 /** An echo, or a receipt that may have come before our message has its id. */
 const mayBeOfOurs = (fact: ChatFact): boolean =>
   fact.type === 'receipt' || (fact.type === 'message' && fact.author.type === 'agent');
+
+const keyOfLane = ({ workspaceId, connectionId, laneKey }: InboundLane): string =>
+  stateKey({ workspaceId, connectionId, externalConversationId: laneKey });
 
 const keyOf = (event: WaitingEvent): ConversationKey => ({
   workspaceId: event.workspaceId,

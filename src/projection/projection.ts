@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InboundLane, Nudges } from '../store/nudges.js';
+import { restAfter } from './give-way.js';
 import { type ProjectedBatch, type ProjectionStore, projectLanes, type ReadEvent } from './project-lanes.js';
 
 export interface ProjectionOptions {
@@ -24,6 +25,8 @@ export interface Projection {
 }
 
 const BATCH_LANES = 50;
+/** A batch of more holds up what else the database is asked. */
+const BATCH_EVENTS = 150;
 const SWEEP_LANES = 500;
 const RACE_PAUSE_MILLISECONDS = 5;
 const HOLD_MILLISECONDS = 40;
@@ -34,18 +37,28 @@ const HOLD_MILLISECONDS = 40;
  * the version of the conversation decides.
  */
 export function createProjection(options: ProjectionOptions): Projection {
-  const waiting = new Map<string, InboundLane>();
+  const waiting = new Map<string, { lane: InboundLane; events: number }>();
   const underWay = new Set<string>();
   const running = new Set<Promise<void>>();
   const held = new Set<NodeJS.Timeout>();
   let started = false;
+  let nudged = 0;
   let timer: NodeJS.Timeout | undefined;
   let unsubscribe = (): void => undefined;
 
   const add = (lanes: InboundLane[]): void => {
     // What agents do in a desk is another room's.
-    for (const lane of lanes) if (lane.side !== 'desk') waiting.set(keyOf(lane), lane);
+    for (const lane of lanes) if (lane.side !== 'desk') queue(lane);
+    nudged += lanes.length;
     pump();
+  };
+
+  /** Each nudge stands for about one event. */
+  const queue = (lane: InboundLane): void => {
+    const key = keyOf(lane);
+    const known = waiting.get(key);
+    if (known === undefined) waiting.set(key, { lane, events: 1 });
+    else known.events += 1;
   };
 
   const pump = (): void => {
@@ -63,24 +76,34 @@ export function createProjection(options: ProjectionOptions): Projection {
 
   const take = (): InboundLane[] => {
     const lanes: InboundLane[] = [];
-    for (const [key, lane] of waiting) {
+    let events = 0;
+    for (const [key, one] of waiting) {
       if (underWay.has(key)) continue;
       waiting.delete(key);
       underWay.add(key);
-      lanes.push(lane);
-      if (lanes.length === BATCH_LANES) break;
+      lanes.push(one.lane);
+      events += one.events;
+      if (lanes.length === BATCH_LANES || events >= BATCH_EVENTS) break;
     }
     return lanes;
   };
 
   const work = async (lanes: InboundLane[]): Promise<void> => {
+    const from = performance.now();
+    nudged = 0;
     try {
       const batch = await projectLanes(options.store, options.read, lanes);
       options.observe.projected(batch);
-      for (const lane of batch.again) waiting.set(keyOf(lane), lane);
+      for (const lane of batch.again) queue(lane);
       if (batch.held.length > 0) hold(batch.held);
       // Nothing moved: whoever is faster each time gets a little air, and a mistake of ours does not spin.
       if (batch.projected === 0 && batch.again.length > 0) await pause(RACE_PAUSE_MILLISECONDS);
+      // Alone, it shares the one connection with what records.
+      if (options.workers === 1) {
+        const lagMilliseconds = Date.now() - (batch.oldest?.receivedAt.getTime() ?? Date.now());
+        const rest = restAfter({ milliseconds: performance.now() - from, nudged, lagMilliseconds });
+        if (rest > 0) await pause(rest);
+      }
     } catch (error) {
       // The rows are still there: the sweep brings them back.
       options.observe.failed(error);

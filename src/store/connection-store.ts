@@ -53,11 +53,19 @@ export interface ConnectionStore extends CredentialsLease {
   watch(scope: WorkspaceScope): Promise<WatchedConnection[]>;
   /** A worker leaves the connection alone for so long, as it fails; undefined: it is well again. */
   noteBreaker(scope: WorkspaceScope, connectionId: string, milliseconds: number | undefined): Promise<void>;
+  /** It asks for fewer calls: no process asks anything of it for so long. */
+  hold(scope: WorkspaceScope, connectionId: string, seconds: number): Promise<void>;
   find(scope: WorkspaceScope, connectionId: string): Promise<StoredConnection | undefined>;
   /** Name and settings, on condition that the settings are still what they were. */
   change(scope: WorkspaceScope, connectionId: string, change: ConnectionChange): Promise<ConnectionChanged>;
   /** Both change nothing when it is so already; undefined when there is no such connection that lives. */
-  pause(scope: WorkspaceScope, connectionId: string, reason: string): Promise<ConnectionView | undefined>;
+  /** `askedSecondsAgo`: it answers something asked so long ago, and changes nothing if it was resumed since. */
+  pause(
+    scope: WorkspaceScope,
+    connectionId: string,
+    reason: string,
+    askedSecondsAgo?: number,
+  ): Promise<ConnectionView | undefined>;
   resume(scope: WorkspaceScope, connectionId: string): Promise<ConnectionView | undefined>;
   keepTokenHashes(
     scope: WorkspaceScope,
@@ -72,6 +80,8 @@ export interface ConnectionStore extends CredentialsLease {
   /** Forgets every secret. */
   disconnect(scope: WorkspaceScope, connectionId: string): Promise<ConnectionView | undefined>;
 }
+
+type Turn = { status: 'paused'; reason: string; askedSecondsAgo: number } | { status: 'active' };
 
 /** The workspace's own part of a webhook key leads every index; the rest cannot be guessed. */
 const webhookKeyForm = /^([0-9a-z]{26})-[0-9a-z]{26,64}$/;
@@ -115,21 +125,24 @@ export function createConnectionStore(database: Database, nudges: Pick<Nudges, '
   const turn = async (
     scope: WorkspaceScope,
     connectionId: string,
-    to: { status: 'paused'; reason: string } | { status: 'active' },
+    to: Turn,
   ): Promise<ConnectionView | undefined> => {
     const { workspaceId } = scope;
     const before = await find(scope, connectionId);
     if (before === undefined || before.view.status === 'disconnected') return undefined;
     const fact = factOf(before.view, to);
-    const reason = to.status === 'paused' ? to.reason : null;
+    const { reason, askedSecondsAgo } = to.status === 'paused' ? to : { reason: null, askedSecondsAgo: 0 };
     const changed = await prisma.$executeRaw`
       WITH locked AS MATERIALIZED (
         SELECT 1 FROM workspaces WHERE id = ${workspaceId} FOR UPDATE
       ), turned AS (
         UPDATE connections SET status = ${to.status}, paused_reason = ${reason},
-          paused_at = CASE WHEN ${to.status} = 'paused' THEN now() END
+          paused_at = CASE WHEN ${to.status} = 'paused' THEN now() END,
+          resumed_at = CASE WHEN ${to.status} = 'active' THEN clock_timestamp() ELSE resumed_at END
         WHERE workspace_id = ${workspaceId} AND id = ${connectionId}
           AND status = ${to.status === 'paused' ? 'active' : 'paused'} AND EXISTS (SELECT 1 FROM locked)
+          AND (${to.status} = 'active' OR resumed_at IS NULL
+            OR resumed_at <= clock_timestamp() - make_interval(secs => ${askedSecondsAgo}::float8))
         RETURNING workspace_id, id
       ), awake AS (
         -- What waited for the connection need not wait for its own hour as well.
@@ -192,10 +205,17 @@ export function createConnectionStore(database: Database, nudges: Pick<Nudges, '
     },
 
     async noteBreaker({ workspaceId }, connectionId, milliseconds) {
+      // Several failures at a time open it for longer and longer, and their notes overtake each other.
+      const seconds = milliseconds === undefined ? null : milliseconds / 1_000;
       await prisma.$executeRaw`
-        UPDATE connections SET breaker_until = now() + make_interval(secs => ${
-          milliseconds === undefined ? null : milliseconds / 1_000
-        }::float8)
+        UPDATE connections SET breaker_until = CASE WHEN ${seconds}::float8 IS NOT NULL
+          THEN greatest(breaker_until, now() + make_interval(secs => ${seconds}::float8)) END
+        WHERE workspace_id = ${workspaceId} AND id = ${connectionId}`;
+    },
+
+    async hold({ workspaceId }, connectionId, seconds) {
+      await prisma.$executeRaw`
+        UPDATE connections SET held_until = greatest(held_until, now() + make_interval(secs => ${seconds}::float8))
         WHERE workspace_id = ${workspaceId} AND id = ${connectionId}`;
     },
 
@@ -205,7 +225,8 @@ export function createConnectionStore(database: Database, nudges: Pick<Nudges, '
       return outcome;
     },
 
-    pause: (scope, connectionId, reason) => turn(scope, connectionId, { status: 'paused', reason }),
+    pause: (scope, connectionId, reason, askedSecondsAgo = 0) =>
+      turn(scope, connectionId, { status: 'paused', reason, askedSecondsAgo }),
     resume: (scope, connectionId) => turn(scope, connectionId, { status: 'active' }),
     keepTokenHashes: (scope, connectionId, webhookTokenHashes) =>
       change(scope, connectionId, { webhookTokenHashes }),
@@ -226,10 +247,7 @@ export function createConnectionStore(database: Database, nudges: Pick<Nudges, '
   };
 }
 
-function factOf(
-  view: ConnectionView,
-  to: { status: 'paused'; reason: string } | { status: 'active' },
-): ConversationFact {
+function factOf(view: ConnectionView, to: Turn): ConversationFact {
   const about = { connectionId: view.id, name: view.name };
   return to.status === 'paused'
     ? { type: 'connection.paused', data: { ...about, reason: to.reason } }

@@ -9,7 +9,7 @@ import type {
 import type { ConversationFact } from '../domain/facts.js';
 import type { DeskOrder } from '../domain/desk-order.js';
 import type { ChatOrder } from '../domain/order.js';
-import type { ConversationRow } from './rows.js';
+import type { ContactRow, ConversationRow } from './rows.js';
 
 export interface NewMessage {
   id: string;
@@ -88,8 +88,12 @@ export interface ConversationChange {
   /** As it shall be; `last_seq` counts the facts below. */
   row: ConversationRow;
   contact?: ContactChange | undefined;
+  /** Its contact as it was read, where this change leaves it alone. */
+  contactRow?: ContactRow | null | undefined;
   aliases: string[];
   messages: NewMessage[];
+  /** Outside ids that nobody has looked for: if a message of the conversation has one, nothing is written. */
+  unseenIds: string[];
   messageUpdates: MessageUpdate[];
   notes: NewNote[];
   facts: NewFact[];
@@ -101,12 +105,18 @@ export interface ConversationChange {
 }
 
 /** A change of nothing, to be filled. */
-export function startChange(version: number, row: ConversationRow): ConversationChange {
+export function startChange(
+  version: number,
+  row: ConversationRow,
+  contactRow?: ContactRow | null,
+): ConversationChange {
   return {
     version,
     row,
+    contactRow,
     aliases: [],
     messages: [],
+    unseenIds: [],
     messageUpdates: [],
     notes: [],
     facts: [],

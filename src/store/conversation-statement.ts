@@ -10,7 +10,8 @@ export function statementOf(changes: ConversationChange[]): Prisma.Sql {
   const parts = [
     given(JSON.stringify(changes.map((change) => ({ version: change.version, row: change.row })))),
     ...unlessEmpty(projectedJson(changes), stale),
-    changes.some((change) => change.projected.length > 0) ? CHANGE_UNLESS_STALE : CHANGE,
+    ...unlessEmpty(unseenJson(changes), known),
+    changeUnless(changes),
     ...won(changes),
     ...unlessEmpty(contactsJson(changes), contactsKept),
     ...unlessEmpty(aliasesJson(changes), aliasesKept),
@@ -22,8 +23,32 @@ export function statementOf(changes: ConversationChange[]): Prisma.Sql {
     ...unlessEmpty(wokenJson(changes), lanesWoken),
     ...unlessEmpty(projectedJson(changes), inboxDone),
   ];
-  return Prisma.sql`WITH ${Prisma.join(parts, ', ')} SELECT id FROM won`;
+  const tail = changes.length === 1 && factsJson(changes) !== '[]' ? WON_AND_PLACED : WON;
+  return Prisma.sql`WITH ${Prisma.join(parts, ', ')} ${tail}`;
 }
+
+/** What `statementOf` answers: a conversation that was written, or with `seq` a fact and its place in the feed. */
+export interface WrittenRow {
+  id: string;
+  seq: number | null;
+  place: string | null;
+  /** The workspace's last fact before this transaction. */
+  after: string | null;
+}
+
+const WON = Prisma.sql`SELECT id, NULL::int AS seq, NULL::text AS place, NULL::text AS after FROM won`;
+
+/**
+ * Places are told only where nothing can still appear before them: no transaction was under way when this one
+ * looked, and none has taken a number since. Of one change alone: whoever writes many is in no hurry.
+ */
+const WON_AND_PLACED = Prisma.sql`${WON}
+    UNION ALL SELECT f.conversation_id, f.seq, f.txid || '.' || f.position, coalesce((
+      SELECT e.txid || '.' || e.position FROM conversation_events e
+      WHERE e.workspace_id = f.workspace_id ORDER BY e.txid DESC, e.position DESC LIMIT 1), '0.0')
+    FROM facts_kept f
+    WHERE (SELECT pg_snapshot_xmin(s) = pg_snapshot_xmax(s) AND pg_snapshot_xmax(s) = pg_current_xact_id()
+      FROM pg_current_snapshot() AS s)`;
 
 function unlessEmpty(json: string, part: (json: string) => Prisma.Sql): Prisma.Sql[] {
   return json === '[]' ? [] : [part(json)];
@@ -45,13 +70,27 @@ const stale = (json: string): Prisma.Sql => Prisma.sql`
         IS DISTINCT FROM 'recorded'
     )`;
 
-const CHANGE_UNLESS_STALE = Prisma.sql`
-    change AS MATERIALIZED (
-      SELECT * FROM given g WHERE NOT EXISTS (SELECT 1 FROM stale s WHERE s.id = g.id)
+const known = (json: string): Prisma.Sql => Prisma.sql`
+    known AS MATERIALIZED (
+      SELECT DISTINCT g.id FROM jsonb_to_recordset(${json}::jsonb) AS i(cid text, external_id text)
+      JOIN given g ON g.id = i.cid
+      WHERE EXISTS (SELECT 1 FROM messages m
+        WHERE m.workspace_id = g.workspace_id AND m.conversation_id = g.id AND m.external_message_id = i.external_id)
     )`;
 
-const CHANGE = Prisma.sql`
-    change AS (SELECT * FROM given)`;
+function changeUnless(changes: ConversationChange[]): Prisma.Sql {
+  const isNot = [
+    ...(projectedJson(changes) === '[]' ? [] : [NOT_STALE]),
+    ...(unseenJson(changes) === '[]' ? [] : [NOT_KNOWN]),
+  ];
+  return isNot.length === 0
+    ? CHANGE
+    : Prisma.sql`change AS MATERIALIZED (SELECT * FROM given g WHERE ${Prisma.join(isNot, ' AND ')})`;
+}
+
+const NOT_STALE = Prisma.sql`NOT EXISTS (SELECT 1 FROM stale s WHERE s.id = g.id)`;
+const NOT_KNOWN = Prisma.sql`NOT EXISTS (SELECT 1 FROM known k WHERE k.id = g.id)`;
+const CHANGE = Prisma.sql`change AS (SELECT * FROM given)`;
 
 /** Conversations that are new, and those that are still as they were read. */
 function won(changes: ConversationChange[]): Prisma.Sql[] {
@@ -157,6 +196,7 @@ const factsKept = (json: string): Prisma.Sql => Prisma.sql`
       FROM jsonb_to_recordset(${json}::jsonb) AS i(cid text, seq int, type text, data jsonb, at timestamptz)
       JOIN won ON won.id = i.cid
       ORDER BY won.id, i.seq
+      RETURNING workspace_id, conversation_id, seq, txid, position
     )`;
 
 const deliveriesKept = (json: string): Prisma.Sql => Prisma.sql`
@@ -301,6 +341,13 @@ const deliveriesJson = (changes: ConversationChange[]): string => {
     }),
   );
 };
+
+const unseenJson = (changes: ConversationChange[]): string =>
+  flat(
+    changes,
+    (change) => change.unseenIds,
+    (id) => ({ external_id: id }),
+  );
 
 const wokenJson = (changes: ConversationChange[]): string =>
   flat(

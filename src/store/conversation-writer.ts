@@ -1,8 +1,9 @@
 import type { ConversationChange } from './conversation-change.js';
-import { statementOf } from './conversation-statement.js';
+import { statementOf, type WrittenRow } from './conversation-statement.js';
 import type { Database } from './database.js';
 import type { Prisma } from './generated/client.js';
 import type { DeliveryLane, Nudges } from './nudges.js';
+import { viewsOf, type WrittenFacts } from './written-facts.js';
 
 export interface ConversationWriter {
   /**
@@ -25,11 +26,12 @@ export function createConversationWriter(
         .map((change, index) => ({ change, index }))
         // One order for all writers, so that none waits for another in a circle.
         .sort((a, b) => (a.change.row.id < b.change.row.id ? -1 : 1));
-      const rows = await database.prisma.$queryRaw<{ id: string }[]>(
+      const rows = await database.prisma.$queryRaw<WrittenRow[]>(
         statementOf(sorted.map(({ change }) => change)),
       );
       const written = new Set(rows.map((row) => row.id));
       const done = changes.filter((change) => written.has(change.row.id));
+      nudges.send('written', placedFacts(done, rows));
       nudges.send('facts', [
         ...new Set(done.filter((c) => c.facts.length > 0).map((c) => c.row.workspace_id)),
       ]);
@@ -37,6 +39,17 @@ export function createConversationWriter(
       return changes.map((change) => written.has(change.row.id));
     },
   };
+}
+
+/** A single change's facts, where their places are known and all that they name is at hand. */
+function placedFacts([change, ...others]: ConversationChange[], rows: WrittenRow[]): WrittenFacts[] {
+  if (change === undefined || others.length > 0) return [];
+  const placed = new Map(rows.map((row) => [row.seq, row]));
+  const last = placed.get(change.row.last_seq);
+  if (last === undefined || last.place === null || last.after === null) return [];
+  const facts = viewsOf(change, (seq) => placed.get(seq)?.place ?? '');
+  if (facts === undefined) return [];
+  return [{ workspaceId: change.row.workspace_id, after: last.after, cursor: last.place, facts }];
 }
 
 function lanesOf(change: ConversationChange): DeliveryLane[] {

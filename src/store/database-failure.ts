@@ -13,6 +13,7 @@ const AWAY_CODES = new Set([
   'ETIMEDOUT',
   'ENOTFOUND',
   'EHOSTUNREACH',
+  'embedded_database_gone',
 ]);
 
 /** Whether an exception of the store says that the database cannot be reached or is overwhelmed just now. */

@@ -1,12 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
-import { PrismaPGlite } from 'pglite-prisma-adapter';
-import { keepPlans } from './embedded-statements.js';
-import { lockDirectory } from './embedded-lock.js';
+import { openEmbedded } from './embedded-database.js';
 import { PrismaClient } from './generated/client.js';
 import { askDirectly } from './raw-queries.js';
 import { watchConnections } from './watch-connections.js';
@@ -49,8 +44,12 @@ export type DatabasePlace =
 export interface Database {
   kind: 'embedded' | 'server';
   prisma: PrismaClient;
+  /** The same for who can wait: on the embedded database, which has one connection, others go first for a while. */
+  patient: { prisma: PrismaClient };
   /** For the migration engine, which drives the same database through the same adapter. */
   adapter: SqlMigrationAwareDriverAdapterFactory;
+  /** Of the embedded one: several statements in one transaction. A server has its own connections for that. */
+  runScript: ((sql: string) => Promise<void>) | undefined;
   /** Where the server is; the listener for nudges opens a connection of its own. */
   url: string | undefined;
   /** Runs SQL that takes no parameters outside Prisma: VACUUM and the like. */
@@ -63,42 +62,7 @@ export interface Database {
  * @throws DirectoryInUseError when another process has the embedded directory
  */
 export async function openDatabase(place: DatabasePlace): Promise<Database> {
-  return place.kind === 'embedded' ? openEmbedded(place.directory) : openServer(place);
-}
-
-async function openEmbedded(directory: string | undefined): Promise<Database> {
-  if (directory !== undefined) mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const lock = directory === undefined ? undefined : await lockDirectory(directory);
-  let pglite: PGlite;
-  try {
-    pglite = await (directory === undefined
-      ? PGlite.create()
-      : PGlite.create({ dataDir: path.join(directory, 'database') }));
-  } catch (error) {
-    await lock?.release();
-    throw error;
-  }
-  for (const [name, value] of Object.entries(PLAN_BY_INDEX)) await pglite.exec(`SET ${name} = ${value}`);
-  keepPlans(pglite);
-  const adapter = new PrismaPGlite(pglite);
-  const prisma = askDirectly(new PrismaClient({ adapter }), async (text, values) => {
-    const { rows, affectedRows } = await pglite.query(text, values, { parsers: { [INT8]: BigInt } });
-    return { rows, affected: affectedRows ?? 0 };
-  });
-  return {
-    kind: 'embedded',
-    prisma,
-    adapter,
-    url: undefined,
-    maintain: async (sql) => {
-      await pglite.exec(sql);
-    },
-    close: async () => {
-      await prisma.$disconnect();
-      await pglite.close();
-      await lock?.release();
-    },
-  };
+  return place.kind === 'embedded' ? openEmbedded(place.directory, PLAN_BY_INDEX) : openServer(place);
 }
 
 async function openServer(place: Extract<DatabasePlace, { kind: 'server' }>): Promise<Database> {
@@ -135,7 +99,9 @@ async function openServer(place: Extract<DatabasePlace, { kind: 'server' }>): Pr
   return {
     kind: 'server',
     prisma,
+    patient: { prisma },
     adapter: new PrismaPg({ connectionString: place.url, max: 2, application_name: place.applicationName }),
+    runScript: undefined,
     url: place.url,
     maintain: async (sql) => {
       await pool.query(sql);

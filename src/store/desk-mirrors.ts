@@ -1,8 +1,8 @@
 import type { DeskOrder } from '../domain/desk-order.js';
 import type { TicketState } from '../domain/ticket.js';
 import type { Database } from './database.js';
-import type { Prisma } from './generated/client.js';
 import type { DeliveryLane, Nudges } from './nudges.js';
+import { readFormerTicket } from './ticket-record.js';
 import { type MessageRow, messageView, type NoteRow, noteView } from './rows.js';
 import { WorkspaceScope } from './scope.js';
 import type { MessageView, NoteView } from '../domain/views.js';
@@ -56,6 +56,8 @@ export interface DeskMirrors {
     upToSeq: number,
     limit: number,
   ): Promise<(MessageView | NoteView)[]>;
+  /** The ticket that a conversation had at this desk before; undefined when it had none. */
+  readFormerTicket(mirror: DeskMirror, conversationId: string): Promise<string | undefined>;
   /**
    * Owes the orders and moves the mirror on, both or neither.
    * @returns false when another process has moved it meanwhile
@@ -166,87 +168,92 @@ export function createDeskMirrors(database: Database, nudges: Pick<Nudges, 'send
       );
     },
 
+    readFormerTicket: (mirror, conversationId) => readFormerTicket(prisma, { ...mirror, conversationId }),
+
     async advance(mirror, cursor, orders) {
       const { scope, connectionId } = mirror;
-      const isMoved = await prisma.$transaction(async (transaction) => {
-        const moved = await transaction.$executeRaw`
+      const rows = JSON.stringify(
+        joinInOrder(orders).map(({ conversationId, order, joins }, n) => ({
+          n,
+          id: newId('delivery'),
+          conv: conversationId,
+          kind: order.kind,
+          payload: order,
+          joins,
+        })),
+      );
+      // Who holds a lane knows that its head is not being taken now. What has been taken since this statement began
+      // is no longer waiting when the join looks at it again, and the words go into an order of their own.
+      const [row] = await prisma.$queryRaw<{ moved: boolean }[]>`
+        WITH moved AS (
           UPDATE desk_mirrors SET cursor = ${cursor}, updated_at = now()
-          WHERE workspace_id = ${scope.workspaceId} AND connection_id = ${connectionId} AND cursor = ${mirror.cursor}`;
-        if (moved === 0) return false;
-        if (orders.length > 0) await owe(transaction, mirror, orders);
-        return true;
-      });
-      if (isMoved) nudges.send('delivery', lanesOf(mirror, orders));
-      return isMoved;
+          WHERE workspace_id = ${scope.workspaceId} AND connection_id = ${connectionId} AND cursor = ${mirror.cursor}
+          RETURNING 1
+        ), given AS MATERIALIZED (
+          SELECT i.* FROM jsonb_to_recordset(${rows}::jsonb) AS i(n int, id text, conv text, kind text, payload jsonb, joins boolean)
+          WHERE EXISTS (SELECT 1 FROM moved)
+        ), held AS MATERIALIZED (
+          SELECT l.conversation_id FROM lanes l
+          WHERE l.workspace_id = ${scope.workspaceId} AND l.connection_id = ${connectionId}
+            AND l.conversation_id = ANY(ARRAY(SELECT g.conv FROM given g WHERE g.joins))
+          ORDER BY l.conversation_id FOR UPDATE
+        ), joined AS (
+          UPDATE deliveries d SET payload = jsonb_set(d.payload, '{lines}', (d.payload->'lines') || (g.payload->'lines'))
+          FROM held h JOIN given g ON g.joins AND g.conv = h.conversation_id
+          CROSS JOIN LATERAL (
+            SELECT o.id FROM deliveries o
+            WHERE o.workspace_id = ${scope.workspaceId} AND o.connection_id = ${connectionId} AND o.conversation_id = g.conv
+              AND o.state IN ('waiting', 'sending', 'uncertain')
+            ORDER BY o.position DESC LIMIT 1
+          ) last
+          WHERE d.workspace_id = ${scope.workspaceId} AND d.id = last.id AND d.state IS NOT DISTINCT FROM 'waiting'
+            AND d.attempts = 0 AND d.kind = 'add-ticket-message'
+            AND jsonb_array_length(d.payload->'lines') + jsonb_array_length(g.payload->'lines') <= ${MOST_JOINED_LINES}::int
+          RETURNING g.n
+        ), added AS (
+          INSERT INTO deliveries (workspace_id, id, connection_id, conversation_id, kind, payload, idempotency_key)
+          SELECT ${scope.workspaceId}, g.id, ${connectionId}, g.conv, g.kind, g.payload, g.id FROM given g
+          WHERE (g.n IN (SELECT n FROM joined)) IS NOT TRUE
+          ORDER BY g.n
+          RETURNING conversation_id
+        ), owed AS (
+          INSERT INTO lanes AS l (workspace_id, connection_id, conversation_id, next_at, owed)
+          SELECT ${scope.workspaceId}, ${connectionId}, a.conversation_id, date_trunc('milliseconds', now()), count(*)
+          FROM added a GROUP BY a.conversation_id ORDER BY a.conversation_id
+          ON CONFLICT (workspace_id, connection_id, conversation_id) DO UPDATE
+            SET owed = l.owed + excluded.owed, next_at = coalesce(l.next_at, excluded.next_at)
+        )
+        SELECT EXISTS (SELECT 1 FROM moved) AS moved`;
+      if (row?.moved === true) nudges.send('delivery', lanesOf(mirror, orders));
+      return row?.moved === true;
     },
   };
 }
 
-async function owe(
-  transaction: Prisma.TransactionClient,
-  { scope, connectionId }: DeskMirror,
-  orders: DeskOrderOwed[],
-): Promise<void> {
-  // The lanes first, in one order for all: who holds a lane knows that its head is not being taken now.
-  await transaction.$executeRaw`
-    INSERT INTO lanes (workspace_id, connection_id, conversation_id)
-    SELECT DISTINCT ${scope.workspaceId}, ${connectionId}, i.id FROM unnest(${orders.map((o) => o.conversationId)}::text[]) AS i(id)
-    ORDER BY 3
-    ON CONFLICT (workspace_id, connection_id, conversation_id) DO UPDATE SET owed = lanes.owed`;
-  let fresh: { id: string; conversationId: string; order: DeskOrder }[] = [];
-  const flush = async (): Promise<void> => {
-    if (fresh.length === 0) return;
-    const rows = JSON.stringify(
-      fresh.map(({ id, conversationId, order }, n) => ({
-        n,
-        id,
-        conv: conversationId,
-        kind: order.kind,
-        payload: order,
-      })),
-    );
-    fresh = [];
-    await transaction.$executeRaw`
-      WITH added AS (
-        INSERT INTO deliveries (workspace_id, id, connection_id, conversation_id, kind, payload, idempotency_key)
-        SELECT ${scope.workspaceId}, i.id, ${connectionId}, i.conv, i.kind, i.payload, i.id
-        FROM jsonb_to_recordset(${rows}::jsonb) AS i(n int, id text, conv text, kind text, payload jsonb)
-        ORDER BY i.n
-        RETURNING conversation_id
-      )
-      UPDATE lanes l SET owed = l.owed + a.n, next_at = coalesce(l.next_at, date_trunc('milliseconds', now()))
-      FROM (SELECT conversation_id, count(*)::int AS n FROM added GROUP BY conversation_id) a
-      WHERE l.workspace_id = ${scope.workspaceId} AND l.connection_id = ${connectionId} AND l.conversation_id = a.conversation_id`;
-  };
-  for (const { conversationId, order, joins } of orders) {
-    if (joins && order.kind === 'add-ticket-message') {
-      await flush();
-      if (await join(transaction, scope, connectionId, conversationId, order)) continue;
+/**
+ * The contact's words in a row become one order. Of each conversation only what comes first may still join what
+ * waits in its lane: the rest goes behind it.
+ */
+function joinInOrder(orders: DeskOrderOwed[]): DeskOrderOwed[] {
+  const last = new Map<string, DeskOrderOwed>();
+  const result: DeskOrderOwed[] = [];
+  for (const owed of orders) {
+    const before = last.get(owed.conversationId);
+    const { order } = owed;
+    const mayJoin = owed.joins && order.kind === 'add-ticket-message';
+    if (
+      mayJoin &&
+      before?.order.kind === 'add-ticket-message' &&
+      before.order.lines.length + order.lines.length <= MOST_JOINED_LINES
+    ) {
+      before.order = { ...before.order, lines: [...before.order.lines, ...order.lines] };
+      continue;
     }
-    fresh.push({ id: newId('delivery'), conversationId, order });
+    const next = { ...owed, joins: mayJoin && before === undefined };
+    last.set(owed.conversationId, next);
+    result.push(next);
   }
-  await flush();
-}
-
-/** Into the last order of the lane, if that is the contact's words too and nobody has tried to send it. */
-async function join(
-  transaction: Prisma.TransactionClient,
-  scope: WorkspaceScope,
-  connectionId: string,
-  conversationId: string,
-  order: Extract<DeskOrder, { kind: 'add-ticket-message' }>,
-): Promise<boolean> {
-  const joined = await transaction.$executeRaw`
-    UPDATE deliveries d SET payload = jsonb_set(d.payload, '{lines}', (d.payload->'lines') || ${JSON.stringify(order.lines)}::jsonb)
-    FROM (
-      SELECT id FROM deliveries
-      WHERE workspace_id = ${scope.workspaceId} AND connection_id = ${connectionId} AND conversation_id = ${conversationId}
-        AND state IN ('waiting', 'sending', 'uncertain')
-      ORDER BY position DESC LIMIT 1
-    ) last
-    WHERE d.workspace_id = ${scope.workspaceId} AND d.id = last.id AND d.state = 'waiting' AND d.attempts = 0
-      AND d.kind = 'add-ticket-message' AND jsonb_array_length(d.payload->'lines') < ${MOST_JOINED_LINES}`;
-  return joined > 0;
+  return result;
 }
 
 function lanesOf({ scope, connectionId }: DeskMirror, orders: DeskOrderOwed[]): DeliveryLane[] {

@@ -73,6 +73,7 @@ export function createInbox(database: Database): Inbox {
   const { prisma } = database;
   return {
     async record(events) {
+      // What an event has not is left out: most have neither `r`, `f` nor `d`, and each costs to read.
       const rows = JSON.stringify(
         events.map((event, index) => ({
           n: index,
@@ -81,43 +82,43 @@ export function createInbox(database: Database): Inbox {
           l: event.laneKey,
           k: event.kind,
           key: event.key,
-          r: event.repeatSeconds,
+          r: event.repeatSeconds > 0 ? event.repeatSeconds : undefined,
           p: event.payload,
-          f: event.flags,
-          s: event.unrecognised === undefined ? 'recorded' : 'unrecognised',
-          d: event.unrecognised ?? null,
+          f: event.flags.length > 0 ? event.flags : undefined,
+          d: event.unrecognised,
         })),
       );
       // Locks keys in one order, so that two processes recording the same repeats do not wait in a circle.
       // `IS TRUE` keeps the planner from making a join of IN, which it would do row by row: a hash is asked
       // once per event, and two hundred events cost half. What is doubtful is asked by the whole key, as a
       // condition on the time would have it look through all of the last minutes.
-      const recorded = await prisma.$queryRaw<{ n: number }[]>`
+      const repeats = await prisma.$queryRaw<{ n: number }[]>`
         WITH incoming AS MATERIALIZED (
           SELECT * FROM jsonb_to_recordset(${rows}::jsonb)
-            AS i(n int, w text, c text, l text, k text, key text, r int, p jsonb, f text[], s text, d text)
+            AS i(n int, w text, c text, l text, k text, key text, r int, p jsonb, f text[], d text)
         ), fresh AS (
           INSERT INTO inbound_keys AS o (workspace_id, connection_id, key)
           SELECT w, c, key FROM incoming ORDER BY w, c, key
           ON CONFLICT (workspace_id, connection_id, key) DO UPDATE SET accepted_at = now()
             WHERE o.accepted_at < now() - make_interval(secs => (
-              SELECT nullif(i.r, 0) FROM incoming i WHERE i.w = o.workspace_id AND i.c = o.connection_id AND i.key = o.key))
+              SELECT i.r FROM incoming i WHERE i.w = o.workspace_id AND i.c = o.connection_id AND i.key = o.key))
           RETURNING workspace_id, connection_id, key
         ), written AS (
           INSERT INTO inbound_events (workspace_id, connection_id, lane_key, kind, payload, flags, state, detail)
           SELECT i.w, i.c, i.l, i.k, i.p,
-            CASE WHEN i.r > 0 AND (
+            CASE WHEN i.r IS NOT NULL AND (
               SELECT o.accepted_at > now() - make_interval(mins => ${DOUBTFUL_MINUTES}::int)
               FROM inbound_keys o WHERE o.workspace_id = i.w AND o.connection_id = i.c AND o.key = i.key
-            ) THEN array_append(i.f, 'possibleRepeat') ELSE i.f END, i.s, i.d
+            ) THEN array_append(coalesce(i.f, '{}'), 'possibleRepeat') ELSE coalesce(i.f, '{}') END,
+            CASE WHEN i.d IS NULL THEN 'recorded' ELSE 'unrecognised' END, i.d
           FROM incoming i
           WHERE ((i.w, i.c, i.key) IN (SELECT workspace_id, connection_id, key FROM fresh)) IS TRUE
           ORDER BY i.n
         )
         SELECT i.n FROM incoming i
-        WHERE ((i.w, i.c, i.key) IN (SELECT workspace_id, connection_id, key FROM fresh)) IS TRUE`;
-      const fresh = new Set(recorded.map((row) => row.n));
-      return events.map((_event, index) => fresh.has(index));
+        WHERE ((i.w, i.c, i.key) IN (SELECT workspace_id, connection_id, key FROM fresh)) IS NOT TRUE`;
+      const repeated = new Set(repeats.map((row) => row.n));
+      return events.map((_event, index) => !repeated.has(index));
     },
 
     async readWaiting(lanes, limit) {

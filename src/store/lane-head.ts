@@ -27,6 +27,8 @@ export interface LaneHead {
   /** Seconds for which the lane's head has been failing; 0 when it has not. */
   troubledSeconds: number;
   delayTold: boolean;
+  /** Seconds by which it was taken before its time, to see whether the far side is well again; 0 when it was due. */
+  earlySeconds: number;
 }
 
 /** A head that was left in doubt: by a crash while it was sent, or by an answer that was lost. */
@@ -38,6 +40,8 @@ export interface DoubtfulHead extends LaneHead {
   asked: boolean;
   /** Something of the conversation is recorded and not projected yet: its echo may be among it. */
   unheard: boolean;
+  /** Who made the attempt. */
+  triedBy: string | undefined;
   /** Seconds since it was last tried. */
   sinceSeconds: number;
   /** Whether this connection has echoed our messages before, so that a missing echo means something. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import { DriverAdapterError, type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 import type { Database } from './database.js';
 import { createSchemaEngine, readMigrations } from './schema-engine.js';
@@ -26,22 +26,37 @@ export async function readMigrationState(database: Database): Promise<MigrationS
  */
 export async function migrate(database: Database): Promise<string[]> {
   if ((await readMigrationState(database)).pending.length === 0) return [];
-  if (database.kind === 'embedded') return applyPending(database);
+  const { runScript } = database;
+  if (runScript !== undefined) return applyPending(database, runScript);
   // A connection of its own: the lock is held for as long as the migrations take, whatever the pool's limits.
   const holder = new pg.Client({ connectionString: database.url });
+  // What it was asked then fails and says why.
+  holder.on('error', () => undefined);
   await holder.connect();
   try {
     await holder.query('SELECT pg_advisory_lock($1::bigint)', [MIGRATION_LOCK.toString()]);
-    return await applyPending(database);
+    // Its scripts run there too: a process that is killed while the server still works on one leaves the lock
+    // held until that one is done, and the next process finds it either whole or not at all.
+    // Whoever held it before us may have done it all.
+    if ((await readMigrationState(database)).pending.length === 0) return [];
+    return await applyPending(database, async (script) => {
+      await holder.query(script);
+    });
   } finally {
     await holder.end();
   }
 }
 
-async function applyPending(database: Database): Promise<string[]> {
+/** Several statements in one transaction. */
+type RunScript = (script: string) => Promise<void>;
+
+async function applyPending(database: Database, run: RunScript): Promise<string[]> {
   const list = readMigrations();
   await forgetUnfinished(database);
-  const engine = await createSchemaEngine(withBooks(database.adapter, scriptsOf(list)));
+  const opened: { dispose(): Promise<void> }[] = [];
+  const engine = await createSchemaEngine(
+    withBooks(database.adapter, scriptsOf(list), run, (connection) => opened.push(connection)),
+  );
   try {
     const result = await engine.applyMigrations({
       migrationsList: list,
@@ -50,6 +65,9 @@ async function applyPending(database: Database): Promise<string[]> {
     return result.appliedMigrationNames;
   } finally {
     engine.free();
+    // The engine leaves its connections open, and on one of them a lock of its own that the next process would
+    // wait for until the driver gives up the idle connection, after ten seconds.
+    for (const connection of opened) await connection.dispose();
   }
 }
 
@@ -68,20 +86,28 @@ async function forgetUnfinished(database: Database): Promise<void> {
 const scriptsOf = (list: ReturnType<typeof readMigrations>): Set<string> =>
   new Set(list.migrationDirectories.map(({ migrationFile }) => migrationFile.content.value));
 
-/** The engine's connection, but that a migration's script notes its own end in the transaction that it is. */
+/**
+ * The engine's connection, but that a migration's script runs in one transaction and notes its own end in it. The
+ * adapters' own ways with a script lack that: one cuts it at each semicolon and sends the pieces one by one, the
+ * other does not wait for it.
+ */
 function withBooks(
   factory: SqlMigrationAwareDriverAdapterFactory,
   scripts: ReadonlySet<string>,
+  run: RunScript,
+  note: (connection: { dispose(): Promise<void> }) => void,
 ): SqlMigrationAwareDriverAdapterFactory {
   return new Proxy(factory, {
     get(target, name) {
       if (name !== 'connect') return bound(target, name);
       return async () => {
         const connection = await target.connect();
+        note(connection);
         return new Proxy(connection, {
           get(inner, property) {
             if (property !== 'executeScript') return bound(inner, property);
-            return (script: string) => inner.executeScript(scripts.has(script) ? withEnd(script) : script);
+            return (script: string) =>
+              run(scripts.has(script) ? withEnd(script) : script).catch(inItsOwnWords);
           },
         });
       };
@@ -89,12 +115,18 @@ function withBooks(
   });
 }
 
+/** The engine tells what the database said only when it comes in this form. */
+function inItsOwnWords(error: unknown): never {
+  const { code = 'N/A', severity = 'ERROR', message, detail, column, hint } = error as pg.DatabaseError;
+  throw new DriverAdapterError({ kind: 'postgres', code, severity, message, detail, column, hint });
+}
+
 function bound(target: object, name: string | symbol): unknown {
   const value: unknown = Reflect.get(target, name, target);
   return typeof value === 'function' ? (value.bind(target) as unknown) : value;
 }
 
-/** Several statements sent as one are one transaction. The engine names a script by its SHA-256. */
+/** The engine names a script by its SHA-256. */
 function withEnd(script: string): string {
   const checksum = createHash('sha256').update(script).digest('hex');
   return `${script}\n;UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE checksum = '${checksum}' AND finished_at IS NULL AND rolled_back_at IS NULL;`;

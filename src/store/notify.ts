@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { LocalNudges, NudgeTopic } from './nudges.js';
+import { PRESENT_STATEMENT } from './presence.js';
 
 const CHANNEL = 'desk_bridge';
 /** NOTIFY refuses payloads of 8,000 bytes and more. */
@@ -28,7 +29,8 @@ export interface NotifyOptions {
 
 /**
  * Carries nudges between processes by LISTEN and NOTIFY: batched, after the commit (a NOTIFY inside a
- * transaction makes commits wait for each other), and only while other processes are connected.
+ * transaction makes commits wait for each other), and only while other processes are connected. Its connection
+ * is also what shows the others that this process lives.
  */
 export function startNotify(options: NotifyOptions): { stop(): Promise<void> } {
   let client: pg.Client | undefined;
@@ -58,6 +60,7 @@ export function startNotify(options: NotifyOptions): { stop(): Promise<void> } {
     try {
       await next.connect();
       await next.query(`LISTEN ${CHANNEL}`);
+      await next.query(PRESENT_STATEMENT, [options.applicationName]);
     } catch {
       void next.end().catch(() => undefined);
       retry();

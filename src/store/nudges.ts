@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { WrittenFacts } from './written-facts.js';
 
 /** Events of one conversation of a chat side that wait to be projected. */
 export interface InboundLane {
@@ -7,6 +8,8 @@ export interface InboundLane {
   laneKey: string;
   /** Of a ticket: what agents did in a desk. Missing: of a conversation of a chat side. */
   side?: 'desk';
+  /** Looked at once in vain: what its events name is read before they are applied. */
+  again?: true;
 }
 
 /** Deliveries of one conversation to one connection. */
@@ -22,6 +25,8 @@ export interface NudgeTopics {
   delivery: DeliveryLane;
   /** Facts of this workspace were committed. */
   facts: string;
+  /** The same facts, just before `facts` tells of them; within the process only. */
+  written: WrittenFacts;
   /** Something in the workspace's followed tickets may be due. */
   following: string;
   /** Sessions, agents or keys of this workspace changed. */

@@ -1,7 +1,9 @@
 import type { Side } from '../domain/conversation.js';
 import type { Order } from './conversation-change.js';
 import type { Database } from './database.js';
+import { Prisma } from './generated/client.js';
 import type { DeliveryLane } from './nudges.js';
+import { presentOwners, unrenewedSeconds } from './presence.js';
 import { WorkspaceScope } from './scope.js';
 import type { DoubtfulHead, LaneHead } from './lane-head.js';
 import { type Settlement, termsOf } from './settlement-terms.js';
@@ -14,12 +16,18 @@ export type Taken =
   | { outcome: 'doubtful'; head: DoubtfulHead; fence: bigint }
   /** Nothing owed after all: the lane is at rest. */
   | { outcome: 'empty' }
-  /** Leased by another, not due, or its connection is paused. */
+  /** Leased by another, not due, or its connection is paused or has asked for a pause. */
   | { outcome: 'not_free' };
 
+/** `leftBy`: who leases it and is no longer there. `isEarly`: it is to be tried before its time. */
+export type DueLane = DeliveryLane & { leftBy?: string; isEarly?: true };
+
 export interface Outbox {
-  /** Leases a lane and takes its head; before anything leaves, the attempt is on record. */
-  take(lane: DeliveryLane, lease: { owner: string; seconds: number }): Promise<Taken>;
+  /**
+   * Leases a lane and takes its head; before anything leaves, the attempt is on record. A lane that a dead
+   * process has left is taken from it.
+   */
+  take(lane: DueLane, lease: { owner: string; seconds: number }): Promise<Taken>;
   /**
    * Writes what became of the head and gives the lease back.
    * @returns `settled: false` when another has taken over since; `more`: something else is due in the lane
@@ -35,14 +43,28 @@ export interface Outbox {
   keepOrder(head: LaneHead, order: Order): Promise<void>;
   /** Keeps this owner's leases of these lanes alive. @returns those that it still holds */
   renew(owner: string, seconds: number, lanes: DeliveryLane[]): Promise<DeliveryLane[]>;
-  /** Lanes that are due and free, of connections that are active and not among those to leave alone. */
-  findDue(limitPerConnection: number, leaveAlone: string[]): Promise<DeliveryLane[]>;
+  /**
+   * Lanes that are due, and free or left by a process that is gone, of connections that are active and not
+   * among those to leave alone.
+   */
+  findDue(limitPerConnection: number, leaveAlone: string[], leaseSeconds: number): Promise<DueLane[]>;
+  /**
+   * For each connection one lane that has failed and waits for its time, to be tried early. None that was asked
+   * to wait, or of which it is not known whether it arrived.
+   */
+  findEarly(connectionIds: string[]): Promise<DueLane[]>;
+  /**
+   * The far side is well again: what waits because it was not is due now.
+   * @returns whether there may be more
+   */
+  hasten(scope: WorkspaceScope, connectionId: string, limit: number): Promise<boolean>;
   /** Gives back what an owner holds, as at a clean stop. */
   release(owner: string): Promise<void>;
 }
 
 interface TakenRow {
   fence: bigint;
+  early_seconds: number | null;
   troubled_seconds: number | null;
   delay_told: boolean;
   delivery_id: string | null;
@@ -64,6 +86,7 @@ interface TakenRow {
   external_conversation_id: string | null;
   assignee_type: string | null;
   connection_echoes: boolean;
+  tried_by: string | null;
   uncertain_policy: string | null;
   marked: boolean;
 }
@@ -99,14 +122,17 @@ export function createOutbox(database: Database): Outbox {
         WITH due AS MATERIALIZED (
           SELECT l.* FROM lanes l
           WHERE l.workspace_id = ${lane.workspaceId} AND l.connection_id = ${lane.connectionId} AND l.conversation_id = ${lane.conversationId}
-            AND coalesce(l.next_at, 'infinity') <= now() AND (l.lease_until IS NULL OR l.lease_until < now())
+            AND (coalesce(l.next_at, 'infinity') <= now() OR (${lane.isEarly === true} AND coalesce(l.next_at, 'infinity') < 'infinity'))
+            AND (l.lease_until IS NULL OR l.lease_until < now()
+              OR (l.lease_owner = ${lane.leftBy ?? ''} AND l.lease_until < now() + make_interval(secs => ${unrenewedSeconds(lease.seconds)}::float8)))
           FOR UPDATE SKIP LOCKED
         ), leased AS (
           UPDATE lanes l SET lease_owner = ${lease.owner}, lease_until = now() + make_interval(secs => ${lease.seconds}::float8), fence = l.fence + 1
           FROM due, connections k
           WHERE l.workspace_id = due.workspace_id AND l.connection_id = due.connection_id AND l.conversation_id = due.conversation_id
             AND k.workspace_id = due.workspace_id AND k.id = due.connection_id AND k.status = 'active'
-          RETURNING l.workspace_id, l.connection_id, l.conversation_id, l.fence, l.troubled_since, l.delay_told, l.pace, l.paced_at, k.echo_seen_at, k.connector, k.side
+            AND (k.held_until IS NULL OR k.held_until <= now())
+          RETURNING l.workspace_id, l.connection_id, l.conversation_id, l.fence, l.next_at, l.troubled_since, l.delay_told, l.pace, l.paced_at, k.echo_seen_at, k.connector, k.side
         ), head AS MATERIALIZED (
           SELECT d.*, m.echoed_at FROM leased, LATERAL (
             SELECT * FROM deliveries d
@@ -128,7 +154,7 @@ export function createOutbox(database: Database): Outbox {
           SELECT marked.workspace_id, marked.id, marked.attempts, ${lease.owner}, leased.fence FROM marked, leased
           ON CONFLICT (workspace_id, delivery_id, number) DO UPDATE SET owner = excluded.owner, fence = excluded.fence, started_at = now()
         )
-        SELECT leased.fence, extract(epoch FROM now() - leased.troubled_since)::float8 AS troubled_seconds, leased.delay_told,
+        SELECT leased.fence, extract(epoch FROM leased.next_at - now())::float8 AS early_seconds, extract(epoch FROM now() - leased.troubled_since)::float8 AS troubled_seconds, leased.delay_told,
           h.id AS delivery_id, h.state, coalesce(marked.attempts, h.attempts) AS attempts, h.payload, h.idempotency_key, h.message_id,
           extract(epoch FROM now() - h.sending_at)::float8 AS since_seconds, h.echoed_at IS NOT NULL
             OR (h.kind = 'start-conversation' AND c.external_conversation_id NOT LIKE 'starting:%') AS echoed,
@@ -139,6 +165,8 @@ export function createOutbox(database: Database): Outbox {
           leased.connector, leased.side, t.external_ticket_id, leased.pace,
           extract(epoch FROM now() - leased.paced_at)::float8 AS paced_seconds_ago, extract(epoch FROM now() - h.created_at)::float8 AS waited_seconds,
           c.external_conversation_id, c.assignee_type, leased.echo_seen_at IS NOT NULL AS connection_echoes,
+          CASE WHEN h.state = 'sending' THEN (SELECT a.owner FROM attempts a
+            WHERE a.workspace_id = h.workspace_id AND a.delivery_id = h.id AND a.number = h.attempts) END AS tried_by,
           w.settings->>'uncertainPolicy' AS uncertain_policy, marked.id IS NOT NULL AS marked
         FROM leased
         LEFT JOIN head h ON true
@@ -171,6 +199,7 @@ export function createOutbox(database: Database): Outbox {
         attempt: row.attempts ?? 0,
         troubledSeconds: row.troubled_seconds ?? 0,
         delayTold: row.delay_told,
+        earlySeconds: Math.max(0, row.early_seconds ?? 0),
       };
       if (!inDoubt) return { outcome: 'send', head, fence: row.fence };
       return {
@@ -182,6 +211,7 @@ export function createOutbox(database: Database): Outbox {
           echoed: row.echoed === true,
           asked: row.asked === true,
           unheard: row.unheard === true,
+          triedBy: row.tried_by ?? undefined,
           sinceSeconds: row.since_seconds ?? 0,
           connectionEchoes: row.connection_echoes,
           uncertainPolicy: row.uncertain_policy === 'resend' ? 'resend' : 'ask',
@@ -274,19 +304,59 @@ export function createOutbox(database: Database): Outbox {
       return rows.map(laneOf);
     },
 
-    async findDue(limitPerConnection, leaveAlone) {
+    async findDue(limitPerConnection, leaveAlone, leaseSeconds) {
       const rows = await prisma.$queryRaw<
-        { workspace_id: string; connection_id: string; conversation_id: string }[]
+        {
+          workspace_id: string;
+          connection_id: string;
+          conversation_id: string;
+          left_by: string | null;
+        }[]
       >`
-        SELECT l.workspace_id, l.connection_id, l.conversation_id
+        WITH ${presentOwners}
+        SELECT l.workspace_id, l.connection_id, l.conversation_id, CASE WHEN l.lease_until >= now() THEN l.lease_owner END AS left_by
         FROM connections k CROSS JOIN LATERAL (
           SELECT * FROM lanes
           WHERE workspace_id = k.workspace_id AND connection_id = k.id AND next_at <= now()
-            AND (lease_until IS NULL OR lease_until < now())
+            AND (lease_until IS NULL OR lease_until < now() OR (lease_until < now() + make_interval(secs => ${unrenewedSeconds(leaseSeconds)}::float8)
+              AND NOT EXISTS (SELECT 1 FROM present WHERE present.id = hashtext(lease_owner)::oid)))
           ORDER BY next_at LIMIT ${limitPerConnection}
         ) l
-        WHERE k.status = 'active' AND NOT k.id = ANY(${leaveAlone})`;
-      return rows.map(laneOf);
+        WHERE k.status = 'active' AND NOT k.id = ANY(${leaveAlone}) AND (k.held_until IS NULL OR k.held_until <= now())`;
+      return rows.map((row) => ({
+        ...laneOf(row),
+        ...(row.left_by === null ? {} : { leftBy: row.left_by }),
+      }));
+    },
+
+    async findEarly(connectionIds) {
+      if (connectionIds.length === 0) return [];
+      // Any of the next few: one that always fails must not be all that is ever tried.
+      const rows = await prisma.$queryRaw<
+        { workspace_id: string; connection_id: string; conversation_id: string }[]
+      >`
+        SELECT early.* FROM connections k CROSS JOIN LATERAL (
+          SELECT * FROM (
+            SELECT l.workspace_id, l.connection_id, l.conversation_id FROM lanes l
+            WHERE l.workspace_id = k.workspace_id AND l.connection_id = k.id AND ${isPatient}
+            ORDER BY l.next_at LIMIT ${EARLY_CHOICE}
+          ) next
+          ORDER BY random() LIMIT 1
+        ) early
+        WHERE k.id = ANY(${connectionIds}) AND k.status = 'active' AND (k.held_until IS NULL OR k.held_until <= now())`;
+      return rows.map((row) => ({ ...laneOf(row), isEarly: true }));
+    },
+
+    async hasten(scope, connectionId, limit) {
+      const hastened = await prisma.$executeRaw`
+        WITH patient AS MATERIALIZED (
+          SELECT l.workspace_id, l.connection_id, l.conversation_id FROM lanes l
+          WHERE l.workspace_id = ${scope.workspaceId} AND l.connection_id = ${connectionId} AND ${isPatient}
+          ORDER BY l.next_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
+        )
+        UPDATE lanes l SET next_at = date_trunc('milliseconds', now()) FROM patient p
+        WHERE l.workspace_id = p.workspace_id AND l.connection_id = p.connection_id AND l.conversation_id = p.conversation_id`;
+      return hastened === limit;
     },
 
     async release(owner) {
@@ -294,6 +364,19 @@ export function createOutbox(database: Database): Outbox {
     },
   };
 }
+
+/** So many lanes are looked at for the one that is tried early. */
+const EARLY_CHOICE = 20;
+const TOO_MANY_REQUESTS = 429;
+
+/** Of a lane `l`: it waits as it has failed, and was not asked to wait; what became of its head is known. */
+const isPatient = Prisma.sql`l.next_at > now() AND l.troubled_since IS NOT NULL
+  AND (l.lease_until IS NULL OR l.lease_until < now())
+  AND NOT EXISTS (
+    SELECT 1 FROM deliveries d
+    LEFT JOIN attempts a ON a.workspace_id = d.workspace_id AND a.delivery_id = d.id AND a.number = d.attempts
+    WHERE d.workspace_id = l.workspace_id AND d.connection_id = l.connection_id AND d.conversation_id = l.conversation_id
+      AND d.state IN ('waiting', 'sending', 'uncertain') AND ((d.state <> 'waiting' AND NOT 'asked' = ANY(d.flags)) OR a.http_status = ${TOO_MANY_REQUESTS}))`;
 
 const laneOf = (row: {
   workspace_id: string;

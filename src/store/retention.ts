@@ -60,6 +60,7 @@ const PASSING = [
   'message.failed',
   'message.delivered',
   'message.read',
+  'action.delayed',
   'connection.paused',
   'connection.resumed',
 ];

@@ -19,6 +19,8 @@ export type Settlement =
       delaySeconds: number;
       tellDelay: boolean;
       usesAttempt: boolean;
+      /** It has failed, whether or not that counts as one of its attempts. */
+      isTroubled: boolean;
       attempt: number;
     }
   | {
@@ -100,14 +102,19 @@ export function termsOf(settlement: Settlement, head: LaneHead): Terms {
         isOver: false,
         leavesLane: false,
         delaySeconds: settlement.delaySeconds,
-        troubled: settlement.usesAttempt,
+        troubled: settlement.isTroubled,
         delayTold: head.delayTold || settlement.tellDelay,
-        attemptOutcome: settlement.usesAttempt ? 'retry' : 'credential',
+        attemptOutcome: settlement.isTroubled ? 'retry' : 'credential',
         attemptsBack: settlement.usesAttempt ? 0 : 1,
         failure: settlement.failure,
         httpStatus: settlement.httpStatus,
-        ...(settlement.tellDelay && about !== undefined
-          ? { fact: { type: 'message.delayed', data: { ...about, failure: settlement.failure } } }
+        ...(settlement.tellDelay
+          ? {
+              fact:
+                about === undefined
+                  ? { ...actionFailed(head, settlement.failure), type: 'action.delayed' }
+                  : { type: 'message.delayed', data: { ...about, failure: settlement.failure } },
+            }
           : {}),
       };
     case 'uncertain':

@@ -60,7 +60,7 @@ export function createTicketFollows(database: Database, nudges: Pick<Nudges, 'se
               AND (lease_until IS NULL OR lease_until < now())
             ORDER BY next_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
           ) f
-          WHERE k.side = 'desk' AND k.status = 'active'
+          WHERE k.side = 'desk' AND k.status = 'active' AND (k.held_until IS NULL OR k.held_until <= now())
           LIMIT ${limit}
         )
         UPDATE ticket_follows f SET lease_owner = ${lease.owner}, lease_until = now() + make_interval(secs => ${lease.seconds}::float8)
@@ -104,7 +104,7 @@ export function createTicketFollows(database: Database, nudges: Pick<Nudges, 'se
 
     async dueInSeconds() {
       const [row] = await prisma.$queryRaw<{ seconds: number | null }[]>`
-        SELECT extract(epoch FROM min(f.next_at) - now())::float8 AS seconds
+        SELECT extract(epoch FROM min(greatest(f.next_at, k.held_until)) - now())::float8 AS seconds
         FROM connections k CROSS JOIN LATERAL (
           SELECT next_at FROM ticket_follows WHERE workspace_id = k.workspace_id AND connection_id = k.id
             AND next_at IS NOT NULL AND (lease_until IS NULL OR lease_until < now())

@@ -45,6 +45,8 @@ export interface TicketRecord {
   noteState(ticket: LinkedTicket, state: TicketState): Promise<void>;
   /** Which of these ids other deliveries have written at this desk. */
   knownIds(head: LaneHead, externalIds: string[]): Promise<ReadonlySet<string>>;
+  /** The ticket that the conversation had at this desk before; undefined when it had none. */
+  former(place: Place): Promise<string | undefined>;
   /** The ticket is gone, or lives on in another: the link ends, or moves. @returns whether there was one */
   lose(
     place: Pick<LaneHead, 'scope' | 'connectionId' | 'conversationId' | 'externalTicketId'>,
@@ -66,15 +68,17 @@ export function createTicketRecord(database: Database, nudges: Pick<Nudges, 'sen
 
   return {
     async keep(head, writing) {
-      const owed = await prisma.$transaction(async (transaction) => {
-        await lock(transaction, head);
-        await keepIds(transaction, head, writing.writtenIds);
-        if (writing.ticket !== undefined && writing.ticket.externalTicketId !== head.externalTicketId) {
-          if (head.externalTicketId !== undefined) await endLink(transaction, head, head.externalTicketId);
-          return makeLink(transaction, head, writing.ticket, writing.state ?? {}, 'created');
-        }
-        return keepState(transaction, head, writing.state ?? {});
-      });
+      const { ticket, state = {}, writtenIds } = writing;
+      const owed =
+        ticket === undefined || ticket.externalTicketId === head.externalTicketId
+          ? await keepState(prisma, head, state, writtenIds)
+          : await prisma.$transaction(async (transaction) => {
+              await lock(transaction, head);
+              await keepIds(transaction, head, writtenIds);
+              if (head.externalTicketId !== undefined)
+                await endLink(transaction, head, head.externalTicketId);
+              return makeLink(transaction, head, ticket, state, 'created');
+            });
       tell(head, owed);
     },
 
@@ -105,11 +109,7 @@ export function createTicketRecord(database: Database, nudges: Pick<Nudges, 'sen
     },
 
     async noteState(ticket, state) {
-      const owed = await prisma.$transaction(async (transaction) => {
-        await lock(transaction, ticket);
-        return keepState(transaction, ticket, state);
-      });
-      nudges.send('delivery', owed);
+      nudges.send('delivery', await keepState(prisma, ticket, state));
     },
 
     async knownIds(head, externalIds) {
@@ -119,6 +119,8 @@ export function createTicketRecord(database: Database, nudges: Pick<Nudges, 'sen
           AND external_id = ANY(${externalIds}) AND delivery_id <> ${head.deliveryId}`;
       return new Set(rows.map((row) => row.external_id));
     },
+
+    former: (place) => readFormerTicket(prisma, place),
 
     async lose(place, mergedInto) {
       const outcome = await prisma.$transaction(async (transaction) => {
@@ -140,6 +142,19 @@ export function createTicketRecord(database: Database, nudges: Pick<Nudges, 'sen
       return true;
     },
   };
+}
+
+/** What was unlinked last: the conversation's own record says so, for as long as it is kept. */
+export async function readFormerTicket(
+  prisma: Pick<Transaction, '$queryRaw'>,
+  { scope, connectionId, conversationId }: Place,
+): Promise<string | undefined> {
+  const [row] = await prisma.$queryRaw<{ external_ticket_id: string }[]>`
+    SELECT data->>'externalTicketId' AS external_ticket_id FROM conversation_events
+    WHERE workspace_id = ${scope.workspaceId} AND conversation_id = ${conversationId} AND type = 'ticket.unlinked'
+      AND data->>'connectionId' = ${connectionId}
+    ORDER BY seq DESC LIMIT 1`;
+  return row?.external_ticket_id;
 }
 
 /** Before anything is written: whoever waits for the row must not have a transaction's number yet. */
@@ -217,23 +232,36 @@ async function endLink(transaction: Transaction, place: Place, externalTicketId:
     SELECT 1`;
 }
 
-/** What an order has made of the ticket is known, and so no news when the ticket is read. */
+/**
+ * What an order has made of the ticket is known, and so no news when the ticket is read: one statement, under the
+ * conversation's lock.
+ */
 async function keepState(
-  transaction: Transaction,
-  head: Place & { externalTicketId?: string },
+  prisma: Pick<Transaction, '$queryRaw'>,
+  head: Place & { externalTicketId?: string; deliveryId?: string },
   state: TicketState,
+  writtenIds: string[] = [],
 ): Promise<DeliveryLane[]> {
-  if (head.externalTicketId === undefined) return [];
   const { workspaceId } = head.scope;
-  const rows = await transaction.$queryRaw<{ owed_to: string | null }[]>`
-    WITH followed AS (
+  const { connectionId, externalTicketId = null } = head;
+  const rows = await prisma.$queryRaw<{ owed_to: string | null }[]>`
+    WITH locked AS MATERIALIZED (
+      SELECT 1 FROM conversations WHERE workspace_id = ${workspaceId} AND id = ${head.conversationId} FOR UPDATE
+    ), kept AS (
+      INSERT INTO written_ids (workspace_id, connection_id, external_id, delivery_id)
+      SELECT ${workspaceId}, ${connectionId}, i.id, ${head.deliveryId ?? ''}
+      FROM (SELECT DISTINCT unnest(${writtenIds}::text[]) AS id) i WHERE EXISTS (SELECT 1 FROM locked)
+      ON CONFLICT DO NOTHING
+    ), followed AS (
       UPDATE ticket_follows SET known = known || ${JSON.stringify(state)}::jsonb, lively_at = now(),
         next_at = coalesce(next_at, date_trunc('milliseconds', now()) + interval '5 seconds')
-      WHERE workspace_id = ${workspaceId} AND connection_id = ${head.connectionId} AND external_ticket_id = ${head.externalTicketId}
+      WHERE workspace_id = ${workspaceId} AND connection_id = ${connectionId} AND external_ticket_id = ${externalTicketId}
+        AND EXISTS (SELECT 1 FROM locked)
     ), changed AS (
       UPDATE ticket_links SET ticket_status = ${state.status ?? null}
-      WHERE ${state.status !== undefined} AND workspace_id = ${workspaceId} AND connection_id = ${head.connectionId}
-        AND external_ticket_id = ${head.externalTicketId} AND ticket_status IS DISTINCT FROM ${state.status ?? null}
+      WHERE ${state.status !== undefined} AND workspace_id = ${workspaceId} AND connection_id = ${connectionId}
+        AND external_ticket_id = ${externalTicketId} AND ticket_status IS DISTINCT FROM ${state.status ?? null}
+        AND EXISTS (SELECT 1 FROM locked)
       RETURNING *
     ), ${oweTicketVariables('changed')}
     SELECT (SELECT connection_id FROM variables_owed) AS owed_to FROM changed`;

@@ -13,9 +13,13 @@ import type { WaitingEvent } from '../store/inbox.js';
 import type { LinkedTicket, TicketRecord } from '../store/ticket-record.js';
 import { chatEmailOf } from './change-for-assignee.js';
 import { fetchTicketFiles, type KeepBytes } from './fetch-ticket-files.js';
+import { takeContact } from './take-contact.js';
 
 export interface AnswerDeps {
-  desk: Pick<DeskDeps, 'conversations' | 'writer' | 'findAgent' | 'findFirstAgent' | 'list'>;
+  desk: Pick<
+    DeskDeps,
+    'conversations' | 'writer' | 'findAgent' | 'findFirstAgent' | 'list' | 'listConnections'
+  >;
   tickets: TicketRecord;
   /** Keeps bytes as a file of ours, its type read from them. */
   keepBytes: KeepBytes;
@@ -54,7 +58,10 @@ export async function applyDeskEvent(
     if (state === undefined) return 'done';
     const change = startChange(state.row.version, structuredClone(state.row));
     change.projected.push(event.position);
-    for (const fact of news) await apply(deps, change, fact, replies.get(fact) ?? [], ticket, policy);
+    for (const fact of news) {
+      if (fact.type === 'contact-changed') await takeContact(deps, change, fact, ticket, state);
+      else await apply(deps, change, fact, replies.get(fact) ?? [], ticket, policy);
+    }
     const [written] = await deps.desk.writer.write([change]);
     if (written === true) {
       await settleOutside(deps, news, ticket);
@@ -84,7 +91,7 @@ async function newsOf(
 async function apply(
   deps: AnswerDeps,
   change: ConversationChange,
-  fact: DeskFact,
+  fact: Exclude<DeskFact, { type: 'contact-changed' }>,
   contents: OrderedContent[],
   ticket: LinkedTicket,
   policy: DeskPolicy,

@@ -48,7 +48,7 @@ export interface TicketingOptions
       AnswersOptions,
       'inbox' | 'tickets' | 'desk' | 'keepBytes' | 'isDatabaseUnavailable' | 'nudges'
     >,
-    Pick<FollowOptions, 'follows' | 'record' | 'pauseConnection' | 'owner'> {
+    Pick<FollowOptions, 'follows' | 'record' | 'pauseConnection' | 'holdConnection' | 'owner'> {
   mirrors: DeskMirrors;
   feed: MirrorOptions['feed'];
   connectors: ConnectorRegistry;
@@ -84,7 +84,8 @@ export function createTicketing(options: TicketingOptions): Ticketing {
       const connector = desks.find((desk) => desk.name === name);
       if (connector === undefined) return undefined;
       const policy = (settings['policy'] as DeskPolicy | undefined) ?? defaultDeskPolicy;
-      return { policy, joins: connector.capabilities.ticketBudget !== undefined };
+      const { ticketBudget, takesLists = false } = connector.capabilities;
+      return { policy, joins: takesLists || ticketBudget !== undefined };
     },
     fetchingConnectors: desks.filter((desk) => desk.capabilities.fetches).map((desk) => desk.name),
     nudges: options.nudges,

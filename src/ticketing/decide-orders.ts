@@ -1,6 +1,6 @@
 import type { DeskOrder, TicketChange, TicketLine } from '../domain/desk-order.js';
 import type { DeskPolicy } from '../domain/desk-policy.js';
-import type { TicketState } from '../domain/ticket.js';
+import { continuesTicket, type TicketState } from '../domain/ticket.js';
 import type { ConversationView, FactView, MessageView, NoteView } from '../domain/views.js';
 import type { TicketStanding } from '../store/desk-mirrors.js';
 import { changeForAssignee } from './change-for-assignee.js';
@@ -10,12 +10,17 @@ import { wantsTicket } from './wants-ticket.js';
 export interface MirrorRules {
   connectionId: string;
   policy: DeskPolicy;
-  /** The desk limits writes to one ticket: what waits is joined. */
+  /** The desk takes lists, or limits writes to one ticket: what waits is joined. */
   joins: boolean;
 }
 
-/** Messages and notes of the conversation up to and with a seq, oldest first. */
-export type ReadTranscript = (upToSeq: number) => Promise<(MessageView | NoteView)[]>;
+/** What a new ticket needs to know of the conversation. */
+export interface ConversationReading {
+  /** Messages and notes of the conversation up to and with a seq, oldest first. */
+  transcript(upToSeq: number): Promise<(MessageView | NoteView)[]>;
+  /** The ticket that it had at this desk before. */
+  formerTicket(): Promise<string | undefined>;
+}
 
 interface Told {
   orders: { order: DeskOrder; joins: boolean }[];
@@ -38,7 +43,7 @@ export async function decideOrders(
   facts: readonly FactView[],
   standing: TicketStanding,
   rules: MirrorRules,
-  readTranscript: ReadTranscript,
+  reading: ConversationReading,
 ): Promise<Told['orders']> {
   const told: Told = {
     orders: [],
@@ -52,11 +57,10 @@ export async function decideOrders(
     const { conversation } = fact;
     if (conversation === undefined) continue;
     if (!told.hasTicket) {
-      if (wantsTicket(fact, conversation, rules.policy))
-        await open(told, fact, conversation, rules, readTranscript);
+      if (wantsTicket(fact, conversation, rules.policy)) await open(told, fact, conversation, rules, reading);
       continue;
     }
-    await tell(told, fact, conversation, standing, rules, readTranscript);
+    await tell(told, fact, conversation, standing, rules, reading);
   }
   return told.orders;
 }
@@ -67,15 +71,18 @@ async function open(
   fact: FactView,
   conversation: ConversationView,
   { policy }: MirrorRules,
-  readTranscript: ReadTranscript,
+  reading: ConversationReading,
 ): Promise<void> {
-  const said = await readTranscript(fact.seq);
+  const said = await reading.transcript(fact.seq);
   const lines = said.flatMap((one) => ('direction' in one ? [lineOf(one)] : []));
   if (lines.length === 0) return;
-  told.orders.push({
-    order: newTicket(conversation, policy, lines, fact),
-    joins: false,
-  });
+  const order = newTicket(conversation, policy, lines, fact);
+  const former = await reading.formerTicket();
+  if (former !== undefined)
+    order.introduction = [continuesTicket(former), order.introduction]
+      .filter((part) => part !== '')
+      .join('\n');
+  told.orders.push({ order, joins: false });
   told.hasTicket = true;
   told.externalTicketId = undefined;
   told.known = {};
@@ -89,7 +96,7 @@ function newTicket(
   lines: TicketLine[],
   fact: FactView,
   follows?: string,
-): DeskOrder {
+): Extract<DeskOrder, { kind: 'create-ticket' }> {
   const assignee =
     policy.assignee === 'both' || policy.assignee === 'to-ticket'
       ? changeForAssignee(conversation.assignee, policy, {})
@@ -120,7 +127,7 @@ async function tell(
   conversation: ConversationView,
   standing: TicketStanding,
   rules: MirrorRules,
-  readTranscript: ReadTranscript,
+  reading: ConversationReading,
 ): Promise<void> {
   const { policy } = rules;
   switch (fact.type) {
@@ -162,7 +169,7 @@ async function tell(
         standing.link?.origin === 'linked' &&
         fact.data['externalTicketId'] === standing.link.externalTicketId;
       if (fact.data['connectionId'] !== rules.connectionId || !isByHand) return;
-      const said = await readTranscript(fact.seq);
+      const said = await reading.transcript(fact.seq);
       const lines = said.flatMap((one) => ('direction' in one ? [lineOf(one)] : []));
       if (lines.length > 0) told.orders.push({ order: { kind: 'add-ticket-note', lines }, joins: false });
       return;

@@ -6,6 +6,7 @@ import type {
   TicketFetch,
 } from '../connectors/connector.js';
 import type { Account } from '../connectors/connector.js';
+import { pauseAskedOf } from '../domain/pause-asked.js';
 import type { Nudges } from '../store/nudges.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import type { TakenFollow, TicketFollows } from '../store/ticket-follows.js';
@@ -27,7 +28,10 @@ export interface FollowOptions {
     connector: string,
     code: string,
     reason: string,
+    askedSecondsAgo: number,
   ) => Promise<void>;
+  /** Holds a connection for all processes. */
+  holdConnection: (scope: WorkspaceScope, connectionId: string, seconds: number) => Promise<void>;
   nudges: Pick<Nudges, 'on'>;
   owner: string;
   sweepMilliseconds: number;
@@ -126,7 +130,7 @@ export function createFollow(options: FollowOptions): Follow {
       follow.externalTicketId === ''
         ? await connector.listChanged(account, follow.cursor, context)
         : await connector.fetchTicket(account, follow.externalTicketId, follow.cursor, context);
-    if (fetched.outcome !== 'fetched') return giveUp(follow, connector, fetched);
+    if (fetched.outcome !== 'fetched') return giveUp(follow, connector, fetched, from);
     const found = await keep(follow, connector, fetched);
     if (found === undefined) {
       // Not durable: the cursor stays, and the same is read again.
@@ -162,9 +166,12 @@ export function createFollow(options: FollowOptions): Follow {
     follow: TakenFollow,
     connector: DeskConnector,
     failure: FailedSend,
+    from: number,
   ): Promise<void> => {
     options.observe.refused(follow, connector.name, failure.code);
     const asked = failure.outcome === 'retry' ? failure.retryAfterSeconds : undefined;
+    const pauseAsked = pauseAskedOf(failure);
+    if (pauseAsked !== undefined) await options.holdConnection(follow.scope, follow.connectionId, pauseAsked);
     const scheduled = Math.min(2 ** Math.min(follow.failures, 10) * 2, LONGEST_PAUSE_SECONDS);
     await options.follows.giveBack(follow, options.owner, {
       nextSeconds: Math.min(Math.max(asked ?? 0, scheduled), 86_400),
@@ -178,6 +185,7 @@ export function createFollow(options: FollowOptions): Follow {
         connector.name,
         failure.code,
         failure.message,
+        (performance.now() - from) / 1_000,
       );
   };
 

@@ -117,7 +117,11 @@ export function createMirror(options: MirrorOptions): Mirror {
         about,
         standings.get(conversationId) ?? { isOwed: false },
         { ...rules, connectionId: mirror.connectionId },
-        (upToSeq) => options.mirrors.readTranscript(mirror.scope, conversationId, upToSeq, TRANSCRIPT_LINES),
+        {
+          transcript: (upToSeq) =>
+            options.mirrors.readTranscript(mirror.scope, conversationId, upToSeq, TRANSCRIPT_LINES),
+          formerTicket: () => options.mirrors.readFormerTicket(mirror, conversationId),
+        },
       );
       orders.push(...decided.map(({ order, joins }) => ({ conversationId, order, joins })));
     }

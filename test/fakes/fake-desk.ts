@@ -18,6 +18,8 @@ export interface FakeEntry {
   visibility: 'public' | 'private';
   /** Plain text: what the desk keeps as markup is told as a reader sees it. */
   text: string;
+  /** When it was said, where the desk is told so beside the text. */
+  at?: string;
   files: FakeFile[];
 }
 
@@ -136,5 +138,7 @@ export interface FakeDesk {
   webhookHabits(habits: WebhookHabits): void;
   /** A webhook as it would send it now, about this ticket, proved with that secret at that time. */
   webhook(ticketId: string, secret: string, at: Date): WebhookRequest;
+  /** Everything that it has ever told of a ticket, oldest first; where nobody can ask it. */
+  told?(ticketId: string, secret: string): WebhookRequest[];
   close(): Promise<void>;
 }

@@ -15,6 +15,8 @@ export interface CampaignContext {
   /** For histories, logs and what else is kept of the run. */
   directory: string;
   say(line: string): void;
+  /** Keeps what is known of a long run at this moment, should it be cut short. */
+  keep(soFar: CampaignResult): void;
 }
 
 /** A promise that is none of the checker's classes: a status, a limit, a warning. */

@@ -7,6 +7,7 @@ import { check, type Observed, upperBound, VIOLATIONS, type Violation } from './
 import { type CleanLane, type Fate, observeClean } from './clean-run.js';
 import { openHistory, readHistory } from './history.js';
 import { createSeeded } from './seeded.js';
+import { intoTickets } from './tickets.js';
 
 const arrived: Fate = { unanswered: 0, taken: true, ends: 'arrived', step: 3 };
 const lanes: CleanLane[] = [
@@ -31,6 +32,16 @@ const writable = (run: Observed) => ({
   owed: [...run.owed],
 });
 
+/** The same run with a desk, in whose tickets the contacts' words stand as they stand in the record. */
+function toTickets(run: ReturnType<typeof writable>): void {
+  run.history = intoTickets(run.history);
+  run.receipts.push(
+    ...run.receipts
+      .filter(({ direction }) => direction === 'in')
+      .map((receipt) => ({ ...receipt, direction: 'ticket' as const })),
+  );
+}
+
 const classesOf = (violations: readonly Violation[]): string[] => violations.map((one) => one.class);
 
 const indexOf = (run: ReturnType<typeof writable>, conversation: string, n: number): number =>
@@ -47,6 +58,36 @@ describe('the checker finds the one thing that is wrong, and nothing else', () =
     const verdict = spoilt((run) => run.receipts.splice(indexOf(run, conversation, 2), 1));
     expect(classesOf(verdict.violations)).toEqual(['lost']);
     expect(verdict.violations[0]?.about).toContain(`${conversation} 2`);
+  });
+
+  it.each([
+    ['keys', 'duplicateEffect'],
+    ['find', 'duplicateSend'],
+  ] as const)('a desk with %s: what stands twice in its ticket is a %s', (desk, kind) => {
+    const verdict = spoilt((run) => {
+      Object.assign(run, { desk });
+      toTickets(run);
+      const place = run.receipts.findIndex(({ direction, n }) => direction === 'ticket' && n === 2);
+      run.receipts.push({ ...(run.receipts[place] as Observed['receipts'][number]), at: 1e6 });
+    });
+    expect(classesOf(verdict.violations)).toEqual([kind]);
+    expect(verdict.counts.acknowledged).toBe(9);
+  });
+
+  it('lost and out of order in a ticket, though the record has it all', () => {
+    const missing = spoilt((run) => {
+      toTickets(run);
+      run.receipts.splice(
+        run.receipts.findIndex(({ direction, n }) => direction === 'ticket' && n === 1),
+        1,
+      );
+    });
+    expect(missing.violations).toMatchObject([{ class: 'lost', about: 'ticket c1 1' }]);
+    const swapped = spoilt((run) => {
+      toTickets(run);
+      for (const receipt of run.receipts) if (receipt.direction === 'ticket') receipt.at = -receipt.at;
+    });
+    expect(new Set(classesOf(swapped.violations))).toEqual(new Set(['reorder']));
   });
 
   it('not drained: what may still come is not lost yet, and the run has not passed', () => {

@@ -41,6 +41,8 @@ export interface Observed {
   owed: readonly { direction: Direction; conversation: string; stillSeconds: number; held: boolean }[];
   /** What the far side can do about a repeat: `keys`: it knows it · `echo`: it tells what it got · `silent`: neither. */
   farSide: 'keys' | 'echo' | 'silent';
+  /** What a desk can do about a repeat: `keys`: it knows it · `find`: it can be asked. */
+  desk?: 'keys' | 'find' | undefined;
   /** The longest a lane with work may stand still. */
   stuckSeconds: number;
 }
@@ -160,7 +162,8 @@ function checkArrivals(run: Observed, entries: Map<string, Entry>, counts: Count
   );
   for (const [name, entry] of entries) {
     const { account } = entry;
-    if (entry.ok) counts.acknowledged += 1;
+    // What goes to a ticket was acknowledged as what goes to the record.
+    if (entry.ok && entry.direction !== 'ticket') counts.acknowledged += 1;
     if (account?.state === 'failed') counts.deadLetters += 1;
     const astray = entry.receipts.find((receipt) => receipt.arrivedIn !== receipt.conversation);
     if (astray !== undefined) blame('phantom', name, `it arrived in ${astray.arrivedIn}`);
@@ -231,7 +234,11 @@ function checkRepeats(run: Observed, entries: Map<string, Entry>, counts: Counts
   for (const [name, entry] of entries) {
     if (entry.receipts.length < 2) continue;
     const times = `arrived ${entry.receipts.length} times`;
-    if (entry.direction === 'in' || run.farSide === 'keys') {
+    if (entry.direction === 'ticket' && run.desk !== 'keys') {
+      blame('duplicateSend', name, `${times}, though the desk could be asked`);
+      continue;
+    }
+    if (entry.direction !== 'out' || run.farSide === 'keys') {
       blame('duplicateEffect', name, times);
       continue;
     }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type BridgeClient, BridgeError, createBridgeClient } from '../../src/client/index.js';
 import { type Direction, type History, openHistory, type Saying, steadyNow } from './history.js';
+import { wordsOf } from './sayings.js';
 import { openScreens, type Screens } from './screens.js';
 import { createSeeded, type Seeded } from './seeded.js';
 import type { Stage } from './stage/stage.js';
@@ -48,17 +49,6 @@ const LONGEST_PAUSE_MILLISECONDS = 800;
 /** A bridge that is left alone and takes nothing for so long is a failed run, not a slow one. */
 const PATIENCE_SECONDS = 180;
 
-export const wordsOf = ({ direction, conversation, n }: Saying): string =>
-  `${direction} ${conversation} ${n}`;
-
-/** Reads what was said back out of the words; undefined for what the driver never says. */
-export function sayingOf(words: string): Saying | undefined {
-  const [direction, conversation, n, ...more] = words.split(' ');
-  if ((direction !== 'in' && direction !== 'out') || conversation === undefined || more.length > 0)
-    return undefined;
-  return /^\d+$/u.test(n ?? '') ? { direction, conversation, n: Number(n) } : undefined;
-}
-
 interface Lane {
   direction: Direction;
   conversation: StageConversation;
@@ -89,7 +79,8 @@ export function openDriver(stage: Stage, seed: number, options: DriverOptions = 
     lane.n += 1;
     const saying = { direction: lane.direction, conversation: lane.conversation.externalId, n: lane.n };
     try {
-      const say = lane.direction === 'in' ? writeAsVisitor : replyAsAgent;
+      const say =
+        lane.direction === 'in' ? writeAsVisitor : stage.desk === undefined ? replyAsAgent : answerInDesk;
       await say(
         {
           stage,
@@ -128,6 +119,7 @@ export function openDriver(stage: Stage, seed: number, options: DriverOptions = 
     history,
     screens,
     flow() {
+      restingSince = Number.POSITIVE_INFINITY;
       timer ??= setInterval(tick, 1_000 / perSecond);
     },
     async rest() {
@@ -179,7 +171,7 @@ async function writeAsVisitor(
   const givesUp = chance.below(100) < GIVEN_UP_PERCENT && stage.bridges.length === 1;
   const body = JSON.stringify(webhookOf(stage, conversation, saying));
   for (let tries = 0; ; tries += 1) {
-    history.write({ type: 'invoke', at: steadyNow(), ...saying });
+    history.write({ type: 'invoke', at: steadyNow(), ...saying }, tries === 0);
     const copies = comesTwice ? [post(stage, body), post(stage, body)] : [post(stage, body)];
     const statuses = await Promise.all(copies);
     const detail = statuses.join(' ');
@@ -190,7 +182,10 @@ async function writeAsVisitor(
       return;
     }
     const isRefused = statuses.every((status) => status >= 400 && status < 500 && status !== 429);
-    history.write({ type: isRefused ? 'fail' : 'info', at: steadyNow(), ...saying, detail });
+    history.write(
+      { type: isRefused ? 'fail' : 'info', at: steadyNow(), ...saying, detail },
+      isRefused || tries === 0,
+    );
     if (isRefused) throw new Error(`the webhook of ${wordsOf(saying)} was answered ${detail}`);
     if (speaker.isClosed() || (givesUp && statuses.every((status) => status === 0))) return;
     if (speaker.isHopeless()) throw new Error(`nobody took ${wordsOf(saying)}: ${detail}`);
@@ -209,7 +204,7 @@ async function replyAsAgent(
   const message = { type: 'text', text: wordsOf(saying), by } as const;
   const idempotencyKey = wordsOf(saying).replaceAll(' ', '.');
   for (let tries = 0; ; tries += 1) {
-    history.write({ type: 'invoke', at: steadyNow(), ...saying });
+    history.write({ type: 'invoke', at: steadyNow(), ...saying }, tries === 0);
     try {
       await program.conversations.sendMessage(conversation.conversationId, message, { idempotencyKey });
       history.write({ type: 'ok', at: steadyNow(), ...saying });
@@ -220,13 +215,33 @@ async function replyAsAgent(
       const detail = refusal === undefined ? String(error) : `${refusal.code} ${refusal.status ?? ''}`;
       const status = refusal?.status ?? 0;
       const isRefused = status >= 400 && status < 500 && status !== 429 && status !== 409;
-      history.write({ type: isRefused ? 'fail' : 'info', at: steadyNow(), ...saying, detail });
+      history.write(
+        { type: isRefused ? 'fail' : 'info', at: steadyNow(), ...saying, detail },
+        isRefused || tries === 0,
+      );
       if (isRefused) throw new Error(`${wordsOf(saying)} was refused: ${detail}`);
       if (speaker.isClosed()) return;
       if (speaker.isHopeless()) throw new Error(`nobody took ${wordsOf(saying)}: ${detail}`);
     }
     await pause(tries);
   }
+}
+
+/** An agent answers in the desk, which has it then: whether the bridge listens is the bridge's affair. */
+async function answerInDesk(
+  { stage, history }: Speaker,
+  { ticketId }: StageConversation,
+  saying: Saying,
+  taken: () => void,
+): Promise<void> {
+  const { desk } = stage;
+  const [agent] = desk?.agents ?? [];
+  if (desk === undefined || agent === undefined || ticketId === undefined)
+    throw new Error('there is no desk to answer in');
+  history.write({ type: 'invoke', at: steadyNow(), ...saying });
+  await desk.agentReplies(ticketId, { email: agent.email, text: wordsOf(saying) });
+  history.write({ type: 'ok', at: steadyNow(), ...saying });
+  taken();
 }
 
 /** As WotNot sends it, with the same id whenever it is sent. */

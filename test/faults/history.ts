@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 
-export type Direction = 'in' | 'out';
+/** `in`: a contact's words on their way to the record · `out`: an agent's to the contact · `ticket`: a contact's to the desk. */
+export type Direction = 'in' | 'out' | 'ticket';
 
 /** One thing said: `n` counts from 1 within its conversation and direction. */
 export interface Saying {
@@ -24,8 +25,10 @@ export const steadyNow = (): number => Number(process.hrtime.bigint() / 1_000n) 
 
 /** An append-only file of JSON lines: what is in it was done, whatever becomes of the process that did it. */
 export interface History {
+  /** Of what was said again and again without an answer, the first time only. */
   readonly lines: readonly HistoryLine[];
-  write(line: HistoryLine): void;
+  /** @param held false: it stands in the file, and the checker has no need of it */
+  write(line: HistoryLine, held?: boolean): void;
   close(): void;
 }
 
@@ -39,9 +42,9 @@ export function openHistory(file: string): History {
   let open = true;
   return {
     lines,
-    write(line) {
+    write(line, held = true) {
       if (!open) return;
-      lines.push(line);
+      if (held) lines.push(line);
       writeSync(handle, `${JSON.stringify(line)}\n`);
       if (line.at - syncedAt < SYNC_MILLISECONDS) return;
       fsyncSync(handle);

@@ -27,6 +27,8 @@ export interface RunRow {
   outcome: 'kept' | 'broken' | 'skipped' | 'not carried out';
   result: CampaignResult;
   trouble?: string;
+  /** It was not at its end when this was written. */
+  soFar?: true;
 }
 
 const here = import.meta.dirname;
@@ -53,7 +55,7 @@ export async function runCampaigns(options: RunOptions): Promise<RunRow[]> {
   const runAll = async (database: DatabaseKind): Promise<void> => {
     for (const campaign of campaigns) {
       if (!campaign.databases.includes(database)) continue;
-      const row = await runOne(campaign, database, options);
+      const row = await runOne(campaign, database, options, (soFar) => options.keep([...rows, soFar]));
       rows.push(row);
       options.keep(rows);
       console.log(lineOf(row));
@@ -66,7 +68,12 @@ export async function runCampaigns(options: RunOptions): Promise<RunRow[]> {
   return rows.sort((a, b) => (a.name + a.database < b.name + b.database ? -1 : 1));
 }
 
-async function runOne(campaign: Campaign, database: DatabaseKind, options: RunOptions): Promise<RunRow> {
+async function runOne(
+  campaign: Campaign,
+  database: DatabaseKind,
+  options: RunOptions,
+  keep: (soFar: RunRow) => void,
+): Promise<RunRow> {
   const from = performance.now();
   const row = { name: campaign.name, ids: campaign.ids, database };
   const seconds = (): number => Math.round((performance.now() - from) / 100) / 10;
@@ -84,15 +91,17 @@ async function runOne(campaign: Campaign, database: DatabaseKind, options: RunOp
       seed: options.seed,
       directory: options.directory,
       say: (line) => console.log(`    ${campaign.name} ${database}: ${line}`),
+      keep: (result) => keep({ ...row, seconds: seconds(), outcome: outcomeOf(result), result, soFar: true }),
     });
-    const isKept = result.violations.length === 0;
-    const outcome = result.skipped !== undefined ? 'skipped' : isKept ? 'kept' : 'broken';
-    return { ...row, seconds: seconds(), outcome, result };
+    return { ...row, seconds: seconds(), outcome: outcomeOf(result), result };
   } catch (error) {
     const trouble = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { ...row, seconds: seconds(), outcome: 'not carried out', result: none, trouble };
   }
 }
+
+const outcomeOf = ({ skipped, violations }: CampaignResult): RunRow['outcome'] =>
+  skipped !== undefined ? 'skipped' : violations.length === 0 ? 'kept' : 'broken';
 
 export function lineOf(row: RunRow): string {
   const { result } = row;

@@ -7,8 +7,8 @@ import {
 import type { Fact } from '../../src/contract/facts.js';
 import { waitFor } from '../support/wait-for.js';
 import type { View } from './checker.js';
-import { sayingOf } from './driver.js';
 import { type History, steadyNow } from './history.js';
+import { sayingOf } from './sayings.js';
 import type { Stage } from './stage/stage.js';
 
 /** One agent's open page: what it was told, conversation by conversation. */

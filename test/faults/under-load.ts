@@ -3,8 +3,8 @@ import type { CampaignContext, CampaignResult } from './campaign.js';
 import { check, type Observed, type Violation } from './checker.js';
 import { type Driver, type DriverOptions, openDriver } from './driver.js';
 import { steadyNow } from './history.js';
-import { observe } from './observe.js';
-import { recoveriesOf } from './recoveries.js';
+import { createObserver, type Observe } from './observe.js';
+import { percentile, recoveriesOf } from './recoveries.js';
 import type { StartOptions } from './stage/bridge-process.js';
 import type { StageConversation } from './stage/furnish.js';
 import { openStage, type Stage, type StageOptions } from './stage/stage.js';
@@ -16,7 +16,7 @@ export interface LoadPlan {
   /** Agents' screens are on all processes in turn, each on its own; else at the front door. */
   screensEverywhere?: boolean;
   /** What is done while the load flows. @returns independent trials */
-  hurt(stage: Stage, driver: Driver): Promise<number>;
+  hurt(stage: Stage, driver: Driver, pause: Pause): Promise<number>;
   /** After the load, with everything at rest and before it is judged. */
   mend?(stage: Stage, driver: Driver): Promise<void>;
   /** What the campaign itself has to say about the run. */
@@ -28,6 +28,12 @@ export interface LoadPlan {
   /** Lanes in doubt at a fault, by the fault's name. */
   inDoubt?: ReadonlyMap<string, ReadonlySet<string>>;
 }
+
+/** Lets everything come to rest amid the run, judges it up to here, keeps what was found, and lets the load flow again. */
+export type Pause = (trialsSoFar: number) => Promise<CampaignResult>;
+
+/** How long one pause waits for what is owed; what is owed still is judged at the end. */
+const PAUSE_SECONDS = 60;
 
 /** Opens a stage, lets the load flow, hurts it, lets everything come to rest, and judges what was left behind. */
 export async function underLoad(context: CampaignContext, plan: LoadPlan): Promise<CampaignResult> {
@@ -42,51 +48,75 @@ export async function underLoad(context: CampaignContext, plan: LoadPlan): Promi
     });
     await driver.screens.live();
     await expectFromNow(stage, driver);
-    const startedAt = steadyNow();
+    const run: Run = { stage, driver, plan, observe: createObserver(stage, driver), startedAt: steadyNow() };
     driver.flow();
-    const trials = await plan.hurt(stage, driver);
-    await driver.rest();
-    const flowedSeconds = (steadyNow() - startedAt) / 1_000;
-    await plan.mend?.(stage, driver);
-    const restedAt = steadyNow();
-    const observed = await observe(stage, driver, {
-      held: plan.heldConversations?.(stage) ?? [],
-      ...(plan.drainSeconds === undefined ? {} : { drainSeconds: plan.drainSeconds }),
+    const trials = await plan.hurt(stage, driver, async (trialsSoFar) => {
+      const result = await restAndJudge(run, trialsSoFar, PAUSE_SECONDS);
+      context.keep(result);
+      run.driver.flow();
+      return result;
     });
-    const { outcome, counts, violations } = check(observed);
-    const drainSeconds = (steadyNow() - restedAt) / 1_000;
-    const recovered = recoveriesOf(
-      observed.history,
-      observed.receipts.filter(({ direction }) => direction === 'out'),
-      Date.now() - steadyNow(),
-      plan.inDoubt,
-    );
-    const own = plan.judge?.(observed, stage) ?? [];
-    const undrained: Violation[] =
-      outcome === 'not drained'
-        ? [{ class: 'stuck', about: 'the house', detail: `not drained: ${observed.owed.length} lanes owe` }]
-        : [];
-    return {
-      trials,
-      counts,
-      violations: [...violations, ...own, ...undrained],
-      recoveries: recovered.calm,
-      figures: {
-        seconds: Math.round(flowedSeconds),
-        drainSeconds: Math.round(drainSeconds),
-        ...figuresOf('inDoubtMs', recovered.inDoubt),
-      },
-    };
+    return await restAndJudge(run, trials, plan.drainSeconds);
   } finally {
     await driver?.close();
     await stage.close();
   }
 }
 
+interface Run {
+  stage: Stage;
+  driver: Driver;
+  plan: LoadPlan;
+  observe: Observe;
+  startedAt: number;
+}
+
+async function restAndJudge(
+  { stage, driver, plan, observe, startedAt }: Run,
+  trials: number,
+  drainSeconds: number | undefined,
+): Promise<CampaignResult> {
+  await driver.rest();
+  const flowedSeconds = (steadyNow() - startedAt) / 1_000;
+  await plan.mend?.(stage, driver);
+  const restedAt = steadyNow();
+  const observed = await observe({
+    held: plan.heldConversations?.(stage) ?? [],
+    ...(drainSeconds === undefined ? {} : { drainSeconds }),
+  });
+  const { outcome, counts, violations } = check(observed);
+  const recovered = recoveriesOf(
+    observed.history,
+    observed.receipts.filter(({ direction }) => direction === 'out'),
+    Date.now() - steadyNow(),
+    plan.inDoubt,
+  );
+  const own = plan.judge?.(observed, stage) ?? [];
+  const undrained: Violation[] =
+    outcome === 'not drained'
+      ? [{ class: 'stuck', about: 'the house', detail: `not drained: ${observed.owed.length} lanes owe` }]
+      : [];
+  return {
+    trials,
+    counts,
+    violations: [...violations, ...own, ...undrained],
+    recoveries: recovered.calm,
+    figures: {
+      seconds: Math.round(flowedSeconds),
+      drainSeconds: Math.round((steadyNow() - restedAt) / 1_000),
+      ...figuresOf('inDoubtMs', recovered.inDoubt),
+      ...figuresOf('aloneMs', recovered.alone),
+    },
+  };
+}
+
 function figuresOf(name: string, values: readonly number[]): Record<string, number> {
-  return values.length === 0
-    ? {}
-    : { [`${name}Max`]: Math.round(Math.max(...values)), [`${name}Count`]: values.length };
+  if (values.length === 0) return {};
+  return Object.fromEntries([
+    ...([0.5, 0.99] as const).map((part) => [`${name}P${part * 100}`, Math.round(percentile(values, part))]),
+    [`${name}Max`, Math.round(percentile(values, 1))],
+    [`${name}Count`, values.length],
+  ]) as Record<string, number>;
 }
 
 /** Before the load everything is at rest: what the screens have to show begins here. */

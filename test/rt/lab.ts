@@ -33,6 +33,8 @@ export interface RtLab {
   stop(): Promise<void>;
   /** Enters our Scrip, or takes it away. */
   setScrip(webhook: { url: string; token: string } | null): void;
+  /** Grants a right on the queue `Chat`, or takes it away. `holder`: a user, or a role of the queue's. */
+  setRight(deed: 'grant' | 'revoke', holder: string, right: string): void;
   /** What stands in RT's database, as `dump.pl` tells it. */
   dump(ticketId?: string): Promise<unknown>;
   /** What RT has mailed so far. */
@@ -57,9 +59,17 @@ export async function openLab(): Promise<RtLab> {
     RT_SITE_CONFIG: site,
     RT_SITE_CONFIG_DIR: path.join(directory, 'config'),
   };
-  await run(setup, ['--action', 'init', '--skip-create'], { env, timeout: 120_000 });
-  const seeded = await run(perl, [path.join(scripts, 'seed.pl')], { env, timeout: 120_000 });
+  await run(setup, ['--action', 'init', '--skip-create'], { env, timeout: 300_000 });
+  const seeded = await run(perl, [path.join(scripts, 'seed.pl')], { env, timeout: 300_000 });
   const tokens = JSON.parse(seeded.stdout.trim().split('\n').at(-1) ?? '') as RtLab['tokens'];
+
+  const administer = (script: string, words: string[]): void => {
+    execFileSync(perl, [path.join(scripts, script), ...words], {
+      env,
+      timeout: 300_000,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  };
 
   let child: ChildProcess | undefined;
   let written = '';
@@ -79,7 +89,7 @@ export async function openLab(): Promise<RtLab> {
         stream?.on('data', (chunk: Buffer) => {
           written += chunk.toString('utf8');
         });
-      await waitFor('Request Tracker to answer', answers, 60);
+      await waitFor('Request Tracker to answer', answers, 180);
     },
     async stop() {
       const group = child?.pid;
@@ -91,17 +101,12 @@ export async function openLab(): Promise<RtLab> {
       clearTimeout(late);
       child = undefined;
     },
-    setScrip(webhook) {
-      const words = webhook === null ? [] : [webhook.url, webhook.token];
-      execFileSync(perl, [path.join(scripts, 'scrip.pl'), page, ...words], {
-        env,
-        timeout: 60_000,
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-    },
+    setScrip: (webhook) =>
+      administer('scrip.pl', [page, ...(webhook === null ? [] : [webhook.url, webhook.token])]),
+    setRight: (deed, holder, right) => administer('right.pl', [deed, 'Chat', holder, right]),
     async dump(ticketId) {
       const words = [path.join(scripts, 'dump.pl'), database, ...(ticketId === undefined ? [] : [ticketId])];
-      const { stdout } = await run(perl, words, { env, maxBuffer: 256 * 1_048_576, timeout: 60_000 });
+      const { stdout } = await run(perl, words, { env, maxBuffer: 256 * 1_048_576, timeout: 120_000 });
       return JSON.parse(stdout) as unknown;
     },
     mails: () =>

@@ -4,6 +4,7 @@ import { loadConfig } from '../../src/config/config.js';
 import type { Connector } from '../../src/connectors/connector.js';
 import { createTelemetry } from '../../src/telemetry/telemetry.js';
 import { freePort } from './free-port.js';
+import type { PassingTime } from './passing-time.js';
 import { openTenancy, type Tenancy } from './tenancy.js';
 import { createTestDatabase, type DatabaseKind, type TestDatabase } from './test-database.js';
 import { waitFor } from './wait-for.js';
@@ -14,6 +15,8 @@ export interface HouseOptions {
   env?: Record<string, string>;
   /** Stand-ins for the outside. */
   connectors?: Connector[];
+  /** Time that a story lets pass instead of waiting for it. */
+  time?: PassingTime;
 }
 
 /** The whole product in this process: a bridge, and a workspace with a WotNot of its own. */
@@ -51,7 +54,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     SECRET_KEY: randomBytes(32).toString('base64'),
     ...options.env,
   };
-  const { app, log } = await openApp(env, options.connectors);
+  const { app, log } = await openApp(env, options.connectors, options.time);
   const { url } = await app.start();
   const tenancies: Tenancy[] = [];
   const addTenancy = async (name = `Workspace ${tenancies.length + 1}`): Promise<Tenancy> => {
@@ -80,6 +83,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 export async function openApp(
   env: Record<string, string>,
   connectors: Connector[] = [],
+  time?: PassingTime,
 ): Promise<{ app: App; log: string[] }> {
   const loaded = loadConfig(env);
   if (loaded.outcome === 'refused') throw new Error(loaded.mistakes.join('; '));
@@ -90,7 +94,11 @@ export async function openApp(
     to: (line) => log.push(line),
     processMetrics: false,
   });
-  return { app: await createApp(loaded.config, loaded.secrets, telemetry, { connectors }), log };
+  const app = await createApp(loaded.config, loaded.secrets, telemetry, {
+    connectors,
+    ...(time === undefined ? {} : { steadyClock: time.steady }),
+  });
+  return { app, log };
 }
 
 /** Sockets and servers of this process, which a house must give back. */

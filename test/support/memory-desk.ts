@@ -7,6 +7,7 @@ import type {
   SplitEvent,
 } from '../../src/connectors/connector.js';
 import { deskPolicy } from '../../src/connectors/desk-kit/index.js';
+import type { KnownContact } from '../../src/domain/contact-variables.js';
 import type { DeskOrder, TicketContact } from '../../src/domain/desk-order.js';
 import type { TicketState } from '../../src/domain/ticket.js';
 
@@ -24,6 +25,8 @@ export interface MemoryTicket {
   reference: string;
   subject: string;
   contact: TicketContact;
+  /** What agents have corrected of the contact. */
+  corrections: { contact: KnownContact; before: KnownContact }[];
   comments: MemoryComment[];
   state: TicketState;
   tags: string[];
@@ -47,6 +50,7 @@ export interface MemoryDesk {
   ): void;
   agentNotes(ticketId: string, email: string, text: string): void;
   change(ticketId: string, state: TicketState): void;
+  correct(ticketId: string, contact: KnownContact, before?: KnownContact): void;
   remove(ticketId: string): void;
   merge(ticketId: string, into: string): void;
   /** Everything said in a ticket by the contact, as it was told. */
@@ -95,6 +99,7 @@ export function createMemoryDesk(options: { budget?: { most: number; seconds: nu
             subject: order.subject,
             contact: order.contact,
             comments: [],
+            corrections: [],
             state: { status: 'new' },
             tags: [],
             writes: [],
@@ -162,6 +167,7 @@ export function createMemoryDesk(options: { budget?: { most: number; seconds: nu
       const ticket = must(ticketId);
       ticket.state = { ...ticket.state, ...state };
     },
+    correct: (ticketId, contact, before = {}) => void must(ticketId).corrections.push({ contact, before }),
     remove: (ticketId) => void gone.set(ticketId, undefined),
     merge: (ticketId, into) => void gone.set(ticketId, into),
     heard: (ticketId) =>
@@ -251,10 +257,13 @@ export function createMemoryDesk(options: { budget?: { most: number; seconds: nu
           events.push(
             event('state', `${ticket.comments.length} ${Date.now()} ${hash(state)}`, { state: ticket.state }),
           );
+        const corrected = Number(cursor?.['corrections'] ?? 0);
+        for (const [at, correction] of ticket.corrections.entries())
+          if (at >= corrected) events.push(event('contact', `contact ${at}`, { ...correction }));
         return {
           outcome: 'fetched',
           events,
-          cursor: { comments: ticket.comments.length, state },
+          cursor: { comments: ticket.comments.length, corrections: ticket.corrections.length, state },
           more: false,
         };
       },
@@ -284,6 +293,10 @@ export function createMemoryDesk(options: { budget?: { most: number; seconds: nu
                 : { type: 'ticket-gone', how: 'deleted' },
             ],
           };
+        }
+        if (event.kind === 'contact') {
+          const { contact, before } = payload as unknown as MemoryTicket['corrections'][number];
+          return { outcome: 'facts', facts: [{ type: 'contact-changed', contact, before }] };
         }
         if (event.kind === 'state')
           return {

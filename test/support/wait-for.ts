@@ -8,7 +8,7 @@ const LOOK_MILLISECONDS = 10;
 export async function waitFor<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  seconds = 10,
+  seconds = 30,
 ): Promise<T> {
   const deadline = performance.now() + seconds * 1_000;
   let last: unknown;

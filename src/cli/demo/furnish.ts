@@ -93,9 +93,7 @@ async function reconnect(
 
 function assertRegistered(registered: Registered): void {
   if (registered.outcome === 'registered') return;
-  throw new CommandError(
-    `The sandbox could not be told of the webhook: ${registered.message} (${registered.code})`,
-  );
+  throw new CommandError(`The sandbox could not be told of the webhook: ${registered.message}`);
 }
 
 async function keyFor(

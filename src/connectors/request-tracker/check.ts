@@ -3,15 +3,11 @@ import type { CheckFinding } from '../connector.js';
 import { FailedCall } from '../desk-kit/index.js';
 import { notUnderstood } from './calling/not-understood.js';
 import type { Tracker } from './calling/open-tracker.js';
-import { quoted, withQuery } from './calling/query.js';
 import { readPerson } from './calling/read-person.js';
 import { type Queue, readQueue } from './calling/read-queue.js';
-import { readTicket } from './calling/read-ticket.js';
+import { lookAtRights } from './check-rights.js';
 
 const version = z.object({ Version: z.string() });
-const tickets = z.object({
-  items: z.array(z.object({ id: z.union([z.string(), z.number()]).transform(String) })),
-});
 
 /** Looks whether RT can be used, and says what is missing and how to mend it. */
 export async function check(tracker: Tracker): Promise<CheckFinding[]> {
@@ -79,29 +75,6 @@ function judgeField(queue: Queue, field: string): CheckFinding {
   const hint =
     'Create it for tickets, apply it to the queue, and grant SeeCustomField and ModifyCustomField.';
   return { ok: false, what, hint };
-}
-
-/** RT tells what may be done with a ticket that exists: the youngest of the queue is asked. */
-async function lookAtRights(tracker: Tracker): Promise<CheckFinding[]> {
-  const query = `Queue = ${quoted(tracker.settings.queue)} AND Status != 'resolved' AND Status != 'rejected'`;
-  const path = withQuery('/tickets', { query, orderby: 'id', order: 'DESC', per_page: '1' });
-  const parsed = tickets.safeParse((await tracker.rest('GET', path)).json);
-  if (!parsed.success) throw notUnderstood('read');
-  const id = parsed.data.items[0]?.id;
-  const reading = id === undefined ? undefined : await readTicket(tracker, id);
-  if (reading?.outcome !== 'there') return [];
-  const { links } = reading.ticket;
-  const rights: [string, string, string][] = [
-    ['correspond', 'ReplyToTicket', 'reply in tickets'],
-    ['comment', 'CommentOnTicket', 'comment on tickets'],
-    ['lifecycle', 'ModifyTicket', 'change tickets'],
-  ];
-  return rights.map(([link, right, deed]) => {
-    const what = `The bridge’s user may ${deed}.`;
-    return links.includes(link)
-      ? { ok: true, what }
-      : { ok: false, what, hint: `Grant it the right ${right} on the queue.` };
-  });
 }
 
 /** An action that there is not: the gateway refuses it before it looks at anything else. */

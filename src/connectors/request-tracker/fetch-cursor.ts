@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FetchCursor } from '../connector.js';
+import { requestorKnown } from './reading/recorded-events.js';
 import type { Transaction } from './calling/read-transactions.js';
 
 /** How long a transaction may be under way while younger ones can be read already. */
@@ -18,6 +19,8 @@ const ticketCursor = place.extend({
   /** The state as it was told last. */
   state: z.string(),
   gone: z.boolean(),
+  /** The requestor as seen last; missing before the first look. */
+  requestor: requestorKnown.optional(),
 });
 
 export type TicketCursor = z.infer<typeof ticketCursor>;

@@ -1,18 +1,27 @@
+import { createHash } from 'node:crypto';
 import type { FetchCursor, SplitEvent, TicketFetch } from '../connector.js';
 import { FailedCall, makeStorable } from '../desk-kit/index.js';
 import type { Tracker } from './calling/open-tracker.js';
 import { type Part, readParts } from './calling/read-attachments.js';
+import { readNews } from './calling/read-news.js';
 import { readOwnName, readPerson } from './calling/read-person.js';
 import { readQueue } from './calling/read-queue.js';
 import { readTicket, type Ticket } from './calling/read-ticket.js';
-import { readTransactions, type Transaction } from './calling/read-transactions.js';
+import type { Transaction } from './calling/read-transactions.js';
 import { advance, readTicketCursor } from './fetch-cursor.js';
 import { isOurMessageId } from './message-mark.js';
 import { collectMessage } from './reading/collect-message.js';
-import type { GoneEvent, MessageEvent, StateEvent } from './reading/recorded-events.js';
+import type {
+  ContactEvent,
+  GoneEvent,
+  MessageEvent,
+  RequestorKnown,
+  StateEvent,
+} from './reading/recorded-events.js';
+import { correctionOf, requestorOf } from './reading/requestor-of.js';
 
 /** So many messages at once; the rest comes with the next look. */
-const perPage = 20;
+const atOnce = 20;
 /** RT writes a message's parts right after its transaction: for so long one without any is not whole. */
 const incompleteSeconds = 30;
 
@@ -31,18 +40,24 @@ export async function fetchTicket(
   }
   const { ticket } = reading;
   const query = `TicketId = ${ticket.id} AND id > ${from.after} AND (Type = 'Correspond' OR Type = 'Comment')`;
-  const page = await readTransactions(tracker, query, { perPage: perPage + from.told.length });
-  const news = page.transactions.filter(({ id }) => !from.told.includes(id));
-  const { events, read, cutShort } = await readMessages(tracker, ticket, news, page.readAt);
-  const known = page.transactions.filter((one) => from.told.includes(one.id) || read.includes(one));
-  const more = cutShort || (page.full && read.length > 0);
+  const found = await readNews(tracker, query, from.told);
+  const news = found.news.slice(0, atOnce);
+  const { events, read, cutShort } = await readMessages(tracker, ticket, news, found.readAt);
+  const known = found.seen.filter((one) => from.told.includes(one.id) || read.includes(one));
+  const isMore = found.more || found.news.length > news.length;
+  const more = cutShort || (isMore && read.length > 0);
   const state = describeState(ticket);
   const told = state !== from.state && !more;
   if (told) events.push(await stateOf(tracker, ticket, state));
+  // Unclear for a while, it is compared with whom it was last.
+  const requestor = (await requestorOf(tracker, ticket)) ?? from.requestor;
+  if (requestor !== undefined) events.push(...correctionsOf(ticket, from.requestor, requestor));
+  const place = advance(from, known, found.readAt);
+  const reached = { ...place, state: told ? state : from.state, gone: false };
   return {
     outcome: 'fetched',
     events,
-    cursor: { ...advance(from, known, page.readAt), state: told ? state : from.state, gone: false },
+    cursor: requestor === undefined ? reached : { ...reached, requestor },
     more,
   };
 }
@@ -148,6 +163,19 @@ async function stateOf(tracker: Tracker, ticket: Ticket, state: string): Promise
   return eventOf(ticket.id, 'ticket-state', identity, payload);
 }
 
+function correctionsOf(
+  ticket: Ticket,
+  before: RequestorKnown | undefined,
+  now: RequestorKnown,
+): SplitEvent[] {
+  const correction = before === undefined ? undefined : correctionOf(before, now);
+  if (correction === undefined) return [];
+  const words = createHash('sha256').update(JSON.stringify(correction)).digest('hex').slice(0, 32);
+  // A user's page is none of the ticket's: only with the time is the same correction another one.
+  const identity = `contact:${ticket.lastTransaction}:${ticket.readAt.getTime()}:${words}`;
+  return [eventOf(ticket.id, 'contact', identity, correction)];
+}
+
 const goneOf = (ticketId: string, payload: GoneEvent): SplitEvent =>
   eventOf(ticketId, 'ticket-gone', `gone:${payload.into ?? ''}`, payload);
 
@@ -155,7 +183,7 @@ function eventOf(
   laneKey: string,
   kind: string,
   identity: string,
-  payload: MessageEvent | StateEvent | GoneEvent,
+  payload: MessageEvent | StateEvent | ContactEvent | GoneEvent,
 ): SplitEvent {
   const { value, cleaned } = makeStorable(payload);
   return { kind, laneKey, identity, identityBy: 'id', payload: value, flags: cleaned ? ['cleaned'] : [] };

@@ -3,6 +3,7 @@ import type { TicketAuthor } from '../../domain/desk-order.js';
 import type { TicketState } from '../../domain/ticket.js';
 import type { DeskConnector, RecordedEvent } from '../connector.js';
 import {
+  contactEvent,
   goneEvent,
   type MessageEvent,
   messageEvent,
@@ -24,6 +25,11 @@ export function read(event: RecordedEvent, settings: Readonly<Record<string, unk
     case 'ticket-state': {
       const parsed = stateEvent.safeParse(event.payload);
       return parsed.success ? facts([readState(parsed.data, settings)]) : unrecognised(event.kind);
+    }
+    case 'contact': {
+      const parsed = contactEvent.safeParse(event.payload);
+      if (!parsed.success) return unrecognised(event.kind);
+      return facts([{ type: 'contact-changed', ...parsed.data }]);
     }
     case 'ticket-gone': {
       const parsed = goneEvent.safeParse(event.payload);

@@ -16,6 +16,7 @@ const standardStatuses: Record<string, TicketStatus> = {
 const standardPriorities: Record<TicketPriority, number> = { low: 0, normal: 50, high: 80, urgent: 100 };
 
 const status = z.enum(['new', 'open', 'pending', 'solved', 'closed']);
+const statusWord = z.string().trim().min(1).max(64);
 const priority = z.int().min(0).max(1_000);
 const name = z.string().trim().min(1).max(200);
 /** What stands in a query between braces must not be able to end them. */
@@ -58,11 +59,13 @@ export function createRequestTrackerSettings(policy: Policy) {
       .default('chat.invalid'),
     /** Signatures below `-- ` and quoted lines of an agent's reply are left out. */
     cutQuotes: z.boolean().default(true),
-    /** RT's statuses and what they are for us; of several the first is the one that is set. */
+    /** RT's statuses and what they are for us. */
     statuses: z
-      .record(z.string().trim().min(1).max(64), status)
+      .record(statusWord, status)
       .refine((map) => Object.keys(map).length > 0, 'must name one status at least')
       .default(standardStatuses),
+    /** Of several statuses that are the same for us, the one that is set. */
+    sets: z.partialRecord(status, statusWord).default({}),
     priorities: z
       .strictObject({ low: priority, normal: priority, high: priority, urgent: priority })
       .default(standardPriorities as { low: number; normal: number; high: number; urgent: number }),

@@ -21,6 +21,7 @@ export async function send(
   if (reading.outcome === 'gone') return { outcome: 'ticket_gone', ...gone };
   if (reading.outcome === 'merged') return { outcome: 'ticket_gone', ...merged, mergedInto: reading.into };
   const { ticket } = reading;
+  const { idempotencyKey: key } = context;
   switch (order.kind) {
     case 'add-ticket-message': {
       const writtenIds = await writePieces(tracker, ticket, order, context);
@@ -28,12 +29,12 @@ export async function send(
       // The contact's words may have opened the ticket again by themselves.
       const now = await readTicket(tracker, ticket.id);
       if (now.outcome !== 'there') return { outcome: 'delivered', writtenIds };
-      return withState(tracker, await updateTicket(tracker, now.ticket, order.change), writtenIds);
+      return withState(tracker, await updateTicket(tracker, now.ticket, order.change, key), writtenIds);
     }
     case 'add-ticket-note':
       return { outcome: 'delivered', writtenIds: await writePieces(tracker, ticket, order, context) };
     case 'update-ticket':
-      return withState(tracker, await updateTicket(tracker, ticket, order.change), []);
+      return withState(tracker, await updateTicket(tracker, ticket, order.change, key), []);
   }
 }
 

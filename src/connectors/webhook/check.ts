@@ -20,7 +20,7 @@ export async function check(caller: OutsideCaller, account: Account): Promise<Ch
     body,
     signal: new AbortController().signal,
   });
-  const what = `The desk’s back end at ${url.origin} takes signed webhooks`;
+  const what = `The desk’s back end at ${url.origin} takes signed webhooks.`;
   if (answer.outcome === 'answered' && isTaken(answer)) return [{ ok: true, what }];
   const hint = `${judgeAnswer(answer, { desk: 'The desk', repeatable: true }).message} It must answer a signed ping with 2xx and JSON, or nothing in it.`;
   return [{ ok: false, what, hint }];

@@ -6,7 +6,7 @@ import { fetchFile } from './fetch-file.js';
 import { read } from './read.js';
 import { receive } from './receive.js';
 import { createWebhookSettings, webhookCredentials } from './schema.js';
-import { send } from './send.js';
+import { MOST_TEXT_CHARACTERS, send } from './send.js';
 
 export interface WebhookConnectorDeps {
   /** Whether the desk may lie at a private address, or speak plain http: for a desk on this machine. */
@@ -32,15 +32,18 @@ export function createWebhookConnector({
     name: 'webhook',
     side: 'desk',
     capabilities: {
-      repeats: 'keys',
+      repeats: 'all-keys',
+      linksFiles: true,
+      answersBriefly: true,
       writesAsContact: true,
       mostFileBytes: 25 * 1_048_576,
       mostFilesPerMessage: 20,
-      mostTextCharacters: 65_536,
+      mostTextCharacters: MOST_TEXT_CHARACTERS,
       statuses: ['new', 'open', 'pending', 'solved', 'closed'],
       priorities: true,
       tags: true,
       teams: true,
+      takesLists: true,
       fetches: false,
     },
     parseSettings: (settings) => settingsSchema.parse(settings),
@@ -54,6 +57,7 @@ export function createWebhookConnector({
     fetchTicket: async () => NOT_FETCHED,
     listChanged: async () => NOT_FETCHED,
     fetchFile: (file, _account, context) => fetchFile(caller, file, context),
+    // Whoever has written the back end has entered it there: nobody else is to be told.
     register: async () => ({ outcome: 'delivered' }),
     check: (account) => check(caller, account),
     stop: () => caller.stop(),

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { DeskOrder, TicketLine } from '../../domain/desk-order.js';
 import type { Account, DeskSendContext, DeskSendOutcome, TicketTarget } from '../connector.js';
-import { judgeAnswer } from '../desk-kit/index.js';
+import { judgeAnswer, splitText } from '../desk-kit/index.js';
 import type { OutsideAnswer, OutsideCaller } from '../http-client/index.js';
 import { deskAnswer, webhookCredentials } from './schema.js';
 import { sign } from './signature.js';
+
+/** Of one message, in either direction. */
+export const MOST_TEXT_CHARACTERS = 65_536;
 
 const TYPES = {
   'create-ticket': 'ticket.create',
@@ -116,7 +119,7 @@ function dataOf(order: DeskOrder, target: TicketTarget, context: Pick<DeskSendCo
         subject,
         contact,
         introduction,
-        messages: order.lines.map((line) => messageOf(line, context)),
+        messages: order.lines.flatMap((line) => messagesOf(line, context)),
         change,
         ...(follows === undefined ? {} : { follows }),
       };
@@ -125,23 +128,26 @@ function dataOf(order: DeskOrder, target: TicketTarget, context: Pick<DeskSendCo
       return {
         ...about,
         contact: order.contact,
-        messages: order.lines.map((line) => messageOf(line, context)),
+        messages: order.lines.flatMap((line) => messagesOf(line, context)),
         ...(order.change === undefined ? {} : { change: order.change }),
       };
     case 'add-ticket-note':
-      return { ...about, notes: order.lines.map((line) => messageOf(line, context)) };
+      return { ...about, notes: order.lines.flatMap((line) => messagesOf(line, context)) };
     case 'update-ticket':
       return { ...about, change: order.change };
   }
 }
 
-function messageOf(line: TicketLine, context: Pick<DeskSendContext, 'fileLink'>) {
-  return {
+/** One message, or several where its text is longer than a message may be; files go with the last. */
+function messagesOf(line: TicketLine, context: Pick<DeskSendContext, 'fileLink'>) {
+  const files = line.files.flatMap(({ fileId, name, contentType, sizeBytes }) =>
+    fileId === undefined ? [] : [{ name, contentType, sizeBytes, url: context.fileLink(fileId, name) }],
+  );
+  const pieces = splitText(line.text, MOST_TEXT_CHARACTERS);
+  return pieces.map((text, at) => ({
     author: line.author,
-    text: line.text,
+    text,
     at: line.at,
-    files: line.files.flatMap(({ fileId, name, contentType, sizeBytes }) =>
-      fileId === undefined ? [] : [{ name, contentType, sizeBytes, url: context.fileLink(fileId, name) }],
-    ),
-  };
+    files: at === pieces.length - 1 ? files : [],
+  }));
 }

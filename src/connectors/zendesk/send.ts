@@ -1,6 +1,6 @@
 import type { DeskOrder } from '../../domain/desk-order.js';
 import type { Account, DeskSendContext, DeskSendOutcome, TicketTarget } from '../connector.js';
-import type { DeskDoor } from './calling/open-desk.js';
+import type { Desk, DeskDoor } from './calling/open-desk.js';
 import { notATicketId, ticketId } from './calling/tickets.js';
 import { addComment } from './sending/add-comment.js';
 import { createTicket } from './sending/create-ticket.js';
@@ -18,13 +18,23 @@ export async function send(
     const opened = door.open(account, context.signal);
     if (opened.outcome === 'failed') return opened.failure;
     const { desk } = opened;
-    if (order.kind === 'create-ticket') return await createTicket(desk, order, context);
-    const id = ticketId(target.externalTicketId);
-    if (id === undefined) return notATicketId;
-    if (order.kind === 'update-ticket') return await updateTicket(desk, order.change, id);
-    return await addComment(desk, order, target, id, context);
+    const outcome = await carryOut(desk, order, target, context);
+    return outcome.outcome === 'delivered' ? { ...outcome, ticketWrites: desk.ticketWrites() } : outcome;
   } catch {
     const code = 'unforeseen';
     return { outcome: 'uncertain', code, message: 'The attempt failed in an unforeseen way.' };
   }
+}
+
+async function carryOut(
+  desk: Desk,
+  order: DeskOrder,
+  target: TicketTarget,
+  context: DeskSendContext,
+): Promise<DeskSendOutcome> {
+  if (order.kind === 'create-ticket') return createTicket(desk, order, context);
+  const id = ticketId(target.externalTicketId);
+  if (id === undefined) return notATicketId;
+  if (order.kind === 'update-ticket') return updateTicket(desk, order.change, id);
+  return addComment(desk, order, target, id, context);
 }

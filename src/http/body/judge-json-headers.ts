@@ -11,6 +11,7 @@ export function judgeJsonHeaders(headers: IncomingHttpHeaders): Refusal | undefi
     return refusal('unsupported_media_type', 'Send the body without compression.');
   }
   const type = headers['content-type'] ?? '';
+  if (type === 'application/json') return undefined;
   if (!JSON_TYPE.test(type)) {
     return refusal('unsupported_media_type', 'Send JSON, with Content-Type: application/json.');
   }

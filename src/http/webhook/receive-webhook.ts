@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RequestHandler } from 'express';
+import { clientAddress } from '../../access/client-address.js';
 import { refuseFailure } from '../answer/refuse-failure.js';
 import { writeRefusal } from '../answer/write-refusal.js';
 import { judgeJsonHeaders } from '../body/judge-json-headers.js';
@@ -13,15 +13,21 @@ const ROUTE = '/webhooks/{connectionKey}';
 
 type WebhookDeps = Pick<HttpDeps, 'intake' | 'telemetry' | 'isDatabaseUnavailable' | 'config'>;
 
+export type ReceiveWebhook = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  connectionKey: string,
+) => Promise<void>;
+
 /**
  * The hot path: the body as it came goes to the intake and its answer back, nothing else. It stands before
  * every other middleware; a request id is made only when something is refused.
  */
-export function receiveWebhook(deps: WebhookDeps): RequestHandler {
-  const limits = { bytes: LARGEST_WEBHOOK, seconds: deps.config.bodySeconds ?? 15 };
-  const waitSeconds = deps.config.answerSeconds ?? 30;
+export function receiveWebhook(deps: WebhookDeps): ReceiveWebhook {
+  const { trustProxyHops, bodySeconds = 15, answerSeconds = 30 } = deps.config;
+  const limits = { bytes: LARGEST_WEBHOOK, seconds: bodySeconds };
 
-  return async (request, response) => {
+  return async (request, response, connectionKey) => {
     if (Number(request.headers['content-length'] ?? 0) > LARGEST_WEBHOOK) {
       // Through the same reader, so that a sender within reason is heard out before it is refused.
       const body = await readBody(request, limits);
@@ -34,12 +40,12 @@ export function receiveWebhook(deps: WebhookDeps): RequestHandler {
     if (body.outcome === 'gone') return;
     if (body.outcome === 'refused') return refuse(request, response, body);
 
-    const timer = setTimeout(() => refuse(request, response, tooSlow), waitSeconds * 1_000);
+    const timer = setTimeout(() => refuse(request, response, tooSlow), answerSeconds * 1_000);
     try {
-      const answer = await deps.intake.receive(String(request.params.connectionKey), {
+      const answer = await deps.intake.receive(connectionKey, {
         headers: request.headers as Record<string, string | undefined>,
         body: body.bytes,
-        remoteAddress: request.ip ?? request.socket.remoteAddress ?? '',
+        remoteAddress: clientAddress(request, trustProxyHops),
       });
       if (answer.outcome === 'refused') refuse(request, response, answer);
       else if (!response.headersSent) answerAtOnce(response, answer.status, answer.body);

@@ -33,27 +33,36 @@ const classes: [number, Class[]][] = [
 
 const secretPage = `<html><h1>Oops</h1>${'x'.repeat(5 * 1024 * 1024)}</html>`;
 
-const oddAnswers: [string, Partial<Fault>][] = [
+/** `brief`: to a desk that answers briefly it is a success. */
+const oddAnswers: [string, Partial<Fault>, 'brief'?][] = [
   ['an error page of 5 MB', { status: 500, body: secretPage, headers: { 'content-type': 'text/html' } }],
   [
     'a page with 200',
     { status: 200, body: '<html>Welcome</html>', headers: { 'content-type': 'text/html' } },
   ],
-  ['nothing at all', { status: 200, body: '' }],
-  ['no content', { status: 204, body: '' }],
-  ['an empty object', { status: 200, body: {} }],
-  ['an empty list', { status: 201, body: [] }],
-  ['a text', { status: 200, body: '"done"' }],
-  ['null', { status: 200, body: 'null' }],
+  ['nothing at all', { status: 200, body: '' }, 'brief'],
+  ['no content', { status: 204, body: '' }, 'brief'],
+  ['an empty object', { status: 200, body: {} }, 'brief'],
+  ['an empty list', { status: 201, body: [] }, 'brief'],
+  ['a text', { status: 200, body: '"done"' }, 'brief'],
+  ['null', { status: 200, body: 'null' }, 'brief'],
   ['broken JSON', { status: 200, body: '{"id":' }],
   [
     'odd types',
     { status: 200, body: { id: {}, ticket: [], audit: 'x', payload: 7, data: null, messages: {} } },
+    'brief',
   ],
   ['a redirect', { status: 302, body: '', headers: { location: 'http://169.254.169.254/latest' } }],
 ];
 
 export function describeFailing(here: () => DeskStage): void {
+  /** Any JSON with a 2xx will do where a desk answers briefly (capabilities.answersBriefly). */
+  async function expectTaken(answer: Partial<Fault>): Promise<void> {
+    const { id, contact } = await openTicket(here());
+    here().fake.plant({ on: 'any', do: 'answer', ...answer });
+    expect((await send(here(), messageOrder(contact, 'Hello'), id)).outcome).toBe('delivered');
+  }
+
   describe('failing', () => {
     it.each(classes)('tells %i by its class, with a code and a sentence', async (status, expected) => {
       const { fake } = here();
@@ -77,8 +86,10 @@ export function describeFailing(here: () => DeskStage): void {
 
     it.each(oddAnswers)(
       'takes %s for no success, in writing or in reading',
-      async (_what, answer) => {
+      async (_what, answer, brief) => {
         const { fake, connector, account } = here();
+        const takesIt = brief !== undefined && connector.capabilities.answersBriefly === true;
+        if (takesIt) return expectTaken(answer);
         const { id, contact } = await openTicket(here());
         const { cursor } = await fetchAll(here(), id);
         fake.plant({ on: 'any', do: 'answer', times: 1_000, ...answer });
@@ -155,7 +166,7 @@ export function describeFailing(here: () => DeskStage): void {
       expect(outcome.outcome).toBe('credential');
       expectExplained(here(), outcome);
       const fetched = await connector.fetchTicket(account, id, null, { signal: AbortSignal.timeout(9_000) });
-      expect(fetched.outcome).toBe('credential');
+      expect(fetched.outcome).toBe(connector.capabilities.fetches ? 'credential' : 'refused');
       const wrong = (await connector.check(account)).filter(({ ok }) => !ok);
       expect(wrong.length).toBeGreaterThan(0);
       for (const { hint } of wrong) expect(hint?.length ?? 0).toBeGreaterThan(10);
@@ -164,7 +175,7 @@ export function describeFailing(here: () => DeskStage): void {
     it('finds nothing wrong with an account that is set up', async () => {
       const { connector, account } = here();
       const findings = await connector.check(account);
-      expect(findings.length).toBeGreaterThan(1);
+      expect(findings.length).toBeGreaterThan(0);
       for (const { what } of findings) expect(what).toMatch(/\.$/u);
       expect(findings.filter(({ ok, what }) => !ok && !/webhook/iu.test(what))).toEqual([]);
     });

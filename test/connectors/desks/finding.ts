@@ -38,33 +38,62 @@ const lost: Fault['do'][] = ['accept-then-drop', 'accept-then-500'];
 
 export function describeFinding(here: () => DeskStage): void {
   describe('after an answer that was lost', () => {
-    it.each(lost)(
-      'finds the ticket that was made (%s)',
-      async (fault) => {
-        const { fake, connector } = here();
-        const order = createOrder();
-        const since = new Date();
-        const context = contextOf();
-        fake.plant({ on: 'create', do: fault });
-        const outcome = await send(here(), order, undefined, context);
-        if (connector.capabilities.repeats === 'keys') {
-          expect(['retry', 'uncertain']).toContain(outcome.outcome);
-        } else expect(outcome.outcome).toBe('uncertain');
-        expectExplained(here(), outcome);
-        const found = await find(here(), order, since);
-        // A desk that takes several calls may only have begun: the next attempt goes on from there.
-        if (found.outcome === 'absent') delivered(await send(here(), order, undefined, context));
-        const made = (await fake.tickets()).filter(({ reference }) => reference === order.reference);
+    const cannotBeAsked = (): boolean => here().connector.capabilities.repeats === 'all-keys';
+
+    it.for(lost)(
+      'does each order once however often it is sent under its key (%s)',
+      async (fault, { skip }) => {
+        skip(!cannotBeAsked(), 'it can be asked (capabilities.repeats)');
+        const { fake } = here();
+        const create = createOrder();
+        const { id, contact } = await openTicket(here());
+        const note: DeskOrder = { kind: 'add-ticket-note', lines: [lineOf(contact, 'Said among agents.')] };
+        for (const [order, ticketId] of [
+          [create, undefined],
+          [messageOrder(contact, 'Was this heard?'), id],
+          [note, id],
+        ] as const) {
+          const context = contextOf();
+          fake.plant({ on: 'any', do: fault });
+          const outcome = await send(here(), order, ticketId, context);
+          // Nothing need be asked, and nobody: it goes again.
+          expect(outcome.outcome).toBe('retry');
+          expectExplained(here(), outcome);
+          delivered(await send(here(), order, ticketId, context));
+        }
+        const made = (await fake.tickets()).filter(({ reference }) => reference === create.reference);
         expect(made).toHaveLength(1);
-        const again = await find(here(), order, since);
-        expect(again).toMatchObject({ outcome: 'delivered', ticket: { externalTicketId: made[0]!.id } });
-        const words = made[0]!.entries.map(({ text }) => text).join('\n');
-        expect(words.split('My order has not come.')).toHaveLength(2);
+        const words = [...(made[0]?.entries ?? []), ...((await fake.ticket(id))?.entries ?? [])];
+        for (const text of ['Was this heard?', 'Said among agents.'])
+          expect(words.filter((entry) => entry.text.includes(text))).toHaveLength(1);
       },
-      90_000,
     );
 
-    it('says that a ticket was not made when nothing was done', async () => {
+    it.for(lost)('finds the ticket that was made (%s)', { timeout: 90_000 }, async (fault, { skip }) => {
+      skip(cannotBeAsked(), 'it cannot be asked (capabilities.repeats)');
+      const { fake, connector } = here();
+      const order = createOrder();
+      const since = new Date();
+      const context = contextOf();
+      fake.plant({ on: 'create', do: fault });
+      const outcome = await send(here(), order, undefined, context);
+      if (connector.capabilities.repeats === 'keys') {
+        expect(['retry', 'uncertain']).toContain(outcome.outcome);
+      } else expect(outcome.outcome).toBe('uncertain');
+      expectExplained(here(), outcome);
+      const found = await find(here(), order, since);
+      // A desk that takes several calls may only have begun: the next attempt goes on from there.
+      if (found.outcome === 'absent') delivered(await send(here(), order, undefined, context));
+      const made = (await fake.tickets()).filter(({ reference }) => reference === order.reference);
+      expect(made).toHaveLength(1);
+      const again = await find(here(), order, since);
+      expect(again).toMatchObject({ outcome: 'delivered', ticket: { externalTicketId: made[0]!.id } });
+      const words = made[0]!.entries.map(({ text }) => text).join('\n');
+      expect(words.split('My order has not come.')).toHaveLength(2);
+    });
+
+    it('says that a ticket was not made when nothing was done', async ({ skip }) => {
+      skip(cannotBeAsked(), 'it cannot be asked (capabilities.repeats)');
       const { fake } = here();
       const order = createOrder();
       const since = new Date();
@@ -77,9 +106,11 @@ export function describeFinding(here: () => DeskStage): void {
       expect(made.map(({ id }) => id)).toEqual([opened.ticket?.externalTicketId]);
     }, 90_000);
 
-    it.each(lost)(
+    it.for(lost)(
       'finds the contact’s message, and tells its ids (%s)',
-      async (fault) => {
+      { timeout: 90_000 },
+      async (fault, { skip }) => {
+        skip(cannotBeAsked(), 'it cannot be asked (capabilities.repeats)');
         const { fake } = here();
         const { id, contact } = await openTicket(here());
         const order = messageOrder(contact, 'Was this heard?');
@@ -96,10 +127,10 @@ export function describeFinding(here: () => DeskStage): void {
         expect(written).toHaveLength(1);
         if (found.outcome === 'delivered') expect(found.writtenIds).toContain(written?.[0]?.externalId);
       },
-      90_000,
     );
 
-    it('tells two equal messages apart: the second was not heard', async () => {
+    it('tells two equal messages apart: the second was not heard', async ({ skip }) => {
+      skip(cannotBeAsked(), 'it cannot be asked (capabilities.repeats)');
       const { fake } = here();
       const { id, contact } = await openTicket(here());
       const { writtenIds } = delivered(await send(here(), messageOrder(contact, 'ok'), id));
@@ -113,7 +144,8 @@ export function describeFinding(here: () => DeskStage): void {
       expect(found).toEqual({ outcome: 'absent' });
     }, 90_000);
 
-    it('tells two equal messages apart: the second was heard', async () => {
+    it('tells two equal messages apart: the second was heard', async ({ skip }) => {
+      skip(cannotBeAsked(), 'it cannot be asked (capabilities.repeats)');
       const { fake } = here();
       const { id, contact } = await openTicket(here());
       const { writtenIds } = delivered(await send(here(), messageOrder(contact, 'ok'), id));
@@ -127,7 +159,8 @@ export function describeFinding(here: () => DeskStage): void {
       if (found.outcome === 'delivered') expect(found.writtenIds).toEqual([heard?.[1]?.externalId]);
     }, 90_000);
 
-    it('does not take an agent’s equal words for ours', async () => {
+    it('does not take an agent’s equal words for ours', async ({ skip }) => {
+      skip(cannotBeAsked(), 'it cannot be asked (capabilities.repeats)');
       const { fake } = here();
       const { id, contact } = await openTicket(here());
       const since = new Date();
@@ -137,7 +170,8 @@ export function describeFinding(here: () => DeskStage): void {
       expect(await find(here(), messageOrder(contact, 'thanks'), since, id)).toEqual({ outcome: 'absent' });
     }, 90_000);
 
-    it('finds a note', async () => {
+    it('finds a note', async ({ skip }) => {
+      skip(cannotBeAsked(), 'it cannot be asked (capabilities.repeats)');
       const { fake } = here();
       const { id, contact } = await openTicket(here());
       const order: DeskOrder = { kind: 'add-ticket-note', lines: [lineOf(contact, 'Closed in the chat.')] };
@@ -158,7 +192,8 @@ export function describeFinding(here: () => DeskStage): void {
       expect((await fake.ticket(id))?.status).toBe('solved');
     });
 
-    it('asks again later when it cannot look', async () => {
+    it('asks again later when it cannot look', async ({ skip }) => {
+      skip(cannotBeAsked(), 'it cannot be asked (capabilities.repeats)');
       const { fake } = here();
       const { id, contact } = await openTicket(here());
       fake.plant({ on: 'read', do: 'answer', status: 503, times: 50 });

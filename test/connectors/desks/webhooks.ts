@@ -74,8 +74,8 @@ export function describeWebhooks(here: () => DeskStage): void {
       expect(receive(here(), here().fake.webhook(id, '', new Date()), []).outcome).toBe('not_authentic');
     });
 
-    it('refuses one whose body was changed on its way', async () => {
-      if (here().fake.webhookProof === 'header') return;
+    it('refuses one whose body was changed on its way', async ({ skip }) => {
+      skip(here().fake.webhookProof === 'header', 'its vendor signs nothing: a secret in a header is all');
       const { id } = await openTicket(here());
       const genuine = here().fake.webhook(id, secret, new Date());
       const longer = Buffer.concat([genuine.body, Buffer.from(' ')]);
@@ -86,8 +86,8 @@ export function describeWebhooks(here: () => DeskStage): void {
       expect(receive(here(), { ...genuine, body: Buffer.alloc(0) }).outcome).toBe('not_authentic');
     });
 
-    it('refuses one that is old, from the future, or whose time was changed', async () => {
-      if (here().fake.webhookProof !== 'signature-at') return;
+    it('refuses one that is old, from the future, or whose time was changed', async ({ skip }) => {
+      skip(here().fake.webhookProof !== 'signature-at', 'its vendor signs no time');
       const { id } = await openTicket(here());
       for (const minutes of [-11, 11]) {
         const request = here().fake.webhook(id, secret, inMinutes(minutes));
@@ -149,7 +149,11 @@ export function describeWebhooks(here: () => DeskStage): void {
           const kept = outcome.outcome === 'delivered' ? (outcome.settings ?? {}) : {};
           expect(() => connector.parseSettings({ ...account.settings, ...kept })).not.toThrow();
         } else {
-          expect(outcome.outcome).not.toBe('delivered');
+          // A desk that tells by webhooks alone cannot be without; another says that somebody must enter it.
+          if (connector.capabilities.fetches) {
+            expect(outcome).toEqual({ outcome: 'by_hand', message: expect.any(String) });
+            expect(JSON.stringify(outcome)).not.toContain(secret);
+          }
           fake.webhookTo(door.url, secret);
         }
         await fake.agentReplies(id, { email: fake.agents[0]!.email, text: 'Knock.' });
@@ -166,9 +170,9 @@ export function describeWebhooks(here: () => DeskStage): void {
       }
     }, 60_000);
 
-    it('can be registered again, and still sends each webhook once', async () => {
+    it('can be registered again, and still sends each webhook once', async ({ skip }) => {
       const { fake, connector, account } = here();
-      if (!fake.registers) return;
+      skip(!fake.registers, 'its webhook is entered by hand');
       const door = await listen();
       try {
         const { id } = await openTicket(here());

@@ -32,6 +32,8 @@ export interface FakeZendesk extends FakeDesk {
 export interface FakeZendeskOptions {
   /** Zendesk's are 30 and 100; where a suite writes more in a minute than people do, it says so. */
   budgets?: { perTicket?: number; perAccount?: number };
+  /** The clock that they are counted by, in milliseconds since 1970. */
+  now?: () => number;
   exportDelaySeconds?: number;
   tokenSeconds?: number;
   mostUploadBytes?: number;
@@ -57,7 +59,7 @@ export async function openFakeZendesk(options: FakeZendeskOptions = {}): Promise
   let url = '';
   let fileUrl = '';
   const shapes = createShapes(world, () => url);
-  const budgets = { perTicket: 30, perAccount: 100, ...options.budgets };
+  const budgets = { perTicket: 30, perAccount: 100, now: options.now ?? Date.now, ...options.budgets };
 
   function tell(ticket: ZendeskTicket, happening: Happening): void {
     for (const { target, body } of targetsOf(world, ticket, happening))

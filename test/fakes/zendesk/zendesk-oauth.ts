@@ -59,17 +59,22 @@ export function createZendeskOAuth(lifetimeSeconds: number) {
       return issue(true);
     },
     isLive: (accessToken: string): boolean => (access.get(accessToken) ?? 0) > Date.now(),
-    /** A person opens the address and says yes. @returns where the browser is sent then */
-    approve(address: string): string {
+    /** A person opens the address and says yes, so long ago. @returns where the browser is sent then */
+    approve(address: string, secondsAgo = 0): string {
       const query = new URL(address).searchParams;
       const code = token();
       const redirectUri = query.get('redirect_uri') ?? '';
       codes.set(code, {
         challenge: query.get('code_challenge') ?? '',
         redirectUri,
-        until: Date.now() + 120_000,
+        until: Date.now() + (120 - secondsAgo) * 1_000,
       });
       return `${redirectUri}?code=${code}&state=${query.get('state')}`;
+    },
+    /** The person says no. @returns where the browser is sent then */
+    deny(address: string): string {
+      const query = new URL(address).searchParams;
+      return `${query.get('redirect_uri')}?error=access_denied&error_description=no&state=${query.get('state')}`;
     },
     /** Every access token ends at once; refresh tokens stay. */
     endAccess: (): void => access.clear(),

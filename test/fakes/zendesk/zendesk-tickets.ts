@@ -14,6 +14,8 @@ export interface Budgets {
   perTicket: number;
   /** Updates in the account a minute. */
   perAccount: number;
+  /** The clock that they are counted by, in milliseconds since 1970. */
+  now: () => number;
 }
 
 export const notFound: FakeAnswer = {
@@ -49,20 +51,17 @@ export function createTicketDesk(
   budgets: Budgets,
   observe: TicketObserver,
 ) {
-  const updates: { at: number; ticketId: number }[] = [];
-
   function overBudget(ticketId: number): FakeAnswer | undefined {
-    const now = Date.now();
-    const minute = updates.filter(({ at }) => at > now - 60_000);
-    const same = updates.filter((one) => one.ticketId === ticketId && one.at > now - 600_000);
+    const now = budgets.now();
+    const taken = world.updates.filter((one) => one.taken);
+    const minute = taken.filter(({ at }) => at > now - 60_000);
+    const same = taken.filter((one) => one.ticketId === ticketId && one.at > now - 600_000);
     const [oldest] = same;
     const wait = same.length >= budgets.perTicket ? (oldest?.at ?? now) + 600_000 - now : undefined;
     const most = minute.length >= budgets.perAccount ? 60_000 : undefined;
     const milliseconds = wait ?? most;
-    if (milliseconds === undefined) {
-      updates.push({ at: now, ticketId });
-      return undefined;
-    }
+    world.updates.push({ at: now, ticketId, taken: milliseconds === undefined });
+    if (milliseconds === undefined) return undefined;
     return {
       status: 429,
       headers: { 'retry-after': String(Math.ceil(milliseconds / 1_000)) },

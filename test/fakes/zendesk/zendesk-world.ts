@@ -74,6 +74,8 @@ export interface ZendeskWorld {
   /** Answers of creations, by idempotency key. */
   keys: Map<string, { body: string; answer: unknown }>;
   writes: FakeWrite[];
+  /** Every request to change a ticket that exists, by the clock of the limits; not taken: beyond a limit. */
+  updates: { at: number; ticketId: number; taken: boolean }[];
   apiUser: ZendeskUser;
   nextId(): number;
 }
@@ -100,6 +102,7 @@ export function createZendeskWorld(): ZendeskWorld {
     triggers: new Map(),
     keys: new Map(),
     writes: [],
+    updates: [],
     apiUser,
     nextId,
   };

@@ -1,9 +1,10 @@
 import { createBridgeClient } from '../../../src/client/index.js';
 import { waitFor } from '../../support/wait-for.js';
 import type { BrokenPromise, Campaign } from '../campaign.js';
-import { sayingOf, webhookOf } from '../driver.js';
+import { webhookOf } from '../driver.js';
 import { steadyNow } from '../history.js';
-import { fetchFacts } from '../observe.js';
+import { fetchFacts } from '../recorded.js';
+import { sayingOf } from '../sayings.js';
 import type { StageConversation } from '../stage/furnish.js';
 import type { Stage } from '../stage/stage.js';
 import { underLoad } from '../under-load.js';

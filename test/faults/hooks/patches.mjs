@@ -1,12 +1,13 @@
+const ANYBODY_TAKES = {
+  from: "AND coalesce(l.next_at, 'infinity') <= now() AND (l.lease_until IS NULL",
+  to: 'AND (true',
+};
+
 /** Builds broken on purpose by a change of their text; the suite must find each of them out. */
 export const patches = {
   'locks the message, not the lane': [
-    {
-      module: 'store/outbox.js',
-      // Nobody is kept from a lane …
-      from: "AND coalesce(l.next_at, 'infinity') <= now() AND (l.lease_until IS NULL OR l.lease_until < now())\n          FOR UPDATE SKIP LOCKED",
-      to: 'FOR UPDATE SKIP LOCKED',
-    },
+    // Nobody is kept from a lane …
+    { module: 'store/outbox.js', ...ANYBODY_TAKES },
     {
       module: 'store/outbox.js',
       // … and whoever comes second gets the second message.
@@ -15,10 +16,11 @@ export const patches = {
     },
   ],
   'no lease and no fence': [
+    { module: 'store/outbox.js', ...ANYBODY_TAKES },
     {
       module: 'store/outbox.js',
-      from: "AND coalesce(l.next_at, 'infinity') <= now() AND (l.lease_until IS NULL OR l.lease_until < now())\n          FOR UPDATE SKIP LOCKED",
-      to: 'FOR UPDATE',
+      from: 'FOR UPDATE SKIP LOCKED\n        ), leased AS (',
+      to: 'FOR UPDATE\n        ), leased AS (',
     },
     {
       module: 'store/outbox.js',

@@ -119,7 +119,7 @@ async function drain(
 
   const next = async (): Promise<DeliveryLane | undefined> => {
     if (lanes.length === 0) {
-      finding ??= outbox.findDue(100, []).then((found) => {
+      finding ??= outbox.findDue(100, [], LEASE.seconds).then((found) => {
         lanes.push(...found);
         finding = undefined;
       });

@@ -12,6 +12,8 @@ import { openTenancy, type Tenancy } from '../../support/tenancy.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const MAIN = path.resolve('dist', 'src', 'main.js');
+/** A second or two; a loud machine may take many times that. */
+const READY_SECONDS = 180;
 
 /** The built bridge as a process, on a database that is done harm to; its WotNot lives in this process. */
 export interface LabHouse extends Tenancy {
@@ -119,7 +121,7 @@ export async function openLabHouse(options: LabHouseOptions): Promise<LabHouse> 
           if (!isRunning()) throw new Error(`the bridge has ended: ${written.slice(-2_000)}`);
           return (await fetch(`${url}/health/ready`)).ok;
         },
-        30,
+        READY_SECONDS,
       );
     },
     kill: async () => {

@@ -3,6 +3,7 @@ import { createBridgeClient } from '../../../src/client/index.js';
 import { loadConfig } from '../../../src/config/config.js';
 import { createTelemetry } from '../../../src/telemetry/telemetry.js';
 import { waitFor } from '../../support/wait-for.js';
+import type { StageDesk } from './desk.js';
 import type { FarSideProcess } from './far-side.js';
 
 /** Who works in the workspace, with the session that is held for them. */
@@ -16,6 +17,8 @@ export interface StageConversation {
   externalId: string;
   visitorKey: string;
   conversationId: string;
+  /** Of its ticket, where there is a desk. */
+  ticketId?: string;
 }
 
 export interface Furniture {
@@ -30,6 +33,7 @@ export interface Furniture {
 
 export interface FurnishOptions {
   farSide: FarSideProcess;
+  desk: StageDesk | undefined;
   env: Record<string, string>;
   agents: number;
   conversations: number;
@@ -56,6 +60,7 @@ export async function furnish(options: FurnishOptions): Promise<Furniture> {
       credentials: { token: farSide.token },
     });
     if (made.outcome === 'refused') throw new Error(`no connection: ${made.code} ${made.message}`);
+    if (options.desk !== undefined) await connectDesk(app, principal, options.desk);
     const key = await app.directory.createApiKey(principal, { name: 'driver', scopes: ['admin'] });
     if (key.outcome === 'refused') throw new Error(`no key: ${key.code}`);
     const agents: StageAgent[] = [];
@@ -70,11 +75,51 @@ export async function furnish(options: FurnishOptions): Promise<Furniture> {
       webhookToken: made.value.webhookToken,
       apiKey: key.value.token,
       agents,
-      conversations: await openConversations(farSide, url, key.value.token, options.conversations),
+      conversations: await withTickets(
+        await openConversations(farSide, url, key.value.token, options.conversations),
+        options.desk,
+      ),
     };
   } finally {
     await app.stop();
   }
+}
+
+async function connectDesk(
+  app: App,
+  principal: Parameters<App['operator']['createConnection']>[0],
+  desk: StageDesk,
+): Promise<void> {
+  const [agent] = desk.agents;
+  const agents = agent === undefined ? {} : { [agent.email]: 'ada@fern.example' };
+  const made = await app.operator.createConnection(principal, {
+    connector: desk.kind,
+    name: 'Desk',
+    settings: { ...desk.settings, policy: { create: 'first-message', agents } },
+    credentials: desk.credentials,
+  });
+  if (made.outcome === 'refused') throw new Error(`no desk: ${made.code} ${made.message}`);
+  if (desk.kind === 'webhook') await desk.webhookTo(made.value.webhookUrl, made.value.webhookToken);
+}
+
+/** Every conversation has its ticket before anything else is said. */
+async function withTickets(
+  conversations: StageConversation[],
+  desk: StageDesk | undefined,
+): Promise<StageConversation[]> {
+  if (desk === undefined) return conversations;
+  return waitFor(
+    'every conversation to have its ticket',
+    async () => {
+      const tickets = await desk.tickets();
+      const found = conversations.flatMap((one) => {
+        const ticket = tickets.find(({ reference }) => reference === one.conversationId);
+        return ticket === undefined ? [] : [{ ...one, ticketId: ticket.id }];
+      });
+      return found.length === conversations.length && found;
+    },
+    120,
+  );
 }
 
 async function openApp(env: Record<string, string>): Promise<App> {

@@ -5,6 +5,7 @@ import { freePort } from '../../support/free-port.js';
 import type { CampaignContext } from '../campaign.js';
 import { type BridgeProcess, createBridgeProcess } from './bridge-process.js';
 import { createStageDatabase, type StageDatabase } from './database.js';
+import { type DeskKind, openDesk, type StageDesk } from './desk.js';
 import { type FarSideProcess, openFarSide } from './far-side.js';
 import { type Front, openFront } from './front.js';
 import { type Furniture, furnish } from './furnish.js';
@@ -14,6 +15,8 @@ export interface Stage extends Furniture {
   context: CampaignContext;
   database: StageDatabase;
   farSide: FarSideProcess;
+  /** The helpdesk behind it, where there is one: contacts' words go there, and agents answer there. */
+  desk: StageDesk | undefined;
   /** All on one database; none is started yet. */
   bridges: readonly [BridgeProcess, ...BridgeProcess[]];
   /** Where the outside reaches the bridge, whichever process answers. */
@@ -29,6 +32,7 @@ export interface StageOptions {
   /** Names its files. */
   name: string;
   echo?: boolean;
+  desk?: DeskKind;
   conversations?: number;
   agents?: number;
   processes?: number;
@@ -59,6 +63,7 @@ export async function openStage(context: CampaignContext, options: StageOptions)
   mkdirSync(directory, { recursive: true });
   const database = await createStageDatabase(context.database, context.postgresUrl);
   const farSide = await openFarSide(database.directory, echo);
+  const desk = options.desk === undefined ? undefined : await openDesk(database.directory, options.desk);
   const ports: number[] = [];
   while (ports.length < processes) ports.push(await freePort());
   const front = processes === 1 ? undefined : await openFront(ports);
@@ -73,6 +78,7 @@ export async function openStage(context: CampaignContext, options: StageOptions)
   const close = async (): Promise<void> => {
     for (const bridge of bridges) await bridge.kill();
     await farSide.stop();
+    await desk?.stop();
     farSide.log.close();
     await front?.close();
     await database.drop();
@@ -92,12 +98,13 @@ export async function openStage(context: CampaignContext, options: StageOptions)
   try {
     const furniture = await furnish({
       farSide,
+      desk,
       env: { ...env, PORT: String(first) },
       agents,
       conversations,
     });
     const leaseSeconds = Number(env.LEASE_SECONDS);
-    return { ...furniture, context, database, farSide, bridges, url, front, echo, leaseSeconds, close };
+    return { ...furniture, context, database, farSide, desk, bridges, url, front, echo, leaseSeconds, close };
   } catch (error) {
     await close();
     throw error;

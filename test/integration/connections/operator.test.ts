@@ -343,6 +343,17 @@ describe('pausing', () => {
     expect(told).toEqual([scope.workspaceId, scope.workspaceId]);
   });
 
+  it('for refused credentials is not for what was asked before it was resumed', async () => {
+    const { connection } = await create();
+    const refused = (askedSecondsAgo: number): Promise<boolean> =>
+      pauseForCredentials(house.store, scope, connection.id, 'The token is refused.', askedSecondsAgo);
+    expect(await refused(30)).toBe(true);
+    await house.operator.resumeConnection(admin, connection.id);
+    expect(await refused(30)).toBe(false);
+    expect((await facts()).map(({ type }) => type)).toEqual(['connection.paused', 'connection.resumed']);
+    expect(await refused(0)).toBe(true);
+  });
+
   it('for refused credentials ends with new ones; an operator’s pause does not', async () => {
     const { connection } = await create();
     const { workspaceId } = scope;
@@ -350,7 +361,7 @@ describe('pausing', () => {
     await house.database.prisma.lane.create({
       data: { workspaceId, connectionId: connection.id, conversationId: 'cnv_1', nextAt },
     });
-    await pauseForCredentials(house.store, scope, connection.id, 'WotNot does not accept the token.');
+    await pauseForCredentials(house.store, scope, connection.id, 'WotNot does not accept the token.', 0);
     const replaced = done(
       await house.operator.replaceCredentials(admin, connection.id, { token: 'new-token' }),
     );

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatConnector, SendOutcome } from '../../../src/connectors/connector.js';
 import { createDelivery, type Delivery } from '../../../src/delivery/delivery.js';
+import { judgeAttempt } from '../../../src/delivery/judge.js';
 import { createTicketRecord } from '../../../src/store/ticket-record.js';
 import type { DeliveryLane } from '../../../src/store/nudges.js';
+import { showPresence } from '../../../src/store/presence.js';
 import { onEachDatabase } from '../../support/test-database.js';
 import { waitFor } from '../../support/wait-for.js';
 import { openRooms, type Place, type Rooms } from './rooms.js';
@@ -43,6 +45,12 @@ function openFarSide(): { farSide: FarSide; connector: ChatConnector } {
 /** Nothing here goes to a desk. */
 const noDesk = {
   deafUntil: () => 0,
+  departures: {
+    open: () => undefined,
+    note: () => undefined,
+    neverLeft: () => false,
+    close: () => undefined,
+  },
   tickets: createTicketRecord({} as never, { send: () => undefined }),
   keepFile: async () => ({ outcome: 'unavailable' as const, reason: '' }),
   readFile: async () => Buffer.alloc(0),
@@ -74,6 +82,7 @@ describe('lanes', () => {
         open: async () => ({ connector, account: { settings: {}, credentials: {} } }),
         fileUrl: () => '',
         noteBreaker: async () => undefined,
+        holdConnection: async () => undefined,
         pauseConnection: async () => undefined,
         observe: {
           settled: () => undefined,
@@ -187,12 +196,46 @@ describe('lanes', () => {
       expect(await rooms.outbox.renew('stranger', 4, [lane])).toEqual([]);
       expect(await rooms.outbox.renew('keeper', 4, [lane])).toEqual([lane]);
       expect(
-        (await rooms.outbox.findDue(100, [])).some((due) => due.conversationId === lane.conversationId),
+        (await rooms.outbox.findDue(100, [], LEASE.seconds)).some(
+          (due) => due.conversationId === lane.conversationId,
+        ),
       ).toBe(false);
       await rooms.outbox.release('keeper');
       expect(
-        (await rooms.outbox.findDue(100, [])).some((due) => due.conversationId === lane.conversationId),
+        (await rooms.outbox.findDue(100, [], LEASE.seconds)).some(
+          (due) => due.conversationId === lane.conversationId,
+        ),
       ).toBe(true);
+    });
+
+    it('a lane that a process has left by dying is another’s before its lease has ended; of one that lives, or renewed it lately, it is not', async () => {
+      const leave = async (name: string, owner: string, secondsLeft: number) => {
+        const lane = await rooms.addConversation(place, name);
+        await rooms.owe(place, lane.conversationId, name);
+        expect((await rooms.outbox.take(lane, { owner, seconds: 4 })).outcome).toBe('send');
+        await rooms.outbox.renew(owner, secondsLeft, [lane]);
+        return lane;
+      };
+      await showPresence(rooms.database, 'desk-bridge:lives');
+      const left = await leave('left', 'desk-bridge:killed', 2);
+      const renewed = await leave('renewed lately', 'desk-bridge:cut-off', 4);
+      const held = await leave('held', 'desk-bridge:lives', 2);
+      const due = await rooms.outbox.findDue(100, [], 4);
+      const found = (lane: DeliveryLane) => due.find((one) => one.conversationId === lane.conversationId);
+      expect(found(left)).toEqual({ ...left, leftBy: 'desk-bridge:killed' });
+      expect([found(renewed), found(held)]).toEqual([undefined, undefined]);
+      for (const lane of [
+        left,
+        { ...held, leftBy: 'desk-bridge:killed' },
+        { ...renewed, leftBy: 'desk-bridge:cut-off' },
+      ])
+        expect((await rooms.outbox.take(lane, { owner: 'two', seconds: 4 })).outcome).toBe('not_free');
+      const taken = await rooms.outbox.take(
+        { ...left, leftBy: 'desk-bridge:killed' },
+        { owner: 'two', seconds: 4 },
+      );
+      expect(taken).toMatchObject({ outcome: 'doubtful', head: { state: 'sending', attempt: 1 } });
+      await rooms.outbox.release('two');
     });
 
     it('a lane of a paused connection is neither found nor given out', async () => {
@@ -203,10 +246,58 @@ describe('lanes', () => {
       await rooms.database.prisma.connection.updateMany({ where, data: { status: 'paused' } });
       expect((await rooms.outbox.take(lane, LEASE)).outcome).toBe('not_free');
       expect(
-        (await rooms.outbox.findDue(100, [])).some(({ workspaceId }) => workspaceId === lane.workspaceId),
+        (await rooms.outbox.findDue(100, [], LEASE.seconds)).some(
+          ({ workspaceId }) => workspaceId === lane.workspaceId,
+        ),
       ).toBe(false);
       await rooms.database.prisma.connection.updateMany({ where, data: { status: 'active' } });
       expect((await rooms.outbox.take(lane, LEASE)).outcome).toBe('send');
+    });
+
+    it('F40: after an outage no lane waits for its own patience; one that was asked to wait, or is in doubt, does', async () => {
+      const own = await rooms.addPlace();
+      const { scope, connectionId } = own;
+      const trouble = { failure: { code: 'down', message: 'down' }, tellDelay: false, isTroubled: true };
+      const fail = async (name: string, httpStatus: number, as: 'retry' | 'uncertain' = 'retry') => {
+        const lane = await rooms.addConversation(own, name);
+        await rooms.owe(own, lane.conversationId, name);
+        const taken = await rooms.outbox.take(lane, LEASE);
+        if (taken.outcome !== 'send') throw new Error(taken.outcome);
+        const { attempt } = taken.head;
+        await rooms.outbox.settle(
+          taken.head,
+          taken.fence,
+          as === 'retry'
+            ? { as, ...trouble, httpStatus, delaySeconds: 3_600, usesAttempt: true, attempt }
+            : { as, failure: trouble.failure, httpStatus, graceSeconds: 3_600, attempt },
+        );
+        return lane;
+      };
+      const failed = await fail('failed', 503);
+      const asked = await fail('asked to wait', 429);
+      const doubtful = await fail('in doubt', 500, 'uncertain');
+      // One of them may be tried early, once; that it failed again costs it neither an attempt nor time.
+      expect((await rooms.outbox.take(failed, LEASE)).outcome).toBe('not_free');
+      const [early, ...others] = await rooms.outbox.findEarly([connectionId]);
+      expect([early, others]).toEqual([{ ...failed, isEarly: true }, []]);
+      if (early === undefined) return;
+      const probe = await rooms.outbox.take(early, LEASE);
+      if (probe.outcome !== 'send') throw new Error(probe.outcome);
+      expect(probe.head).toMatchObject({ attempt: 2, earlySeconds: expect.closeTo(3_600, -2) });
+      const { settlement } = judgeAttempt(probe.head, { outcome: 'retry', ...trouble.failure }, 10, 0.5);
+      await rooms.outbox.settle(probe.head, probe.fence, settlement);
+      const inAnHour = expect.closeTo(Date.now() + 3_600_000, -5) as number;
+      const nextOf = async (lane: DeliveryLane) => (await rooms.readLane(lane)).nextAt?.getTime() ?? 0;
+      expect(await nextOf(failed)).toEqual(inAnHour);
+      const [tried] = await rooms.database.prisma.delivery.findMany({
+        where: { workspaceId: failed.workspaceId, conversationId: failed.conversationId },
+      });
+      expect(tried).toMatchObject({ state: 'waiting', attempts: 1 });
+      // The far side is well: what failed is due, and counts again.
+      expect(await rooms.outbox.hasten(scope, connectionId, 500)).toBe(false);
+      const due = await rooms.outbox.take(failed, LEASE);
+      expect(due).toMatchObject({ outcome: 'send', head: { attempt: 2, earlySeconds: 0 } });
+      expect([await nextOf(asked), await nextOf(doubtful)]).toEqual([inAnHour, inAnHour]);
     });
 
     it('F04: a worker that dies again and again on one message asks about it instead of sending it for ever', async () => {

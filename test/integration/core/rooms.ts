@@ -9,7 +9,8 @@ import { createConversationWriter } from '../../../src/store/conversation-writer
 import { createDeliveryList } from '../../../src/store/delivery-list.js';
 import { createFeed } from '../../../src/store/feed.js';
 import { createInbox, type NewInboundEvent } from '../../../src/store/inbox.js';
-import type { DeliveryLane } from '../../../src/store/nudges.js';
+import { createLaneReader } from '../../../src/store/lane-reader.js';
+import type { DeliveryLane, InboundLane } from '../../../src/store/nudges.js';
 import { createNudges } from '../../../src/store/nudges.js';
 import { createOutbox } from '../../../src/store/outbox.js';
 import { WorkspaceScope } from '../../../src/store/scope.js';
@@ -30,6 +31,7 @@ export async function openRooms(kind: DatabaseKind) {
   const nudges = createNudges();
   const inbox = createInbox(database);
   const reader = createConversationReader(database);
+  const laneReader = createLaneReader(database);
   const writer = createConversationWriter(database, nudges);
   const outbox = createOutbox(database);
 
@@ -65,13 +67,14 @@ export async function openRooms(kind: DatabaseKind) {
     inbox.record(facts.map((each) => newEvent(place, { laneKey, payload: { facts: each } })));
 
   const projectAll = async (place: Place, laneKeys: string[]): Promise<void> => {
-    let lanes = laneKeys.map((laneKey) => ({
+    let lanes: InboundLane[] = laneKeys.map((laneKey) => ({
       workspaceId: place.scope.workspaceId,
       connectionId: place.connectionId,
       laneKey,
     }));
     while (lanes.length > 0)
-      lanes = (await projectLanes({ inbox, conversations: reader, writer }, read, lanes)).again;
+      lanes = (await projectLanes({ inbox, lanes: laneReader, conversations: reader, writer }, read, lanes))
+        .again;
   };
 
   return {

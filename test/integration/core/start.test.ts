@@ -1,18 +1,62 @@
 import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import pg from 'pg';
+import { afterEach, describe, expect, inject, it, vi } from 'vitest';
 import { lockDirectory } from '../../../src/store/embedded-lock.js';
-import { openDatabase } from '../../../src/store/database.js';
+import { type Database, openDatabase } from '../../../src/store/database.js';
 import { migrate, readMigrationState } from '../../../src/store/migrate.js';
 import { createTestDatabase, onEachDatabase, type TestDatabase } from '../../support/test-database.js';
 import { waitFor } from '../../support/wait-for.js';
 
+// Whole migrations, several times over, on whatever machine this is.
+vi.setConfig({ testTimeout: 90_000 });
+
 let opened: TestDatabase | undefined;
 afterEach(async () => {
+  vi.restoreAllMocks();
   await opened?.drop();
   opened = undefined;
 });
+
+/**
+ * The database does what the first script says, and nobody hears of it: what happens next in this process happens
+ * in none.
+ */
+function stopAfterTheFirstScript(database: Database): { database: Database; committed: Promise<void> } {
+  const { runScript } = database;
+  const stopping: Database = { ...database };
+  const committed = new Promise<void>((resolve) => {
+    const stop = async (work: unknown): Promise<never> => {
+      await work;
+      resolve();
+      return new Promise<never>(() => undefined);
+    };
+    const isScript = (sql: unknown): boolean =>
+      typeof sql === 'string' && sql.includes('CREATE TABLE "workspaces"');
+    if (runScript !== undefined) {
+      stopping.runScript = (sql) => (isScript(sql) ? stop(runScript(sql)) : runScript(sql));
+      return;
+    }
+    const query = pg.Client.prototype.query as (...given: unknown[]) => unknown;
+    const queryOrStop = function (this: pg.Client, ...given: unknown[]): unknown {
+      const work = query.apply(this, given);
+      return isScript(given[0]) ? stop(work) : work;
+    };
+    vi.spyOn(pg.Client.prototype, 'query').mockImplementation(queryOrStop);
+  });
+  return { database: stopping, committed };
+}
+
+/** What the operating system does to the connections of a process that is gone. */
+async function endSessions(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+  );
+  await client.end();
+}
 
 describe('a start', () => {
   onEachDatabase((kind) => {
@@ -57,6 +101,37 @@ describe('a start', () => {
       expect(books?.n).toBe(0n);
       await second.close();
     });
+
+    it('F02: one that was killed when a migration had just been committed is no obstacle to the next', async () => {
+      opened = await createTestDatabase(kind);
+      const first = await open(opened);
+      const { database, committed } = stopAfterTheFirstScript(first);
+      void migrate(database);
+      await committed;
+      vi.restoreAllMocks();
+      if (opened.url !== undefined) await endSessions(opened.url);
+      await first.close();
+      const second = await open(opened);
+      await migrate(second);
+      expect((await readMigrationState(second)).pending).toEqual([]);
+      await second.close();
+    });
+
+    it('a migration that fails leaves nothing behind, and says what the database said', async () => {
+      opened = await createTestDatabase(kind);
+      const database = await open(opened);
+      await migrate(database);
+      // The second of its tables is there already.
+      await database.prisma
+        .$executeRaw`DELETE FROM _prisma_migrations WHERE migration_name >= '20261122202519_upkeep'`;
+      await database.prisma.$executeRaw`DROP TABLE upkeep`;
+      await database.prisma.$executeRaw`ALTER TABLE files DROP COLUMN unused_since`;
+      await expect(migrate(database)).rejects.toThrow(/relation "feed_days" already exists/u);
+      const [upkeep] = await database.prisma.$queryRaw<{ there: boolean }[]>`
+        SELECT to_regclass('upkeep') IS NOT NULL AS there`;
+      expect(upkeep?.there).toBe(false);
+      await database.close();
+    });
   });
 
   it.skipIf(inject('postgresUrl') === null)(
@@ -71,6 +146,13 @@ describe('a start', () => {
       );
       const applied = await Promise.all(both.map((database) => migrate(database)));
       expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
+      // Nobody who comes later waits for what an earlier one has left behind.
+      const [first] = both;
+      if (first === undefined) throw new Error('neither came up');
+      const left = await first.prisma.$queryRaw`
+        SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+      expect(left).toEqual([]);
       for (const database of both) {
         expect((await readMigrationState(database)).pending).toEqual([]);
         await database.close();

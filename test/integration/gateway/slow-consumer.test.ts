@@ -49,6 +49,8 @@ describe('F63: a consumer that does not keep up', () => {
       if (count % 20 === 0) await until(() => quick.cursors.length >= count - 100, 'the quick one keeps up');
     }
     await until(() => quick.cursors.length === 2_000, 'the quick one has all');
+    // On a slow machine the quick one falls behind now and then, and is brought up at once.
+    await until(() => house.gateway.stats().live === 1, 'only the quick one is live');
     expect(house.gateway.stats()).toEqual({ sockets: 2, live: 1, workspaces: 1 });
     const grown = process.memoryUsage().external + process.memoryUsage().arrayBuffers - before;
     expect(grown).toBeLessThan(30_000_000);

@@ -3,7 +3,7 @@ import type { Express } from 'express';
 import { describe, expect, it } from 'vitest';
 import type { DeskRefusal } from '../../../src/desk/desk.js';
 import { ERROR_STATUS, type ErrorCode } from '../../../src/contract/index.js';
-import { createHttp } from '../../../src/http/create-http.js';
+import { createExpress } from '../../../src/http/create-http.js';
 import { entrances, expressPath } from '../../../src/http/entrances.js';
 import { openApiDocument } from '../../../src/http/openapi.js';
 import { routes } from '../../../src/http/routes/index.js';
@@ -33,7 +33,9 @@ function mounted(app: Express): string[] {
 describe('the description', () => {
   it('has every route of the router, and the router every operation of it', () => {
     const described = operations.map(({ path, method }) => `${method} ${expressPath(path)}`);
-    const real = mounted(createHttp(createFakes().deps)).filter((name) => name !== 'get /docs.css');
+    const real = mounted(createExpress(createFakes().deps, async () => undefined)).filter(
+      (name) => name !== 'get /docs.css',
+    );
     expect(real.toSorted()).toEqual(described.toSorted());
     expect(described).toHaveLength(routes.length + entrances.length);
   });

@@ -29,6 +29,33 @@ describe('the webhook entrance', () => {
     expect(arrival.remoteAddress).toBe('127.0.0.1');
   });
 
+  it.each(['/webhooks/aaaa-bbbb?from=x', '/webhooks/aaaa%2Dbbbb'])(
+    'is found by %s too, and the sender by what the outermost of our proxies says',
+    async (path) => {
+      const served = await serve({ trustProxyHops: 1 });
+      const asking = served.ask.post(path).set({
+        'Content-Type': 'application/json',
+        'X-Forwarded-For': '192.0.2.1, 203.0.113.9',
+      });
+      expect((await asking.send('{}')).status).toBe(200);
+      const [, connectionKey, arrival] = arrived(served)[0] as [string, string, { remoteAddress: string }];
+      expect([connectionKey, arrival.remoteAddress]).toEqual(['aaaa-bbbb', '203.0.113.9']);
+    },
+  );
+
+  it.each([
+    '/webhooks/',
+    '/webhooks/aaaa-bbbb/',
+    '/webhooks/aaaa/bbbb',
+    '/Webhooks/aaaa-bbbb',
+    '/webhooks/%ff',
+  ])('is not at %s', async (path) => {
+    const served = await serve();
+    const answer = await served.ask.post(path).set('Content-Type', 'application/json').send('{}');
+    expect([400, 404]).toContain(answer.status);
+    expect(arrived(served)).toEqual([]);
+  });
+
   it.each(['', 'null', '[]', '"x"', '1', '{}', '{"a":', '\xff'])(
     'leaves the reading of %j to the connector, whose refusal keeps its code (B04, B05)',
     async (body) => {

@@ -47,4 +47,10 @@ describe('a message whose answer was lost, on a connection that echoes', () => {
   it('is done as soon as its echo is there', () => {
     expect(judgeDoubt(doubtful({ echoed: true }), GRACE, 0)).toMatchObject({ as: 'delivered' });
   });
+
+  it('that is known never to have left is sent at once and unmarked, unless its echo says otherwise', () => {
+    const killed = doubtful({ state: 'sending' });
+    expect(judgeDoubt(killed, GRACE, 0, true)).toEqual({ as: 'resend', attempt: 1, mark: false });
+    expect(judgeDoubt({ ...killed, echoed: true }, GRACE, 0, true)).toMatchObject({ as: 'delivered' });
+  });
 });

@@ -36,6 +36,11 @@ export interface Tracker {
   rest(method: OutsideCall['method'], path: string, options?: CallOptions): Promise<Answered>;
   /** The mail gateway, which knows no credentials. @throws FailedCall */
   mail(form: FormData): Promise<Answered>;
+  /**
+   * RT refuses without a reason, and at times what it takes a moment later: only what it refuses again and again
+   * is refused. `key` names what was refused; answers whether it is to be tried once more.
+   */
+  mayPass(key: string): boolean;
   /** For people. */
   ticketUrl(id: string): string;
 }
@@ -58,11 +63,22 @@ const readSeconds = 20;
 /** How long it is believed who somebody is: long enough for a chat, short for one who joins the staff. */
 const memorySeconds = 300;
 const mostRemembered = 5_000;
+/** With the pauses between attempts that is half a minute. */
+const triesUntilRefused = 3;
 
 export function createTrackerShelf(policy: Policy, resolve?: Resolve): TrackerShelf {
   const caller = createOutsideCaller(policy, resolve);
   const settingsSchema = createRequestTrackerSettings(policy);
   const memories = new Map<string, { value: unknown; until: number }>();
+  const refusals = new Map<string, number>();
+  const mayPass = (key: string): boolean => {
+    const times = (refusals.get(key) ?? 0) + 1;
+    refusals.delete(key);
+    if (times >= triesUntilRefused) return false;
+    refusals.set(key, times);
+    forgetOldest(refusals);
+    return true;
+  };
 
   return {
     open(account, signal) {
@@ -86,6 +102,7 @@ export function createTrackerShelf(policy: Policy, resolve?: Resolve): TrackerSh
       return {
         settings,
         ownUserId: token.split('-')[1] ?? '',
+        mayPass,
         ticketUrl: (id) => `${url.origin}${root}/Ticket/Display.html?id=${id}`,
         people: {
           recall: (key, ask, isWorthKeeping) =>
@@ -141,7 +158,11 @@ async function recall<T>(
   memories.delete(key);
   if (!isWorthKeeping(value)) return value;
   memories.set(key, { value, until: Date.now() + memorySeconds * 1_000 });
+  forgetOldest(memories);
+  return value;
+}
+
+function forgetOldest(memories: Map<string, unknown>): void {
   const oldest = memories.size > mostRemembered ? memories.keys().next().value : undefined;
   if (oldest !== undefined) memories.delete(oldest);
-  return value;
 }

@@ -32,7 +32,7 @@ const schema = z.object({
 
 export interface TransactionPage {
   transactions: Transaction[];
-  /** More may be there: those that the bridge's user may not see take places too, and are not told. */
+  /** More may be there. */
   full: boolean;
   readAt: Date;
 }
@@ -41,14 +41,16 @@ export interface TransactionPage {
 export async function readTransactions(
   tracker: Tracker,
   query: string,
-  { perPage, newestFirst = false }: { perPage: number; newestFirst?: boolean },
+  { perPage, page = 1, newestFirst = false }: { perPage: number; page?: number; newestFirst?: boolean },
 ): Promise<TransactionPage> {
   const path = withQuery('/transactions', {
-    query,
+    // Said at this place, RT leaves out what the bridge's user may not see before it counts a page's places.
+    query: `ObjectType = 'RT::Ticket' AND (${query})`,
     fields: 'Type,Creator,Created,ObjectType,ObjectId',
     orderby: 'id',
     order: newestFirst ? 'DESC' : 'ASC',
     per_page: String(perPage),
+    page: String(page),
   });
   const answer = await tracker.rest('GET', path);
   const parsed = schema.safeParse(answer.json);

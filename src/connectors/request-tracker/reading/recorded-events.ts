@@ -41,6 +41,18 @@ export const goneEvent = z.object({
     .nullable(),
 });
 
+const corrected = z.object({ name: z.string().optional(), email: z.string().optional() });
+
+export const contactEvent = z.object({ contact: corrected, before: corrected });
+
+/** Who asks in a ticket, as RT knew them at a look. */
+export const requestorKnown = corrected.extend({
+  /** RT's name of the user. */
+  user: z.string(),
+});
+
+export type ContactEvent = z.infer<typeof contactEvent>;
+export type RequestorKnown = z.infer<typeof requestorKnown>;
 export type MessageEvent = z.infer<typeof messageEvent>;
 export type StateEvent = z.infer<typeof stateEvent>;
 export type GoneEvent = z.infer<typeof goneEvent>;

@@ -53,7 +53,7 @@ export async function createTicket(
   if (answer.status === 400) throw new FailedCall(refused);
   const parsed = created.safeParse(answer.json);
   if (!parsed.success) throw notUnderstood('write');
-  return describe(tracker, parsed.data.id, order);
+  return describe(tracker, parsed.data.id, order, context.idempotencyKey);
 }
 
 /** What is missing for every ticket is the connection's matter: it pauses, and nothing is lost. */
@@ -95,7 +95,12 @@ async function composeWhole(
 }
 
 /** The ticket is there, whatever becomes of what is asked and set afterwards. */
-async function describe(tracker: Tracker, id: string, order: CreateOrder): Promise<DeskSendOutcome> {
+async function describe(
+  tracker: Tracker,
+  id: string,
+  order: CreateOrder,
+  idempotencyKey: string,
+): Promise<DeskSendOutcome> {
   const ticket = { externalTicketId: id, url: tracker.ticketUrl(id) };
   const made: DeskSendOutcome = { outcome: 'delivered', writtenIds: [], ticket };
   try {
@@ -108,7 +113,8 @@ async function describe(tracker: Tracker, id: string, order: CreateOrder): Promi
       ...(assignee !== undefined && assignee !== null && 'team' in assignee ? { assignee } : {}),
     };
     if (Object.keys(later).length === 0) return { ...made, state };
-    return { ...made, state: await stateOf(tracker, await updateTicket(tracker, reading.ticket, later)) };
+    const changed = await updateTicket(tracker, reading.ticket, later, idempotencyKey);
+    return { ...made, state: await stateOf(tracker, changed) };
   } catch (error) {
     if (error instanceof FailedCall) return made;
     throw error;

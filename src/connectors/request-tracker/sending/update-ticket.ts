@@ -1,4 +1,5 @@
 import type { TicketChange } from '../../../domain/desk-order.js';
+import type { FailedSend } from '../../connector.js';
 import { FailedCall } from '../../desk-kit/index.js';
 import type { Tracker } from '../calling/open-tracker.js';
 import { findAgent } from '../calling/read-person.js';
@@ -17,28 +18,46 @@ interface Wanted {
 }
 
 /**
- * Makes the change and reads it again: RT answers 200 to what it has refused. @returns the ticket as it is then
+ * Makes the change and reads it again: RT answers 200 to what it has refused, and does not always do so
+ * for good. @returns the ticket as it is then
  * @throws FailedCall
  */
-export async function updateTicket(tracker: Tracker, ticket: Ticket, change: TicketChange): Promise<Ticket> {
-  const wanted = await translate(tracker, ticket, change);
+export async function updateTicket(
+  tracker: Tracker,
+  ticket: Ticket,
+  change: TicketChange,
+  idempotencyKey: string,
+): Promise<Ticket> {
+  const { wanted, unknown } = await translate(tracker, ticket, change);
   // The queue first: it decides which statuses and owners there are.
   const { queueId, ...rest } = missingIn(ticket, wanted, tracker);
   if (queueId !== undefined) await put(tracker, ticket.id, { queueId });
   if (Object.keys(rest).length > 0) await put(tracker, ticket.id, rest, tracker.settings.tagsField);
-  if (queueId === undefined && Object.keys(rest).length === 0) return ticket;
+  if (queueId === undefined && Object.keys(rest).length === 0) {
+    if (unknown !== undefined) throw new FailedCall(unknown);
+    return ticket;
+  }
   const reading = await readTicket(tracker, ticket.id);
   if (reading.outcome !== 'there') return ticket;
   const left = missingIn(reading.ticket, wanted, tracker);
-  if (Object.keys(left).length > 0) throw new FailedCall(explain(left, tracker));
+  if (Object.keys(left).length > 0) {
+    const outcome = tracker.mayPass(`change:${idempotencyKey}`) ? 'retry' : 'refused';
+    throw new FailedCall({ ...explain(left, tracker), outcome });
+  }
+  if (unknown !== undefined) throw new FailedCall(unknown);
   return reading.ticket;
 }
 
-async function translate(tracker: Tracker, ticket: Ticket, change: TicketChange): Promise<Wanted> {
+/** `unknown`: who it is for is not known in RT; the rest of the change is made all the same. */
+async function translate(
+  tracker: Tracker,
+  ticket: Ticket,
+  change: TicketChange,
+): Promise<{ wanted: Wanted; unknown?: FailedSend }> {
   const { settings } = tracker;
   const wanted: Wanted = {};
   if (change.status !== undefined) {
-    const word = wordFor(change.status, settings.statuses);
+    const word = wordFor(change.status, settings);
     // A ticket in another status that means the same stays in it.
     if (word !== undefined && settings.statuses[ticket.status] !== change.status) wanted.status = word;
   }
@@ -49,23 +68,23 @@ async function translate(tracker: Tracker, ticket: Ticket, change: TicketChange)
   else if (change.assignee !== undefined && 'agentEmail' in change.assignee) {
     const { agentEmail } = change.assignee;
     const agent = await findAgent(tracker, agentEmail);
-    if (agent === undefined) throw new FailedCall(unknownAgent);
+    if (agent === undefined) return { wanted, unknown: unknownAgent };
     wanted.owner = agent.name;
   } else if (change.assignee !== undefined) {
-    wanted.queueId = await findTeam(tracker, change.assignee.team);
+    const queueId = await findTeam(tracker, change.assignee.team);
+    if (queueId === undefined) return { wanted, unknown: unknownTeam };
+    wanted.queueId = queueId;
     wanted.owner = '';
   }
-  return wanted;
+  return { wanted };
 }
 
-async function findTeam(tracker: Tracker, team: string): Promise<string> {
+async function findTeam(tracker: Tracker, team: string): Promise<string | undefined> {
   const named = await readQueue(tracker, team);
   const same = (name: string): boolean => name.toLowerCase() === team.toLowerCase();
   // RT takes a number for a queue's number; a team is meant by its name.
   if (named !== undefined && same(named.name)) return named.id;
-  const listed = (await listQueues(tracker)).find(({ name }) => same(name));
-  if (listed === undefined) throw new FailedCall(unknownTeam);
-  return listed.id;
+  return (await listQueues(tracker)).find(({ name }) => same(name))?.id;
 }
 
 function missingIn(ticket: Ticket, wanted: Wanted, { settings }: Tracker): Wanted {
@@ -127,7 +146,6 @@ function explain(left: Wanted, { settings }: Tracker) {
       : `The tags were not set: the custom field “${settings.tagsField}” must apply to the queue, take many values, and the bridge’s user needs ModifyCustomField.`,
   ];
   return {
-    outcome: 'refused' as const,
     code: 'change_refused',
     message: reasons.filter((reason) => reason !== '').join(' '),
   };

@@ -1,4 +1,5 @@
 import type { TicketContact } from '../../../domain/desk-order.js';
+import type { FailedSend } from '../../connector.js';
 import { FailedCall, type Piece } from '../../desk-kit/index.js';
 import { notUnderstood } from '../calling/not-understood.js';
 import type { Tracker } from '../calling/open-tracker.js';
@@ -42,7 +43,7 @@ export async function writeByMail(
   if (/^ok\b/u.test(told)) return confirm(tracker, ticket, messageId);
   if (told.startsWith('temporary failure')) throw new FailedCall(notNow);
   if (!told.startsWith('not ok')) throw notUnderstood('write');
-  throw new FailedCall(await explainRefusal(tracker, ticket.id));
+  throw new FailedCall(await explainRefusal(tracker, ticket.id, messageId));
 }
 
 /** RT's gateway says ok even when the ticket has refused the words: what counts is that they are there. */
@@ -65,9 +66,10 @@ async function confirm(tracker: Tracker, ticket: Ticket, messageId: string): Pro
   return found;
 }
 
-async function explainRefusal(tracker: Tracker, ticketId: string) {
+async function explainRefusal(tracker: Tracker, ticketId: string, messageId: string): Promise<FailedSend> {
   const reading = await readTicket(tracker, ticketId);
-  return reading.outcome === 'there' ? mailRefused : vanished;
+  if (reading.outcome !== 'there') return vanished;
+  return { ...mailRefused, outcome: tracker.mayPass(`mail:${messageId}`) ? 'retry' : 'refused' };
 }
 
 const notNow = {
@@ -84,7 +86,6 @@ const notRecorded = {
 };
 
 const mailRefused = {
-  outcome: 'refused' as const,
   code: 'mail_refused',
   message:
     'Request Tracker’s mail gateway refuses the contact’s words. Grant the role Requestor the right ReplyToTicket on the ticket’s queue, or set writeAs to bridge; then send it again.',

@@ -28,6 +28,8 @@ export interface Desk {
   shelf: Shelf;
   signal: AbortSignal;
   ask(question: Question): Promise<Asked>;
+  /** How many changes of tickets it was asked for. */
+  ticketWrites(): number;
   /** What a call to the account's own host is authorised by. */
   authorise(): Promise<
     { outcome: 'ready'; authorization: string } | { outcome: 'failed'; failure: FailedSend }
@@ -59,7 +61,9 @@ export function createDeskDoor(policy: Policy, resolve?: Resolve): DeskDoor {
       return { outcome: 'failed', failure: { outcome: 'credential', code, message: sentences[code] } };
     }
     const { baseUrl } = settings.data;
+    let ticketWrites = 0;
     const ask = async (question: Question): Promise<Asked> => {
+      if (question.method === 'PUT' && question.path.startsWith('/api/v2/tickets/')) ticketWrites += 1;
       const access = await tokens.get(account, baseUrl, signal);
       if (access.outcome === 'failed') return { ...access, fields: [] };
       const first = await once(baseUrl, question, access.authorization, signal);
@@ -72,7 +76,10 @@ export function createDeskDoor(policy: Policy, resolve?: Resolve): DeskDoor {
     const who = credentials.data.grant === 'api_token' ? credentials.data.email : credentials.data.clientId;
     const shelf = shelves.of(JSON.stringify([baseUrl, who]));
     const authorise = () => tokens.get(account, baseUrl, signal);
-    return { outcome: 'opened', desk: { settings: settings.data, shelf, signal, ask, authorise } };
+    return {
+      outcome: 'opened',
+      desk: { settings: settings.data, shelf, signal, ask, ticketWrites: () => ticketWrites, authorise },
+    };
   }
 
   async function once(

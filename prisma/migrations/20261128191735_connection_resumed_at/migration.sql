@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "connections" ADD COLUMN     "resumed_at" TIMESTAMPTZ(3);

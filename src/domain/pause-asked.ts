@@ -1,0 +1,12 @@
+/** The account is not left alone for longer: what asked may have been one ticket's limit. */
+const LONGEST_SECONDS = 60;
+
+/** For how long a whole account is left alone, as it asked for fewer calls; undefined when it did not. */
+export function pauseAskedOf(outcome: {
+  outcome: string;
+  httpStatus?: number | undefined;
+  retryAfterSeconds?: number | undefined;
+}): number | undefined {
+  if (outcome.outcome !== 'retry' || outcome.httpStatus !== 429) return undefined;
+  return Math.min(outcome.retryAfterSeconds ?? 1, LONGEST_SECONDS);
+}

@@ -1,0 +1,49 @@
+import { waitFor } from '../support/wait-for.js';
+import type { Receipt } from './checker.js';
+import type { Driver } from './driver.js';
+import type { HistoryLine } from './history.js';
+import { receiptOf, sayingOf, wordsOf } from './sayings.js';
+import type { Stage } from './stage/stage.js';
+
+/** Everything that contacts say is owed to their tickets too. */
+export function intoTickets(history: readonly HistoryLine[]): HistoryLine[] {
+  return history.flatMap((line) => {
+    if (line.type === 'fault' || line.type === 'told' || line.direction !== 'in') return [line];
+    return [line, { ...line, direction: 'ticket' as const }];
+  });
+}
+
+/**
+ * Contacts' words as they stand in the tickets, in the tickets' order. An agent's own words that the bridge has
+ * brought back into the desk in which they were written are nobody's.
+ */
+export async function ticketReceipts(stage: Stage): Promise<Receipt[]> {
+  if (stage.desk === undefined) return [];
+  const names = new Map(stage.conversations.map((one) => [one.conversationId, one.externalId]));
+  return (await stage.desk.tickets()).flatMap(({ reference = '', entries }) =>
+    entries.flatMap(({ author, visibility, text }, place) => {
+      const saying = sayingOf(text);
+      if (saying === undefined || author.kind === 'agent') return [];
+      if (saying.direction === 'in' && visibility === 'private') return [];
+      return [receiptOf('ticket', names.get(reference) ?? reference, text, place + 1)];
+    }),
+  );
+}
+
+/** All that the tickets hold comes over each time. */
+const LOOK_MILLISECONDS = 300;
+
+/** Waits until everything that was acknowledged has arrived on the other side; in vain is an answer too. */
+export async function untilAcross(stage: Stage, driver: Driver, seconds: number): Promise<void> {
+  const lines = intoTickets(driver.history.lines);
+  const owed = lines.flatMap((line) =>
+    line.type === 'ok' && line.direction !== 'in' ? [wordsOf(line)] : [],
+  );
+  const look = async (): Promise<boolean> => {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
+    const there = new Set((await ticketReceipts(stage)).map(wordsOf));
+    for (const { text } of stage.farSide.log.receipts()) there.add(text);
+    return owed.every((words) => there.has(words));
+  };
+  await waitFor('everything to be across', look, seconds).catch(() => undefined);
+}

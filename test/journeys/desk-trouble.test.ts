@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { WebhookRequest } from '../../src/connectors/connector.js';
+import { openFakeChatwoot } from '../fakes/chatwoot/open-fake-chatwoot.js';
+import type { FakeDesk } from '../fakes/fake-desk.js';
+import { openFakeFreshdesk } from '../fakes/freshdesk/open-fake-freshdesk.js';
+import { openFakeWebhookDesk } from '../fakes/webhook/open-fake-webhook-desk.js';
+import { openFakeZendesk } from '../fakes/zendesk/open-fake-zendesk.js';
+import { type House, openHouse } from '../support/house.js';
+import type { Tenancy } from '../support/tenancy.js';
+import { onEachDatabase } from '../support/test-database.js';
+import type { Visitor } from '../support/visitor.js';
+import { waitFor } from '../support/wait-for.js';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const vendors: [connector: string, open: () => Promise<FakeDesk>][] = [
+  ['zendesk', () => openFakeZendesk()],
+  ['freshdesk', () => openFakeFreshdesk()],
+  ['chatwoot', () => openFakeChatwoot()],
+  ['webhook', () => openFakeWebhookDesk()],
+];
+
+interface Story extends Tenancy {
+  fake: FakeDesk;
+  connectionId: string;
+  webhookUrl: string;
+  secret: string;
+  visitor: Visitor;
+  conversationId: string;
+  ticketId: string;
+}
+
+onEachDatabase((kind) => {
+  let house: House;
+  const fakes: FakeDesk[] = [];
+  beforeAll(async () => {
+    house = await openHouse({ database: kind, env: { SWEEP_SECONDS: '0.2' } });
+  });
+  afterAll(async () => {
+    for (const fake of fakes) await fake.close();
+    await house?.close();
+  });
+
+  async function begin(connector: string, openDesk: () => Promise<FakeDesk>): Promise<Story> {
+    const fake = await openDesk();
+    fakes.push(fake);
+    const tenancy = await house.addTenancy();
+    const made = await tenancy.program.connections.create({
+      connector,
+      name: connector,
+      settings: { ...fake.settings, policy: { assignee: 'nothing' } },
+      credentials: fake.credentials,
+    });
+    const secret = made.webhookToken ?? '';
+    fake.webhookTo(made.webhookUrl, secret);
+    const arrived = await tenancy.arriveAndFind('hello');
+    const { conversationId } = arrived;
+    const ticketId = await waitFor(
+      'the ticket',
+      async () => (await tenancy.program.conversations.ticketLinks(conversationId)).data[0]?.externalTicketId,
+      30,
+    );
+    await tenancy.settle();
+    const { id: connectionId } = made.connection;
+    return { ...tenancy, ...arrived, fake, connectionId, webhookUrl: made.webhookUrl, secret, ticketId };
+  }
+
+  /** The contact's words, whether they came one by one or joined. */
+  const wordsIn = async ({ fake }: Story, ticketId: string): Promise<string[]> =>
+    ((await fake.ticket(ticketId))?.entries ?? []).flatMap(({ author, text }) =>
+      author.kind === 'contact' ? text.split('\n').map(unnamed) : [],
+    );
+
+  describe.each(vendors)('%s', (connector, openDesk) => {
+    it('believes no webhook that is forged, late or mangled; repeats count once; notes and what nobody knows who may see never reach the contact', async () => {
+      const story = await begin(connector, openDesk);
+      const { fake, secret, ticketId, visitor } = story;
+      const post = async ({ headers, body }: WebhookRequest): Promise<number> => {
+        const given = Object.entries(headers).filter((one): one is [string, string] => one[1] !== undefined);
+        const init = { method: 'POST', headers: Object.fromEntries(given), body: new Uint8Array(body) };
+        return (await fetch(story.webhookUrl, init)).status;
+      };
+      const genuine = fake.webhook(ticketId, secret, new Date());
+      expect(await post(fake.webhook(ticketId, 'a-forged-secret-of-many-characters', new Date()))).toBe(401);
+      expect(await post({ ...genuine, headers: { 'content-type': 'application/json' } })).toBe(401);
+      if (fake.webhookProof === 'signature-at')
+        for (const minutes of [-11, 11])
+          expect(await post(fake.webhook(ticketId, secret, new Date(Date.now() + minutes * 60_000)))).toBe(
+            401,
+          );
+      const mangled = { ...genuine, body: genuine.body.subarray(0, genuine.body.length - 3) };
+      // Where a secret in a header is all the proof there is, the body is a hint and nothing more.
+      expect(fake.webhookProof === 'header' ? [200, 400] : [401]).toContain(await post(mangled));
+      await story.settle();
+      expect(await visitor.heard()).toEqual([]);
+
+      const email = fake.agents[0]?.email ?? '';
+      fake.webhookHabits({ hold: true });
+      await fake.agentNotes(ticketId, { email, text: 'a secret of the staff' });
+      await fake.agentSaysOddly(ticketId, { email, text: 'who may see this?' });
+      await fake.agentReplies(ticketId, { email, text: 'an answer' });
+      fake.webhookHabits({ repeat: 3, reorder: true });
+      fake.webhookHabits({});
+      await waitFor('the answer', async () => (await visitor.heard()).length > 0, 30);
+      await story.settle();
+      expect(await visitor.heard()).toEqual(['an answer']);
+    });
+
+    it('a ticket that was deleted: the words get a new one, and the old one is named', async () => {
+      const story = await begin(connector, openDesk);
+      const { fake, ticketId, visitor, conversationId } = story;
+      await fake.deleteTicket(ticketId);
+      await visitor.write('are you there?');
+      const next = await waitFor(
+        'the words in another ticket',
+        async () =>
+          (await fake.tickets()).find(
+            ({ id, reference, entries }) =>
+              reference === conversationId &&
+              id !== ticketId &&
+              entries.some(({ text }) => text.includes('are you there?')),
+          ),
+        30,
+      );
+      await story.settle();
+      const words = (await fake.ticket(next.id))?.entries.map(({ text }) => text).join('\n');
+      expect(words).toContain(`Continues ticket ${ticketId}`);
+      expect(await story.deliveries('dead')).toEqual([]);
+      const links = await story.program.conversations.ticketLinks(conversationId);
+      expect(links.data).toMatchObject([{ externalTicketId: next.id }]);
+    });
+
+    it('a ticket that was merged: the words go to the other', async ({ skip }) => {
+      const story = await begin(connector, openDesk);
+      const { fake, ticketId, visitor } = story;
+      skip(fake.mergeTicket === undefined, 'its tickets cannot be merged');
+      const other = await story.arriveAndFind('somebody else');
+      const into = await waitFor(
+        'the other ticket',
+        async () =>
+          (await story.program.conversations.ticketLinks(other.conversationId)).data[0]?.externalTicketId,
+        30,
+      );
+      await story.program.ticketLinks.unlink(story.connectionId, into);
+      await fake.mergeTicket?.(ticketId, into);
+      await visitor.write('still there?');
+      await waitFor('the words', async () => (await wordsIn(story, into)).includes('still there?'), 30);
+      await story.settle();
+      expect(await story.deliveries('dead')).toEqual([]);
+    });
+
+    it('a revoked token: the connection pauses, says what to do, uses up nothing, and goes on with all of it', async () => {
+      const story = await begin(connector, openDesk);
+      const { fake, ticketId, visitor, connectionId } = story;
+      fake.plant({ on: 'any', do: 'answer', status: 401, body: {}, times: Number.POSITIVE_INFINITY });
+      const words = ['one', 'two', 'three'];
+      for (const text of words) await visitor.write(text);
+      const paused = await waitFor(
+        'the connection to pause',
+        async () =>
+          (await story.program.connections.list()).data.find(
+            ({ id, status }) => id === connectionId && status === 'paused',
+          ),
+        30,
+      );
+      expect(paused.pausedReason).toMatch(/[Rr]eplace|[Gg]ive new|[Cc]heck|authorise/u);
+      // It pauses before the attempt is written down: that one is seen as under way for a moment.
+      await waitFor('nothing used up', async () =>
+        (await story.deliveries('pending')).every(({ attempts }) => attempts === 0),
+      );
+      fake.clearFaults();
+      await waitFor(
+        'the words',
+        async () => {
+          // What was asked again while the token was still refused may have paused it once more.
+          await story.program.connections.resume(connectionId);
+          return (await wordsIn(story, ticketId)).length > words.length;
+        },
+        30,
+      );
+      await story.settle();
+      expect(await wordsIn(story, ticketId)).toEqual(['hello', ...words]);
+    });
+
+    it('what the desk refuses for good is a dead letter with a sentence, holds up nothing, and can be brought back', async () => {
+      const story = await begin(connector, openDesk);
+      const { fake, ticketId, visitor } = story;
+      fake.plant({ on: 'write', do: 'answer', status: 413, body: {}, times: 20 });
+      await visitor.write('too much for it');
+      const dead = await waitFor('the dead letter', async () => (await story.deliveries('dead'))[0], 30);
+      expect(dead.reason?.message.length).toBeGreaterThan(10);
+      fake.clearFaults();
+      await visitor.write('and this is not');
+      await waitFor('the next', async () => (await wordsIn(story, ticketId)).includes('and this is not'), 30);
+      await story.program.deliveries.redrive(dead.id);
+      await waitFor('it', async () => (await wordsIn(story, ticketId)).includes('too much for it'), 30);
+      await story.settle();
+      expect(await story.deliveries('dead')).toEqual([]);
+    });
+  });
+});
+
+/** The words of a joined line, without time and name. */
+const unnamed = (line: string): string => line.replace(/^\[[^\]]* UTC\] [^:]*: /u, '');

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import type { App } from '../../src/app.js';
+import { type FakeZendesk, openFakeZendesk } from '../fakes/zendesk/open-fake-zendesk.js';
+import { freePort } from '../support/free-port.js';
+import { type House, houseEnv, openApp, openHouse } from '../support/house.js';
+import { waitFor } from '../support/wait-for.js';
+
+vi.setConfig({ testTimeout: 90_000 });
+
+const CHATS = 8;
+const ASKED_SECONDS = 4;
+
+describe.skipIf(inject('postgresUrl') === null)('two bridges and one Zendesk account', () => {
+  const env = { SECRET_KEY: randomBytes(32).toString('base64'), SWEEP_SECONDS: '0.2' };
+  let fake: FakeZendesk;
+  let house: House;
+  let second: App;
+  beforeAll(async () => {
+    fake = await openFakeZendesk();
+    house = await openHouse({ database: 'server', env });
+    second = (await openApp({ ...houseEnv, ...house.database.env, ...env, PORT: String(await freePort()) }))
+      .app;
+    await second.start();
+  });
+  afterAll(async () => {
+    await second?.stop();
+    await house?.close();
+    await fake?.close();
+  });
+
+  it('a 429 that one of them gets holds both, for writing and for looking, as long as Zendesk asks', async () => {
+    const { connection } = await house.program.connections.create({
+      connector: 'zendesk',
+      name: 'Zendesk',
+      settings: { ...fake.settings, policy: { assignee: 'nothing' } },
+      credentials: fake.credentials,
+    });
+    const chats: (Awaited<ReturnType<House['arriveAndFind']>> & { ticketId: string })[] = [];
+    for (let n = 0; n < CHATS; n += 1) {
+      const arrived = await house.arriveAndFind(`hello ${n}`);
+      const ticketId = await waitFor(
+        'the ticket',
+        async () =>
+          (await house.program.conversations.ticketLinks(arrived.conversationId)).data[0]?.externalTicketId,
+        30,
+      );
+      chats.push({ ...arrived, ticketId });
+    }
+    await house.settle();
+    const headers = { 'retry-after': String(ASKED_SECONDS) };
+    fake.plant({ on: 'write', do: 'answer', status: 429, headers, body: {} });
+    await chats[0]?.visitor.write('word 0');
+    const heldUntil = await waitFor('the connection to be held', async () => {
+      const [row] = await house.app.database.prisma.$queryRaw<{ held_until: Date | null }[]>`
+        SELECT held_until FROM connections WHERE id = ${connection.id}`;
+      return row?.held_until ?? undefined;
+    });
+    const before = fake.requests.length;
+    for (const [n, { visitor, ticketId }] of chats.entries()) {
+      if (n > 0) await visitor.write(`word ${n}`);
+      await fake.agentReplies(ticketId, { email: 'ada@desk.example', text: `answer ${n}` });
+    }
+    // Both are nudged by every one of these.
+    await waitFor('all of it to be owed', async () => (await house.deliveries('pending')).length === CHATS);
+    expect(new Date().getTime()).toBeLessThan(heldUntil.getTime() - 500);
+    const isThere = async (): Promise<boolean> => {
+      for (const [n, { ticketId }] of chats.entries()) {
+        const ticket = await fake.ticket(ticketId);
+        if (ticket?.entries.some(({ text }) => text === `word ${n}`) !== true) return false;
+      }
+      return true;
+    };
+    let asked = 0;
+    await waitFor(
+      'the words in the tickets',
+      async () => {
+        if (Date.now() < heldUntil.getTime()) asked = fake.requests.length - before;
+        return isThere();
+      },
+      30,
+    );
+    expect(asked).toBe(0);
+    await waitFor('the answers', async () =>
+      (await Promise.all(chats.map(({ visitor }) => visitor.heard()))).every(({ length }) => length === 1),
+    );
+    expect(fake.world.updates.every(({ taken }) => taken)).toBe(true);
+  });
+});
