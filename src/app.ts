@@ -211,6 +211,7 @@ export async function createApp(
   });
   const delivery = createDelivery({
     outbox: stores.outbox,
+    earlyLanes: stores.earlyLanes,
     naming: stores.naming,
     tickets,
     keepFile: createKeepFile({ fetch: fetchFile, keepBytes }),

@@ -19,6 +19,7 @@ import { createFileStore } from '../store/file-store.js';
 import { createIdempotencyStore } from '../store/idempotency-store.js';
 import { createInbox } from '../store/inbox.js';
 import { createLaneReader } from '../store/lane-reader.js';
+import { createEarlyLanes } from '../store/early-lanes.js';
 import { createOutbox } from '../store/outbox.js';
 import { createRetention } from '../store/retention.js';
 import { createTicketFollows } from '../store/ticket-follows.js';
@@ -51,6 +52,7 @@ export function createStores(database: Database, nudges: LocalNudges) {
     mirrors: createDeskMirrors(database, nudges),
     naming: createConversationNaming(database, nudges),
     outbox: createOutbox(database),
+    earlyLanes: createEarlyLanes(database),
     /** What nobody waits for: an agent and a webhook go first. */
     projecting: {
       inbox: createInbox(patient),

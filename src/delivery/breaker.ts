@@ -9,9 +9,13 @@ interface Circuit {
   openUntil: number;
   /** One attempt is out to see whether the far side is well again. */
   probing: boolean;
+  failingSince: number;
+  /** While it is not open: when a lane is to go before its time, and whether one does. */
+  look: { at: number; pause: number; isOut: boolean };
 }
 
-export type BreakerNews = { state: 'open'; milliseconds: number } | { state: 'closed' };
+/** `recovered`: it had failed for a while, too seldom to open the circuit. */
+export type BreakerNews = { state: 'open'; milliseconds: number } | { state: 'closed' | 'recovered' };
 
 /**
  * One circuit per connection: while the far side is down, deliveries wait without using up attempts, and
@@ -26,8 +30,10 @@ export interface Breaker {
   hold(connectionId: string, seconds: number): void;
   /** Connections that nothing goes out to now. */
   open(): string[];
-  /** Connections that have been left alone for long enough: somebody should go and look. */
+  /** Connections of which the last that is known is a failure some time ago: somebody should go and look. */
   ripe(): string[];
+  /** Somebody does. Where the circuit is not open its failure opens none: it may be one bad lane, looked at again. */
+  look(connectionId: string): void;
 }
 
 export function createBreaker(
@@ -55,19 +61,36 @@ export function createBreaker(
       const circuit = circuits.get(connectionId);
       if (health === 'well') {
         circuits.delete(connectionId);
-        if (circuit === undefined || circuit.failures < FAILURES) return undefined;
+        if (circuit === undefined) return undefined;
+        if (circuit.failures < FAILURES)
+          return now() - circuit.failingSince < FIRST_PAUSE_MILLISECONDS ? undefined : { state: 'recovered' };
         options.changed?.(connectionId, 'closed');
         return { state: 'closed' };
       }
       if (health === 'unknown') {
-        if (circuit !== undefined) circuit.probing = false;
+        if (circuit !== undefined) {
+          circuit.probing = false;
+          circuit.look.isOut = false;
+        }
         return undefined;
       }
-      const next = circuit ?? { failures: 0, pause: FIRST_PAUSE_MILLISECONDS, openUntil: 0, probing: false };
+      const next = circuit ?? {
+        failures: 0,
+        pause: FIRST_PAUSE_MILLISECONDS,
+        openUntil: 0,
+        probing: false,
+        failingSince: now(),
+        look: { at: now() + FIRST_PAUSE_MILLISECONDS, pause: FIRST_PAUSE_MILLISECONDS, isOut: false },
+      };
+      circuits.set(connectionId, next);
+      if (next.look.isOut && next.failures < FAILURES) {
+        const pause = Math.min(next.look.pause * 2, LONGEST_PAUSE_MILLISECONDS);
+        next.look = { at: now() + pause, pause, isOut: false };
+        return undefined;
+      }
       next.failures += 1;
       if (next.failures === FAILURES) options.changed?.(connectionId, 'opened');
       next.probing = false;
-      circuits.set(connectionId, next);
       if (next.failures < FAILURES) return undefined;
       const milliseconds = next.pause;
       next.openUntil = now() + milliseconds;
@@ -81,12 +104,16 @@ export function createBreaker(
       [...circuits]
         .filter(
           ([connectionId, circuit]) =>
-            circuit.failures >= FAILURES &&
-            !circuit.probing &&
-            now() >= circuit.openUntil &&
-            !isHeld(connectionId),
+            !isHeld(connectionId) &&
+            (circuit.failures < FAILURES
+              ? !circuit.look.isOut && now() >= circuit.look.at
+              : !circuit.probing && now() >= circuit.openUntil),
         )
         .map(([connectionId]) => connectionId),
+    look(connectionId) {
+      const circuit = circuits.get(connectionId);
+      if (circuit !== undefined) circuit.look.isOut = true;
+    },
     open: () => [
       ...[...heldUntil.keys()].filter(isHeld),
       ...[...circuits]

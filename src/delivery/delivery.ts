@@ -1,5 +1,6 @@
 import type { ConversationNaming } from '../store/conversation-naming.js';
 import type { DeliveryLane, Nudges } from '../store/nudges.js';
+import type { EarlyLanes } from '../store/early-lanes.js';
 import type { DoubtfulHead, DueLane, LaneHead, Outbox, Settlement } from '../store/outbox.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import type { FindOutcome } from '../connectors/connector.js';
@@ -12,11 +13,13 @@ import { targetOf } from './attempt-desk.js';
 import { pauseAskedOf } from '../domain/pause-asked.js';
 import { type Breaker, type BreakerNews, createBreaker } from './breaker.js';
 import { judgeAttempt, judgeDoubt, judgeFound } from './judge.js';
+import { createEarlyTries } from './early-tries.js';
 import { createRateBudget } from './rate-budget.js';
 import { createLeaseKeeper } from './lease-keeper.js';
 
 export interface DeliveryOptions extends AttemptOptions {
   outbox: Outbox;
+  earlyLanes: EarlyLanes;
   /** A conversation that we have started gets its id before the delivery counts as done. */
   naming: ConversationNaming;
   /** What a desk has answered is kept before the delivery counts as done. */
@@ -69,7 +72,6 @@ export interface Delivery {
 }
 
 const SWEEP_LANES_PER_CONNECTION = 100;
-const HASTENED_AT_ONCE = 500;
 /** The database's clock and ours need not agree to the second. */
 const FIND_MARGIN_SECONDS = 5;
 
@@ -82,6 +84,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     changed: options.observe.breaker,
     ...(options.now === undefined ? {} : { now: options.now }),
   });
+  const early = createEarlyTries({ earlyLanes: options.earlyLanes, breaker, now: options.now });
   const budget = createRateBudget({ perSecond: options.perSecondPerConnection });
   const accountPace = createAccountPace(options.now);
   const keeper = createLeaseKeeper({
@@ -94,6 +97,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const underWay = new Map<string, Promise<void>>();
   const stopping = new AbortController();
   let started = false;
+  let hasBegun = false;
   let startedAt = 0;
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> = Promise.resolve();
@@ -138,7 +142,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const more =
         taken.outcome === 'doubtful'
           ? await settleDoubt(taken.head, taken.fence)
-          : await deliver(lane, taken.head, taken.fence);
+          : await deliver(lane, taken.head, taken.fence, askedAt);
       keeper.drop(lane);
       if (!more) return;
     }
@@ -175,7 +179,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     });
   };
 
-  const deliver = async (lane: DeliveryLane, head: LaneHead, fence: bigint): Promise<boolean> => {
+  const deliver = async (
+    lane: DeliveryLane,
+    head: LaneHead,
+    fence: bigint,
+    takenAt: number,
+  ): Promise<boolean> => {
     await budget.spend(head.connectionId);
     if (!keeper.isAlive(lane)) {
       // Too late to send anything under this lease: somebody else may already be at it.
@@ -185,10 +194,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
     const from = performance.now();
     const { outcome, pace } = await attempt(head, { ...options, accountPace }, stopping.signal);
-    const judgement = judgeAttempt(head, outcome, options.graceSeconds, Math.random());
+    // Tried before its time, it keeps that time; the try itself took some of it.
+    const earlySeconds = Math.max(0, head.earlySeconds - (performance.now() - takenAt) / 1_000);
+    const judgement = judgeAttempt({ ...head, earlySeconds }, outcome, options.graceSeconds, Math.random());
     const news = breaker.report(head.connectionId, judgement.health);
-    if (news !== undefined) await noteBreaker(head, news);
-    if (news?.state === 'closed') void hasten(head);
+    if (news !== undefined && news.state !== 'recovered') await noteBreaker(head, news);
+    if (news !== undefined) early.take(head.connectionId, news);
     if (judgement.pause !== undefined) {
       const { code, message } = judgement.pause;
       const askedSecondsAgo = (performance.now() - from) / 1_000;
@@ -226,15 +237,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       .noteBreaker(scope, connectionId, news.state === 'open' ? news.milliseconds : undefined)
       .catch(options.observe.failed);
 
-  /** An hour's outage has left lanes with an hour's patience: none waits longer for a far side that is well. */
-  const hasten = async ({ scope, connectionId }: LaneHead): Promise<void> => {
-    try {
-      while (started && (await options.outbox.hasten(scope, connectionId, HASTENED_AT_ONCE)));
-    } catch (error) {
-      options.observe.failed(error);
-    }
-  };
-
   const settle = async (
     head: LaneHead,
     fence: bigint,
@@ -261,9 +263,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         breaker.open(),
         options.leaseSeconds,
       );
-      // Where nothing is due, one that is not goes and looks.
-      const unseen = breaker.ripe().filter((id) => !lanes.some(({ connectionId }) => connectionId === id));
-      lanes.push(...(await options.outbox.findEarly(unseen)));
+      if (!hasBegun) {
+        await early.begin();
+        hasBegun = true;
+      }
+      lanes.push(...(await early.find(lanes)));
       const fresh = lanes.filter((lane) => !underWay.has(keyOf(lane)));
       if (fresh.length > 0) options.observe.swept(fresh.length);
       add(fresh);
@@ -300,7 +304,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       options.departures.close();
       await options.outbox.release(options.owner).catch(options.observe.failed);
     },
-    isIdle: () => waiting.size === 0 && underWay.size === 0,
+    isIdle: () => waiting.size === 0 && underWay.size === 0 && early.isIdle(),
   };
 }
 

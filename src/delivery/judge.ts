@@ -117,8 +117,10 @@ function retryOf(
 ): Judgement {
   const { attempt } = head;
   const asked = outcome.outcome === 'retry' ? outcome.retryAfterSeconds : undefined;
-  const scheduled = pauseAfter(attempt, chance);
-  if (scheduled === undefined && head.earlySeconds === 0) {
+  // One that was tried before its time keeps that time.
+  const isEarly = head.earlySeconds > 0;
+  const own = isEarly ? head.earlySeconds : pauseAfter(attempt, chance);
+  if (own === undefined) {
     return {
       settlement: {
         as: 'dead',
@@ -135,12 +137,9 @@ function retryOf(
       as: 'retry',
       failure: failureOf(outcome),
       httpStatus: outcome.httpStatus,
-      delaySeconds:
-        Math.max(head.earlySeconds, asked === undefined ? 0 : pauseAsAsked(asked, chance)) ||
-        (scheduled ?? 0),
+      delaySeconds: asked === undefined ? own : Math.max(head.earlySeconds, pauseAsAsked(asked, chance)),
       tellDelay: head.troubledSeconds >= TELL_DELAY_SECONDS && !head.delayTold,
-      // One that was sent out early to see how the far side is keeps its own schedule.
-      usesAttempt: head.earlySeconds === 0,
+      usesAttempt: !isEarly,
       isTroubled: true,
       attempt,
     },

@@ -1,7 +1,7 @@
 import type { Side } from '../domain/conversation.js';
 import type { Order } from './conversation-change.js';
 import type { Database } from './database.js';
-import { Prisma } from './generated/client.js';
+import { isOpenToAll, laneOf } from './lane-rows.js';
 import type { DeliveryLane } from './nudges.js';
 import { presentOwners, unrenewedSeconds } from './presence.js';
 import { WorkspaceScope } from './scope.js';
@@ -48,16 +48,6 @@ export interface Outbox {
    * among those to leave alone.
    */
   findDue(limitPerConnection: number, leaveAlone: string[], leaseSeconds: number): Promise<DueLane[]>;
-  /**
-   * For each connection one lane that has failed and waits for its time, to be tried early. None that was asked
-   * to wait, or of which it is not known whether it arrived.
-   */
-  findEarly(connectionIds: string[]): Promise<DueLane[]>;
-  /**
-   * The far side is well again: what waits because it was not is due now.
-   * @returns whether there may be more
-   */
-  hasten(scope: WorkspaceScope, connectionId: string, limit: number): Promise<boolean>;
   /** Gives back what an owner holds, as at a clean stop. */
   release(owner: string): Promise<void>;
 }
@@ -322,41 +312,11 @@ export function createOutbox(database: Database): Outbox {
               AND NOT EXISTS (SELECT 1 FROM present WHERE present.id = hashtext(lease_owner)::oid)))
           ORDER BY next_at LIMIT ${limitPerConnection}
         ) l
-        WHERE k.status = 'active' AND NOT k.id = ANY(${leaveAlone}) AND (k.held_until IS NULL OR k.held_until <= now())`;
+        WHERE NOT k.id = ANY(${leaveAlone}) AND ${isOpenToAll}`;
       return rows.map((row) => ({
         ...laneOf(row),
         ...(row.left_by === null ? {} : { leftBy: row.left_by }),
       }));
-    },
-
-    async findEarly(connectionIds) {
-      if (connectionIds.length === 0) return [];
-      // Any of the next few: one that always fails must not be all that is ever tried.
-      const rows = await prisma.$queryRaw<
-        { workspace_id: string; connection_id: string; conversation_id: string }[]
-      >`
-        SELECT early.* FROM connections k CROSS JOIN LATERAL (
-          SELECT * FROM (
-            SELECT l.workspace_id, l.connection_id, l.conversation_id FROM lanes l
-            WHERE l.workspace_id = k.workspace_id AND l.connection_id = k.id AND ${isPatient}
-            ORDER BY l.next_at LIMIT ${EARLY_CHOICE}
-          ) next
-          ORDER BY random() LIMIT 1
-        ) early
-        WHERE k.id = ANY(${connectionIds}) AND k.status = 'active' AND (k.held_until IS NULL OR k.held_until <= now())`;
-      return rows.map((row) => ({ ...laneOf(row), isEarly: true }));
-    },
-
-    async hasten(scope, connectionId, limit) {
-      const hastened = await prisma.$executeRaw`
-        WITH patient AS MATERIALIZED (
-          SELECT l.workspace_id, l.connection_id, l.conversation_id FROM lanes l
-          WHERE l.workspace_id = ${scope.workspaceId} AND l.connection_id = ${connectionId} AND ${isPatient}
-          ORDER BY l.next_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
-        )
-        UPDATE lanes l SET next_at = date_trunc('milliseconds', now()) FROM patient p
-        WHERE l.workspace_id = p.workspace_id AND l.connection_id = p.connection_id AND l.conversation_id = p.conversation_id`;
-      return hastened === limit;
     },
 
     async release(owner) {
@@ -364,26 +324,3 @@ export function createOutbox(database: Database): Outbox {
     },
   };
 }
-
-/** So many lanes are looked at for the one that is tried early. */
-const EARLY_CHOICE = 20;
-const TOO_MANY_REQUESTS = 429;
-
-/** Of a lane `l`: it waits as it has failed, and was not asked to wait; what became of its head is known. */
-const isPatient = Prisma.sql`l.next_at > now() AND l.troubled_since IS NOT NULL
-  AND (l.lease_until IS NULL OR l.lease_until < now())
-  AND NOT EXISTS (
-    SELECT 1 FROM deliveries d
-    LEFT JOIN attempts a ON a.workspace_id = d.workspace_id AND a.delivery_id = d.id AND a.number = d.attempts
-    WHERE d.workspace_id = l.workspace_id AND d.connection_id = l.connection_id AND d.conversation_id = l.conversation_id
-      AND d.state IN ('waiting', 'sending', 'uncertain') AND ((d.state <> 'waiting' AND NOT 'asked' = ANY(d.flags)) OR a.http_status = ${TOO_MANY_REQUESTS}))`;
-
-const laneOf = (row: {
-  workspace_id: string;
-  connection_id: string;
-  conversation_id: string;
-}): DeliveryLane => ({
-  workspaceId: row.workspace_id,
-  connectionId: row.connection_id,
-  conversationId: row.conversation_id,
-});

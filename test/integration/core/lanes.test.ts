@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatConnector, SendOutcome } from '../../../src/connectors/connector.js';
 import { createDelivery, type Delivery } from '../../../src/delivery/delivery.js';
 import { judgeAttempt } from '../../../src/delivery/judge.js';
@@ -42,6 +42,17 @@ function openFarSide(): { farSide: FarSide; connector: ChatConnector } {
   return { farSide, connector };
 }
 
+/** A clock that runs, and may be put on. */
+function passingTime(): { now: () => number; pass: (milliseconds: number) => void } {
+  let passed = 0;
+  return {
+    now: () => performance.now() + passed,
+    pass: (milliseconds) => {
+      passed += milliseconds;
+    },
+  };
+}
+
 /** Nothing here goes to a desk. */
 const noDesk = {
   deafUntil: () => 0,
@@ -65,10 +76,21 @@ describe('lanes', () => {
       place = await rooms.addPlace();
     });
     afterAll(() => rooms?.close());
+    const workers: Delivery[] = [];
+    afterEach(async () => {
+      for (const worker of workers.splice(0)) await worker.stop();
+    });
 
-    const startWorker = (connector: ChatConnector, owner: string): Delivery => {
+    /** Of everything that this place owes or has owed. */
+    const attemptsOf = async ({ scope }: Place): Promise<number> => {
+      const page = await rooms.deliveries.list(scope, { limit: 100 });
+      return page?.items.reduce((sum, { attempts }) => sum + attempts, 0) ?? 0;
+    };
+
+    const startWorker = (connector: ChatConnector, owner: string, now?: () => number): Delivery => {
       const worker = createDelivery({
         outbox: rooms.outbox,
+        earlyLanes: rooms.earlyLanes,
         naming: { name: async () => undefined },
         ...noDesk,
         nudges: rooms.nudges,
@@ -79,6 +101,7 @@ describe('lanes', () => {
         maxLanes: 8,
         perSecondPerConnection: 10_000,
         deadlineSeconds: 5,
+        now,
         open: async () => ({ connector, account: { settings: {}, credentials: {} } }),
         fileUrl: () => '',
         noteBreaker: async () => undefined,
@@ -95,6 +118,7 @@ describe('lanes', () => {
         },
       });
       worker.start();
+      workers.push(worker);
       return worker;
     };
     const atRest = async (lanes: DeliveryLane[]): Promise<boolean> => {
@@ -112,7 +136,7 @@ describe('lanes', () => {
       const lanes = await Promise.all(
         Array.from({ length: 4 }, (_none, n) => rooms.addConversation(place, `order ${n}`)),
       );
-      const workers = [startWorker(connector, 'one'), startWorker(connector, 'two')];
+      const pair = [startWorker(connector, 'one'), startWorker(connector, 'two')];
       await Promise.all(
         lanes.map(async (lane) => {
           for (let n = 0; n < 25; n += 1) await rooms.owe(place, lane.conversationId, `${n}`);
@@ -120,7 +144,7 @@ describe('lanes', () => {
       );
       // Owed counts survive replies that are accepted while others are settled: nothing is stranded.
       await waitFor('all lanes to be at rest', () => atRest(lanes), 30);
-      await Promise.all(workers.map((worker) => worker.stop()));
+      await Promise.all(pair.map((worker) => worker.stop()));
       for (const [index] of lanes.entries()) {
         expect(farSide.received.get(`order ${index}`)).toEqual(
           Array.from({ length: 25 }, (_none, n) => `${n}`),
@@ -256,7 +280,7 @@ describe('lanes', () => {
 
     it('F40: after an outage no lane waits for its own patience; one that was asked to wait, or is in doubt, does', async () => {
       const own = await rooms.addPlace();
-      const { scope, connectionId } = own;
+      const { connectionId } = own;
       const trouble = { failure: { code: 'down', message: 'down' }, tellDelay: false, isTroubled: true };
       const fail = async (name: string, httpStatus: number, as: 'retry' | 'uncertain' = 'retry') => {
         const lane = await rooms.addConversation(own, name);
@@ -278,8 +302,11 @@ describe('lanes', () => {
       const doubtful = await fail('in doubt', 500, 'uncertain');
       // One of them may be tried early, once; that it failed again costs it neither an attempt nor time.
       expect((await rooms.outbox.take(failed, LEASE)).outcome).toBe('not_free');
-      const [early, ...others] = await rooms.outbox.findEarly([connectionId]);
+      expect(await rooms.earlyLanes.listConnections()).toContain(connectionId);
+      const page = await rooms.earlyLanes.find(connectionId, 10);
+      const [early, ...others] = page.lanes;
       expect([early, others]).toEqual([{ ...failed, isEarly: true }, []]);
+      expect((await rooms.earlyLanes.find(connectionId, 10, page.last)).lanes).toEqual([]);
       if (early === undefined) return;
       const probe = await rooms.outbox.take(early, LEASE);
       if (probe.outcome !== 'send') throw new Error(probe.outcome);
@@ -293,11 +320,107 @@ describe('lanes', () => {
         where: { workspaceId: failed.workspaceId, conversationId: failed.conversationId },
       });
       expect(tried).toMatchObject({ state: 'waiting', attempts: 1 });
-      // The far side is well: what failed is due, and counts again.
-      expect(await rooms.outbox.hasten(scope, connectionId, 500)).toBe(false);
-      const due = await rooms.outbox.take(failed, LEASE);
-      expect(due).toMatchObject({ outcome: 'send', head: { attempt: 2, earlySeconds: 0 } });
       expect([await nextOf(asked), await nextOf(doubtful)]).toEqual([inAnHour, inAnHour]);
+    });
+
+    it('F40: pages of those who wait leave none out and name none twice, though many have the same time', async () => {
+      const own = await rooms.addPlace();
+      const names = Array.from({ length: 7 }, (_none, n) => `page ${n}`);
+      for (const name of names) {
+        const lane = await rooms.addConversation(own, name);
+        await rooms.owe(own, lane.conversationId, name);
+      }
+      await rooms.database.prisma.lane.updateMany({
+        where: { workspaceId: own.scope.workspaceId },
+        data: { nextAt: new Date(Date.now() + 60_000), troubledSince: new Date() },
+      });
+      const found: string[] = [];
+      let page = await rooms.earlyLanes.find(own.connectionId, 3);
+      for (; page.lanes.length > 0; page = await rooms.earlyLanes.find(own.connectionId, 3, page.last))
+        found.push(...page.lanes.map(({ conversationId }) => conversationId));
+      expect([found.length, new Set(found).size]).toEqual([7, 7]);
+    });
+
+    it('F40: a quiet chat whose far side was away for a minute does not wait for its own patience', {
+      timeout: 60_000,
+    }, async () => {
+      const own = await rooms.addPlace();
+      const lane = await rooms.addConversation(own, 'quiet');
+      const { farSide, connector } = openFarSide();
+      const down: SendOutcome = { outcome: 'retry', code: 'down', message: 'down' };
+      let isDown = true;
+      farSide.answer = () => (isDown ? down : { outcome: 'delivered' });
+      const time = passingTime();
+      const worker = startWorker(connector, 'one', time.now);
+      await rooms.owe(own, lane.conversationId, 'quiet');
+      // It has failed so often that its own time is two minutes away.
+      for (let failures = 1; failures <= 3; failures += 1) {
+        await waitFor('a failure', async () => (await attemptsOf(own)) === failures);
+        await rooms.database.prisma.$executeRaw`
+          UPDATE lanes SET next_at = CASE WHEN ${failures} < 3 THEN now() ELSE now() + interval '2 minutes' END
+          WHERE conversation_id = ${lane.conversationId} AND lease_owner IS NULL`;
+      }
+      isDown = false;
+      expect(farSide.received.get('quiet')).toBeUndefined();
+      time.pass(61_000);
+      await waitFor('the chat to be heard', () => farSide.received.get('quiet')?.length === 1, 10);
+      await worker.stop();
+      expect(await atRest([lane])).toBe(true);
+    });
+
+    it('F40: where some conversations fail for ever and others do not, the circuit’s ups and downs use up no attempts', {
+      timeout: 60_000,
+    }, async () => {
+      const own = await rooms.addPlace();
+      const { farSide, connector } = openFarSide();
+      const bad = await Promise.all(
+        Array.from({ length: 8 }, (_none, n) => rooms.addConversation(own, `bad ${n}`)),
+      );
+      const well = await rooms.addConversation(own, 'well among bad');
+      let tries = 0;
+      farSide.answer = (text) => {
+        if (!text.startsWith('bad')) return { outcome: 'delivered' };
+        tries += 1;
+        return { outcome: 'retry', code: 'down', message: 'down' };
+      };
+      for (const [n, { conversationId }] of bad.entries()) await rooms.owe(own, conversationId, `bad ${n}`);
+      const time = passingTime();
+      const worker = startWorker(connector, 'one', time.now);
+      await waitFor('the first failures', () => tries >= 5);
+      // Out of everybody's sight their own times are an hour away.
+      await waitFor('all of them to wait', async () => {
+        await rooms.database.prisma.$executeRaw`
+          UPDATE lanes SET next_at = now() + interval '1 hour', troubled_since = coalesce(troubled_since, now())
+          WHERE connection_id = ${own.connectionId} AND conversation_id <> ${well.conversationId} AND lease_owner IS NULL`;
+        return worker.isIdle();
+      });
+      const used = await attemptsOf(own);
+      for (let round = 1; round <= 12; round += 1) {
+        const before = tries;
+        time.pass(61_000);
+        await rooms.owe(own, well.conversationId, `${round}`);
+        await waitFor('the well one', () => farSide.received.get('well among bad')?.length === round, 10);
+        await waitFor('bad ones to be tried', () => tries > before && worker.isIdle(), 10);
+      }
+      await worker.stop();
+      expect(tries).toBeGreaterThan(24);
+      expect(await attemptsOf(own)).toBe(used + 12);
+      const page = await rooms.deliveries.list(own.scope, { states: ['dead'], limit: 10 });
+      expect(page?.items).toEqual([]);
+    });
+
+    it('F40: who starts anew knows no circuit, and tries once what has failed before', async () => {
+      const own = await rooms.addPlace();
+      const { farSide, connector } = openFarSide();
+      const lane = await rooms.addConversation(own, 'from before');
+      await rooms.owe(own, lane.conversationId, 'from before');
+      await rooms.database.prisma.lane.updateMany({
+        where: { workspaceId: own.scope.workspaceId },
+        data: { nextAt: new Date(Date.now() + 3_600_000), troubledSince: new Date() },
+      });
+      const worker = startWorker(connector, 'one');
+      await waitFor('it to be heard', () => farSide.received.get('from before')?.length === 1, 10);
+      await worker.stop();
     });
 
     it('F04: a worker that dies again and again on one message asks about it instead of sending it for ever', async () => {

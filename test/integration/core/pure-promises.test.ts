@@ -158,4 +158,25 @@ describe('P6: the breaker', () => {
       { numRuns: 10_000 },
     );
   });
+
+  it('F40: one lane that always fails is looked at after 5 s, 10 s, and so on to once a minute, and opens no circuit', () => {
+    let now = 0;
+    const breaker = createBreaker({ now: () => now });
+    breaker.report('con', 'unwell');
+    const looks: number[] = [];
+    for (let last = 0; looks.length < 8; now += 500) {
+      if (!breaker.ripe().includes('con')) continue;
+      looks.push((now - last) / 1_000);
+      last = now;
+      breaker.look('con');
+      expect(breaker.ripe()).toEqual([]);
+      expect(breaker.report('con', 'unwell')).toBeUndefined();
+      expect([breaker.allows('con'), breaker.open()]).toEqual([true, []]);
+    }
+    expect(looks).toEqual([5, 10, 20, 40, 60, 60, 60, 60]);
+    expect(breaker.report('con', 'well')).toEqual({ state: 'recovered' });
+    // A failure among successes is nobody’s outage.
+    breaker.report('con', 'unwell');
+    expect(breaker.report('con', 'well')).toBeUndefined();
+  });
 });

@@ -12,6 +12,7 @@ import { createInbox, type NewInboundEvent } from '../../../src/store/inbox.js';
 import { createLaneReader } from '../../../src/store/lane-reader.js';
 import type { DeliveryLane, InboundLane } from '../../../src/store/nudges.js';
 import { createNudges } from '../../../src/store/nudges.js';
+import { createEarlyLanes } from '../../../src/store/early-lanes.js';
 import { createOutbox } from '../../../src/store/outbox.js';
 import { WorkspaceScope } from '../../../src/store/scope.js';
 import { type DatabaseKind, openTestDatabase } from '../../support/test-database.js';
@@ -34,6 +35,7 @@ export async function openRooms(kind: DatabaseKind) {
   const laneReader = createLaneReader(database);
   const writer = createConversationWriter(database, nudges);
   const outbox = createOutbox(database);
+  const earlyLanes = createEarlyLanes(database);
 
   /** An event of these tests carries its facts. */
   const read: ReadEvent = async (event) =>
@@ -86,6 +88,7 @@ export async function openRooms(kind: DatabaseKind) {
     reader,
     writer,
     outbox,
+    earlyLanes,
     read,
     feed: createFeed(database),
     list: createConversationList(database),
