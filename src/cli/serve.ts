@@ -6,13 +6,20 @@ import { stopSignal } from './stop-signal.js';
 import { version } from './version.js';
 import type { World } from './world.js';
 
+/** Who came to harm is soon gone, and started again by whoever watches over it: half dead is worse than dead. */
+const HARMED_SECONDS = 3;
+const GONE_SECONDS = 5;
+
 /** The bridge as a process: starts the roles that the environment asks for and drains on SIGTERM. */
 export async function serve(world: World): Promise<number> {
   const { config, secrets, warnings } = loadConfigOrRefuse(world.env);
   const telemetry = createTelemetry({ log: config.log, secretValues: secrets.values() });
   const stopping = stopSignal(world);
+  let lastResort: NodeJS.Timeout | undefined;
   const forgetSurprises = world.onSurprise((where, error) => {
     telemetry.events.surprised({ where, error });
+    // Whatever hangs: the start, or the stop.
+    lastResort ??= setTimeout(() => world.exit(1), GONE_SECONDS * 1_000);
     stopping.raise(where);
   });
   try {
@@ -34,8 +41,9 @@ export async function serve(world: World): Promise<number> {
     }
     const reason = await stopping.wait;
     telemetry.events.processStopping({ reason });
-    const inTime = await drain(bridge, telemetry, config.shutdownSeconds);
     const cameToHarm = reason === 'exception' || reason === 'rejection';
+    const seconds = cameToHarm ? Math.min(HARMED_SECONDS, config.shutdownSeconds) : config.shutdownSeconds;
+    const inTime = await drain(bridge, telemetry, seconds);
     if (!inTime) world.exit(1);
     return cameToHarm || !inTime ? 1 : 0;
   } catch (error) {
@@ -46,6 +54,7 @@ export async function serve(world: World): Promise<number> {
   } finally {
     forgetSurprises();
     stopping.forget();
+    clearTimeout(lastResort);
     await telemetry.close();
   }
 }

@@ -28,6 +28,8 @@ export interface DeskPolicy {
   assignee: 'both' | 'to-ticket' | 'to-conversation' | 'nothing';
   /** Desk agent's e-mail → e-mail of the agent in WotNot, where they differ. Lower case. */
   agents: Record<string, string>;
+  /** Team in WotNot → the desk's team, where they differ; '' when the desk is not to hear of it. Compared without case. */
+  teams: Record<string, string>;
   /** Who answers in the chat when the desk's agent is unknown there; '' for the conversation's assignee. */
   fallbackAgent: string;
   onSlaBreach: { priority: TicketPriority | ''; tag: string; note: boolean; team: string };
@@ -48,6 +50,7 @@ export const defaultDeskPolicy: DeskPolicy = {
   otherMessages: 'note',
   assignee: 'both',
   agents: {},
+  teams: {},
   fallbackAgent: '',
   onSlaBreach: { priority: 'urgent', tag: 'sla-breached', note: true, team: '' },
 };

@@ -11,7 +11,7 @@ import type { TicketAssignee } from '../domain/ticket.js';
 import { type ConversationChange, startChange } from '../store/conversation-change.js';
 import type { WaitingEvent } from '../store/inbox.js';
 import type { LinkedTicket, TicketRecord } from '../store/ticket-record.js';
-import { chatEmailOf } from './change-for-assignee.js';
+import { chatEmailOf, chatTeamOf, deskTeamOf } from './change-for-assignee.js';
 import { fetchTicketFiles, type KeepBytes } from './fetch-ticket-files.js';
 import { takeContact } from './take-contact.js';
 
@@ -187,8 +187,10 @@ async function assign(
   const by = await actingAgent(deps, undefined, ticket, policy);
   if (by === undefined) return;
   if ('team' in assignee) {
-    if (change.row.assignee_type === 'team' && change.row.assignee_key === assignee.team.name) return;
-    owe(change, { kind: 'assign', by: by.email, to: { team: assignee.team.name } });
+    const { name } = assignee.team;
+    const { assignee_type: type, assignee_key: key } = change.row;
+    if (type === 'team' && key !== null && deskTeamOf(key, policy) === name) return;
+    owe(change, { kind: 'assign', by: by.email, to: { team: chatTeamOf(name, policy) } });
     return;
   }
   const { email } = assignee.agent;

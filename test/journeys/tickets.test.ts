@@ -147,6 +147,31 @@ describe('a chat is a ticket', () => {
       expect(await visitor.heard()).toEqual([]);
     });
 
+    it('teams have their own names on both sides; one that the desk is not to hear of leaves the ticket alone', async () => {
+      const tenancy = await withDesk(house, { teams: { sales: 'Second line', Support: '' } });
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const ticket = await ticketOf(conversationId);
+      await tenancy.settle();
+      expect(await visitor.see()).toMatchObject({ assignee: { type: 'team', name: 'Support' } });
+      expect(ticket.state.assignee ?? null).toBeNull();
+      await tenancy.act(visitor.id, 'assign', { to: 'Sales' });
+      await waitFor('the second line to have the ticket', () => {
+        const { assignee } = ticket.state;
+        return assignee !== null && assignee !== undefined && 'team' in assignee
+          ? assignee.team.name === 'Second line'
+          : false;
+      });
+      await tenancy.settle();
+      // The desk’s own news of it assign nothing over there.
+      expect(await tenancy.requests('assign-team')).toEqual([]);
+      desk.change(ticket.id, { assignee: { team: { name: 'Support' } } });
+      await waitFor('Support to have the chat', async () => (await visitor.see()).assignee.name === 'Support');
+      desk.change(ticket.id, { assignee: { team: { name: 'second line' } } });
+      await waitFor('Sales to have the chat', async () => (await visitor.see()).assignee.name === 'Sales');
+      await tenancy.settle();
+      expect(await tenancy.deliveries('dead')).toEqual([]);
+    });
+
     it('files go both ways as files', async () => {
       const tenancy = await withDesk(house);
       const { visitor, conversationId } = await tenancy.arriveAndFind('hello');

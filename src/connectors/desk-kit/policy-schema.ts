@@ -21,6 +21,7 @@ export const deskPolicySchema: z.ZodType<DeskPolicy> = z.strictObject({
   otherMessages: z.enum(['note', 'nothing']).default(standard.otherMessages),
   assignee: z.enum(['both', 'to-ticket', 'to-conversation', 'nothing']).default(standard.assignee),
   agents: z.record(email, email).default(standard.agents),
+  teams: z.record(z.string().trim().min(1).max(200), z.string().trim().max(200)).default(standard.teams),
   fallbackAgent: z.union([z.literal(''), email]).default(standard.fallbackAgent),
   onSlaBreach: z
     .strictObject({

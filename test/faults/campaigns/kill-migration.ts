@@ -51,7 +51,7 @@ async function killAmidMigration(
     await bridge
       .start({ tampering: { point: 'amid the migration', skip: '0', milliseconds: String(moment * 20) } })
       .catch(() => undefined);
-    const killed = bridge.output().includes('killed amid the migration');
+    const killed = bridge.output().includes('reached amid the migration');
     await bridge.kill();
     const trouble = await bridge.start().then(
       () => undefined,

@@ -1,5 +1,5 @@
 const ANYBODY_TAKES = {
-  from: "AND (l.lease_until IS NULL OR l.lease_until < now()\n              OR (l.lease_owner =",
+  from: 'AND (l.lease_until IS NULL OR l.lease_until < now()\n              OR (l.lease_owner =',
   to: 'AND (true OR (l.lease_owner =',
 };
 

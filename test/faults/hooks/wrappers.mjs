@@ -1,18 +1,48 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** `point`: where to die; `skip`: how often to pass it first; `milliseconds`: how far into it; `broken`: which promise to break. */
-const { point, skip = '0', broken, milliseconds = '1' } = JSON.parse(process.env.FAULTS_TAMPERING ?? '{}');
+/**
+ * `point`: where to do it; `skip`: how often to pass it first; `deed`: what is done there; `mark`: written beside it; `milliseconds`: how far
+ * into it; `broken`: which promise to break.
+ */
+const {
+  point,
+  skip = '0',
+  deed = 'kill',
+  mark = '',
+  broken,
+  milliseconds = '1',
+} = JSON.parse(process.env.FAULTS_TAMPERING ?? '{}');
 let seen = 0;
 
-/** Dies here if this is the point: at once, with nothing finished and nobody told. */
+const deeds = {
+  /** Dies: at once, with nothing finished and nobody told. */
+  kill() {
+    process.kill(process.pid, 'SIGKILL');
+    for (;;);
+  },
+  /** What nobody catches. */
+  exception() {
+    setImmediate(() => {
+      throw new Error('planted surprise');
+    });
+  },
+  rejection() {
+    void Promise.reject(new Error('planted surprise'));
+  },
+  /** The step itself fails. */
+  throw() {
+    throw new Error('planted surprise');
+  },
+};
+
+/** Does it here if this is the point. */
 function reach(name) {
   if (name !== point) return;
   seen += 1;
-  if (seen <= Number(skip)) return;
-  writeSync(2, `killed ${name}\n`);
-  process.kill(process.pid, 'SIGKILL');
-  for (;;);
+  if (deed === 'kill' ? seen <= Number(skip) : seen !== Number(skip) + 1) return;
+  writeSync(2, `reached ${name}${mark}\n`);
+  deeds[deed]();
 }
 
 /** Dies while it is under way. */

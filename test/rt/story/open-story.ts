@@ -21,6 +21,7 @@ const policy = {
   create: 'first-message',
   onTicketSolved: 'nothing',
   agents: { [deskAda]: ADA.email, [deskGrace]: chatGrace },
+  teams: { Support: 'Chat' },
 };
 
 type Look<T> = () => Promise<T | undefined | false> | T | undefined | false;
