@@ -165,7 +165,10 @@ describe('a chat is a ticket', () => {
       // The desk’s own news of it assign nothing over there.
       expect(await tenancy.requests('assign-team')).toEqual([]);
       desk.change(ticket.id, { assignee: { team: { name: 'Support' } } });
-      await waitFor('Support to have the chat', async () => (await visitor.see()).assignee.name === 'Support');
+      await waitFor(
+        'Support to have the chat',
+        async () => (await visitor.see()).assignee.name === 'Support',
+      );
       desk.change(ticket.id, { assignee: { team: { name: 'second line' } } });
       await waitFor('Sales to have the chat', async () => (await visitor.see()).assignee.name === 'Sales');
       await tenancy.settle();
