@@ -98,6 +98,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const stopping = new AbortController();
   let started = false;
   let hasBegun = false;
+  let isSweeping = false;
   let startedAt = 0;
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> = Promise.resolve();
@@ -257,6 +258,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   };
 
   const sweep = async (): Promise<void> => {
+    isSweeping = true;
     try {
       const lanes = await options.outbox.findDue(
         SWEEP_LANES_PER_CONNECTION,
@@ -273,6 +275,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       add(fresh);
     } catch (error) {
       options.observe.failed(error);
+    } finally {
+      isSweeping = false;
     }
   };
 
@@ -304,7 +308,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       options.departures.close();
       await options.outbox.release(options.owner).catch(options.observe.failed);
     },
-    isIdle: () => waiting.size === 0 && underWay.size === 0 && early.isIdle(),
+    isIdle: () => !isSweeping && waiting.size === 0 && underWay.size === 0 && early.isIdle(),
   };
 }
 
