@@ -28,8 +28,7 @@ export async function attemptDesk(
   options: DeskAttemptOptions,
   signal: AbortSignal,
 ): Promise<Attempted> {
-  // The lane of a desk holds orders for desks only.
-  const given = head.order as DeskOrder;
+  const given = await orderNow(head, options);
   if (head.externalTicketId === undefined && given.kind !== 'create-ticket')
     return { outcome: await renew(head, given, account, options, missing) };
   const accountWait = options.accountPace.ask(head.connectionId, connector.capabilities.callsPerMinute);
@@ -71,6 +70,21 @@ export async function attemptDesk(
   return { outcome: seen, pace: pace.level + more };
 }
 
+/** What was to open a ticket is said in the one that the conversation has got meanwhile. */
+async function orderNow(head: LaneHead, { outbox }: Pick<DeskAttemptOptions, 'outbox'>): Promise<DeskOrder> {
+  // The lane of a desk holds orders for desks only.
+  const given = head.order as DeskOrder;
+  if (given.kind !== 'create-ticket' || given.opens !== true || head.externalTicketId === undefined)
+    return given;
+  const { contact, lines } = given;
+  const isContactsAlone = lines.every(({ author }) => author.type === 'contact');
+  const order: DeskOrder = isContactsAlone
+    ? { kind: 'add-ticket-message', contact, lines }
+    : { kind: 'add-ticket-note', lines };
+  await outbox.keepOrder(head, order);
+  return order;
+}
+
 const missing = {
   outcome: 'refused',
   code: 'ticket_missing',
@@ -97,6 +111,7 @@ async function renew<T extends Attempted['outcome']>(
     contact: order.contact,
     introduction: former === undefined ? '' : continuesTicket(former),
     lines: order.lines,
+    opens: true,
     change: { addTags: policy.tags, ...(policy.team === '' ? {} : { assignee: { team: policy.team } }) },
   });
   return { outcome: 'ticket_renewed' };

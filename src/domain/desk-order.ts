@@ -49,6 +49,8 @@ export type DeskOrder =
       change: TicketChange;
       /** The ticket that this one follows. */
       follows?: string;
+      /** For a conversation that has none: where it has got one meanwhile, the words go there. */
+      opens?: true;
     }
   /** The contact's words, as the contact. Several lines: joined, each with its time. */
   | { kind: 'add-ticket-message'; contact: TicketContact; lines: TicketLine[]; change?: TicketChange }

@@ -37,6 +37,8 @@ export interface DeskOrderOwed {
   order: DeskOrder;
   /** May go into the order before it, as long as that waits and is of the same kind. */
   joins: boolean;
+  /** All that was said so far is in it: what was given up before has nothing left to say. */
+  retells: boolean;
 }
 
 export interface DeskMirrors {
@@ -67,6 +69,11 @@ export interface DeskMirrors {
 
 /** A joined message stays readable: no more lines than these. */
 const MOST_JOINED_LINES = 40;
+
+const RETOLD = JSON.stringify({
+  code: 'retold',
+  message: 'The conversation has got a new ticket since, in which all of it is told.',
+});
 
 export function createDeskMirrors(database: Database, nudges: Pick<Nudges, 'send'>): DeskMirrors {
   const { prisma } = database;
@@ -173,13 +180,14 @@ export function createDeskMirrors(database: Database, nudges: Pick<Nudges, 'send
     async advance(mirror, cursor, orders) {
       const { scope, connectionId } = mirror;
       const rows = JSON.stringify(
-        joinInOrder(orders).map(({ conversationId, order, joins }, n) => ({
+        joinInOrder(orders).map(({ conversationId, order, joins, retells }, n) => ({
           n,
           id: newId('delivery'),
           conv: conversationId,
           kind: order.kind,
           payload: order,
           joins,
+          retells,
         })),
       );
       // Who holds a lane knows that its head is not being taken now. What has been taken since this statement began
@@ -190,7 +198,7 @@ export function createDeskMirrors(database: Database, nudges: Pick<Nudges, 'send
           WHERE workspace_id = ${scope.workspaceId} AND connection_id = ${connectionId} AND cursor = ${mirror.cursor}
           RETURNING 1
         ), given AS MATERIALIZED (
-          SELECT i.* FROM jsonb_to_recordset(${rows}::jsonb) AS i(n int, id text, conv text, kind text, payload jsonb, joins boolean)
+          SELECT i.* FROM jsonb_to_recordset(${rows}::jsonb) AS i(n int, id text, conv text, kind text, payload jsonb, joins boolean, retells boolean)
           WHERE EXISTS (SELECT 1 FROM moved)
         ), held AS MATERIALIZED (
           SELECT l.conversation_id FROM lanes l
@@ -216,6 +224,10 @@ export function createDeskMirrors(database: Database, nudges: Pick<Nudges, 'send
           WHERE (g.n IN (SELECT n FROM joined)) IS NOT TRUE
           ORDER BY g.n
           RETURNING conversation_id
+        ), retold AS (
+          UPDATE deliveries d SET state = 'cancelled', settled_at = now(), reason = ${RETOLD}::jsonb
+          FROM given g WHERE g.retells AND d.workspace_id = ${scope.workspaceId} AND d.connection_id = ${connectionId}
+            AND d.conversation_id = g.conv AND d.state = 'dead'
         ), owed AS (
           INSERT INTO lanes AS l (workspace_id, connection_id, conversation_id, next_at, owed)
           SELECT ${scope.workspaceId}, ${connectionId}, a.conversation_id, date_trunc('milliseconds', now()), count(*)

@@ -23,7 +23,7 @@ export interface ConversationReading {
 }
 
 interface Told {
-  orders: { order: DeskOrder; joins: boolean }[];
+  orders: { order: DeskOrder; joins: boolean; retells: boolean }[];
   /** Whether the conversation has a ticket here, or is to get one. */
   hasTicket: boolean;
   externalTicketId: string | undefined;
@@ -32,6 +32,8 @@ interface Told {
   livelyAt: Date | undefined;
 }
 
+/** So much of what was said stands in a new ticket. */
+export const TRANSCRIPT_LINES = 200;
 const FIRST_WORDS = 80;
 const DAY_MILLISECONDS = 86_400_000;
 
@@ -82,7 +84,8 @@ async function open(
     order.introduction = [continuesTicket(former), order.introduction]
       .filter((part) => part !== '')
       .join('\n');
-  told.orders.push({ order, joins: false });
+  order.opens = true;
+  told.orders.push({ order, joins: false, retells: said.length < TRANSCRIPT_LINES });
   told.hasTicket = true;
   told.externalTicketId = undefined;
   told.known = {};
@@ -171,7 +174,9 @@ async function tell(
       if (fact.data['connectionId'] !== rules.connectionId || !isByHand) return;
       const said = await reading.transcript(fact.seq);
       const lines = said.flatMap((one) => ('direction' in one ? [lineOf(one)] : []));
-      if (lines.length > 0) told.orders.push({ order: { kind: 'add-ticket-note', lines }, joins: false });
+      const retells = said.length < TRANSCRIPT_LINES;
+      if (lines.length > 0)
+        told.orders.push({ order: { kind: 'add-ticket-note', lines }, joins: false, retells });
       return;
     }
     case 'ticket.unlinked':
@@ -200,7 +205,11 @@ function say(
   const contact = contactOf(conversation);
   const isOver = told.known.status === 'solved' || told.known.status === 'closed';
   if (!isOver) {
-    told.orders.push({ order: { kind: 'add-ticket-message', contact, lines: [line] }, joins });
+    told.orders.push({
+      order: { kind: 'add-ticket-message', contact, lines: [line] },
+      joins,
+      retells: false,
+    });
     return;
   }
   const mayReopen =
@@ -213,11 +222,15 @@ function say(
       lines: [line],
       change: { status: 'open' },
     };
-    told.orders.push({ order, joins: false });
+    told.orders.push({ order, joins: false, retells: false });
     return;
   }
   const follows = policy.onMessageToSolved === 'new' ? undefined : told.externalTicketId;
-  told.orders.push({ order: newTicket(conversation, policy, [line], fact, follows), joins: false });
+  told.orders.push({
+    order: newTicket(conversation, policy, [line], fact, follows),
+    joins: false,
+    retells: false,
+  });
   told.known = {};
 }
 
@@ -288,11 +301,11 @@ function change(told: Told, asked: TicketChange): void {
     last.order = { kind: 'update-ticket', change: merged };
     return;
   }
-  told.orders.push({ order: { kind: 'update-ticket', change: asked }, joins: false });
+  told.orders.push({ order: { kind: 'update-ticket', change: asked }, joins: false, retells: false });
 }
 
 function note(told: Told, line: TicketLine): void {
-  told.orders.push({ order: { kind: 'add-ticket-note', lines: [line] }, joins: false });
+  told.orders.push({ order: { kind: 'add-ticket-note', lines: [line] }, joins: false, retells: false });
 }
 
 function byBridge(told: Told, fact: FactView, text: string): void {

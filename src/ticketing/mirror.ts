@@ -4,7 +4,7 @@ import type { FactView } from '../domain/views.js';
 import type { DeskMirror, DeskMirrors, DeskOrderOwed } from '../store/desk-mirrors.js';
 import type { Feed } from '../store/feed.js';
 import type { Nudges } from '../store/nudges.js';
-import { decideOrders } from './decide-orders.js';
+import { decideOrders, TRANSCRIPT_LINES } from './decide-orders.js';
 
 export interface MirrorOptions {
   mirrors: DeskMirrors;
@@ -30,7 +30,6 @@ export interface Mirror {
 }
 
 const FACTS = 200;
-const TRANSCRIPT_LINES = 200;
 const HELD_MILLISECONDS = 15;
 
 /**
@@ -123,7 +122,7 @@ export function createMirror(options: MirrorOptions): Mirror {
           formerTicket: () => options.mirrors.readFormerTicket(mirror, conversationId),
         },
       );
-      orders.push(...decided.map(({ order, joins }) => ({ conversationId, order, joins })));
+      orders.push(...decided.map((one) => ({ conversationId, ...one })));
     }
     return orders;
   };

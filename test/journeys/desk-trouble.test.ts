@@ -182,6 +182,65 @@ onEachDatabase((kind) => {
       expect(await wordsIn(story, ticketId)).toEqual(['hello', ...words]);
     });
 
+    /** All that stands in a conversation’s tickets of what ends so, in order. */
+    const saidIn = async ({ fake }: Story, conversationId: string, ending: string): Promise<string[]> =>
+      (await fake.tickets())
+        .filter(({ reference }) => reference === conversationId)
+        .flatMap(({ entries }) => entries.flatMap(({ text }) => text.split('\n').map(unnamed)))
+        .filter((line) => line.endsWith(ending));
+
+    it('a field that was renamed in the desk: a sentence says what to do; the next words make the ticket, with all that was said', async () => {
+      const story = await begin(connector, openDesk);
+      const { fake } = story;
+      const { status, body, sentence } = renamed[connector] ?? { status: 422, body: {}, sentence: /./u };
+      fake.plant({ on: 'create', do: 'answer', status, body, times: 5 });
+      const { visitor, conversationId } = await story.arriveAndFind('before it was mended');
+      const dead = await waitFor(
+        'the dead letter',
+        async () => (await story.deliveries('dead')).find(({ kind }) => kind === 'create-ticket'),
+        30,
+      );
+      expect(dead.reason?.message).toMatch(sentence);
+      fake.clearFaults();
+      await visitor.write('after it was mended');
+      const said = (): Promise<string[]> => saidIn(story, conversationId, 'it was mended');
+      await waitFor('the next words', async () => (await said()).length > 1, 30);
+      // There is nothing left to be said again.
+      expect((await story.deliveries('cancelled')).find(({ id }) => id === dead.id)?.reason?.code).toBe(
+        'retold',
+      );
+      await expect(story.program.deliveries.redrive(dead.id)).rejects.toMatchObject({ status: 409 });
+      await story.settle();
+      expect(await said()).toEqual(['before it was mended', 'after it was mended']);
+      expect(await story.deliveries('dead')).toEqual([]);
+    });
+
+    it('what was to open a ticket and is brought back later is said in the ticket that there is by then', async () => {
+      const story = await begin(connector, openDesk);
+      const { fake, connectionId } = story;
+      await story.program.connections.pause(connectionId, 'to be mended');
+      const { visitor, conversationId } = await story.arriveAndFind('first of two');
+      await visitor.write('second of two');
+      await waitFor(
+        'both to wait',
+        async () =>
+          (await story.deliveries('pending')).filter((one) => one.conversationId === conversationId)
+            .length === 2,
+        30,
+      );
+      fake.plant({ on: 'create', do: 'answer', status: 422, body: {}, times: 1 });
+      await story.program.connections.resume(connectionId);
+      const said = (): Promise<string[]> => saidIn(story, conversationId, 'of two');
+      await waitFor('the second', async () => (await said()).length === 1, 30);
+      const [dead] = await story.deliveries('dead');
+      await story.program.deliveries.redrive(dead?.id ?? '');
+      await waitFor('the first', async () => (await said()).length > 1, 30);
+      await story.settle();
+      expect(await said()).toEqual(['second of two', 'first of two']);
+      expect((await fake.tickets()).filter(({ reference }) => reference === conversationId)).toHaveLength(1);
+      expect(await story.deliveries('dead')).toEqual([]);
+    });
+
     it('what the desk refuses for good is a dead letter with a sentence, holds up nothing, and can be brought back', async () => {
       const story = await begin(connector, openDesk);
       const { fake, ticketId, visitor } = story;
@@ -199,6 +258,41 @@ onEachDatabase((kind) => {
     });
   });
 });
+
+/** How each says that a field is not there, or is asked for, and what an operator is to read of it. */
+const renamed: Record<string, { status: number; body: unknown; sentence: RegExp }> = {
+  zendesk: {
+    status: 422,
+    body: {
+      error: 'RecordInvalid',
+      description: 'Record validation errors',
+      details: {
+        base: [{ description: 'Order number: is required when opening a ticket', error: 'BlankValue' }],
+      },
+    },
+    sentence: /requires? .*connection check/u,
+  },
+  freshdesk: {
+    status: 400,
+    body: {
+      description: 'Validation failed',
+      errors: [
+        {
+          field: 'cf_wotnot_conversation',
+          message: 'Unexpected/invalid field(s) in request',
+          code: 'invalid_field',
+        },
+      ],
+    },
+    sentence: /cf_wotnot_conversation .*referenceField/u,
+  },
+  chatwoot: {
+    status: 422,
+    body: { message: 'Custom attributes are invalid', attributes: ['custom_attributes'] },
+    sentence: /connection check/u,
+  },
+  webhook: { status: 422, body: {}, sentence: /see its log/u },
+};
 
 /** The words of a joined line, without time and name. */
 const unnamed = (line: string): string => line.replace(/^\[[^\]]* UTC\] [^:]*: /u, '');

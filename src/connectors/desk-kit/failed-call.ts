@@ -32,6 +32,8 @@ export interface CallTerms {
 }
 
 const mostRetryAfter = 86_400;
+/** Answers by which a desk says that what was sent is not as it wants it. */
+const WRONG_WORDS = [400, 422];
 
 /** The class of what is no success: `answer` is also one whose 2xx holds nothing that can be understood. */
 export function judgeAnswer(answer: OutsideAnswer, { desk, repeatable }: CallTerms): FailedSend {
@@ -103,7 +105,15 @@ export function judgeAnswer(answer: OutsideAnswer, { desk, repeatable }: CallTer
       httpStatus,
     };
   }
-  return { outcome: 'refused', code: 'refused', message: `${desk} refuses it (${httpStatus}).`, httpStatus };
+  const hint = WRONG_WORDS.includes(httpStatus)
+    ? ' Something that it asks for may be missing, or called differently there: see its log, and desk-bridge connection check.'
+    : '';
+  return {
+    outcome: 'refused',
+    code: 'refused',
+    message: `${desk} refuses it (${httpStatus}).${hint}`,
+    httpStatus,
+  };
 }
 
 const clamp = (seconds: number): number => Math.min(mostRetryAfter, Math.max(1, Math.ceil(seconds)));

@@ -25,6 +25,7 @@ describe('orders for a desk that takes lists', () => {
           conversationId,
           order,
           joins: order.kind === 'add-ticket-message',
+          retells: false,
         })),
       );
       if (moved) mirror.cursor = cursor;
@@ -95,7 +96,7 @@ describe('orders for a desk that takes lists', () => {
       const old = { ...mirror };
       await owe(['e', say('1')]);
       const moved = await createDeskMirrors(rooms.database, rooms.nudges).advance({ ...old }, '99.1', [
-        { conversationId: 'e', order: say('again'), joins: true },
+        { conversationId: 'e', order: say('again'), joins: true, retells: false },
       ]);
       expect(moved).toBe(false);
       expect(await owed('e')).toEqual(['1']);

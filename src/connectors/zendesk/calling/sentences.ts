@@ -19,7 +19,8 @@ export const sentences = {
   not_found: 'Zendesk has no such record.',
   key_reused: 'Zendesk has already seen this order in other words; whether it arrived is looked up.',
   ticket_closed: 'The ticket is closed for good: Zendesk takes nothing more in it.',
-  invalid: 'Zendesk refuses the order as it is.',
+  invalid:
+    'Zendesk refuses the order as it is: it requires something that is missing, or knows a value by another name. See which fields agents must fill, and desk-bridge connection check.',
   too_large: 'It is larger than Zendesk takes.',
   misconfigured: 'The connection’s settings or credentials cannot be used. Give them again.',
   not_authorised: 'Nobody has authorised the connection yet: desk-bridge connection authorise <connection>.',
@@ -35,7 +36,7 @@ export const sentences = {
   agent_unknown:
     'No agent of the Zendesk account has this e-mail address. Add the agent there, or map the address under policy.agents.',
   team_unknown:
-    'The Zendesk account has no group of this name. Correct policy.team or policy.onSlaBreach.team.',
+    'The Zendesk account has no group of this name. Correct policy.team, policy.teams or policy.onSlaBreach.team.',
   file_unavailable: 'A file of the message is no longer there.',
   anonymous: 'Zendesk takes the calls for those of nobody. Check the credentials.',
   export_forbidden:
