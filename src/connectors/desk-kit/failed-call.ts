@@ -101,7 +101,7 @@ export function judgeAnswer(answer: OutsideAnswer, { desk, repeatable }: CallTer
     return {
       outcome: 'refused',
       code: 'too_large',
-      message: `${desk} says that it is too large.`,
+      message: `${desk} says that it is too large, or has no room for it. Make room there, then send it again.`,
       httpStatus,
     };
   }
