@@ -37,7 +37,7 @@ export interface DeskOrderOwed {
   order: DeskOrder;
   /** May go into the order before it, as long as that waits and is of the same kind. */
   joins: boolean;
-  /** All that was said so far is in it: what was given up before has nothing left to say. */
+  /** All that was said so far is in it: what waits or was given up before has nothing left to say. */
   retells: boolean;
 }
 
@@ -72,7 +72,7 @@ const MOST_JOINED_LINES = 40;
 
 const RETOLD = JSON.stringify({
   code: 'retold',
-  message: 'The conversation has got a new ticket since, in which all of it is told.',
+  message: 'The conversation has got another ticket since, in which all of it is told.',
 });
 
 export function createDeskMirrors(database: Database, nudges: Pick<Nudges, 'send'>): DeskMirrors {
@@ -224,13 +224,19 @@ export function createDeskMirrors(database: Database, nudges: Pick<Nudges, 'send
           WHERE (g.n IN (SELECT n FROM joined)) IS NOT TRUE
           ORDER BY g.n
           RETURNING conversation_id
-        ), retold AS (
+        ), given_up AS (
           UPDATE deliveries d SET state = 'cancelled', settled_at = now(), reason = ${RETOLD}::jsonb
           FROM given g WHERE g.retells AND d.workspace_id = ${scope.workspaceId} AND d.connection_id = ${connectionId}
             AND d.conversation_id = g.conv AND d.state = 'dead'
+        ), forestalled AS (
+          UPDATE deliveries d SET state = 'cancelled', settled_at = now(), reason = ${RETOLD}::jsonb
+          FROM given g WHERE g.retells AND d.workspace_id = ${scope.workspaceId} AND d.connection_id = ${connectionId}
+            AND d.conversation_id = g.conv AND d.state = 'waiting' AND d.kind <> 'update-ticket'
+          RETURNING d.conversation_id
         ), owed AS (
           INSERT INTO lanes AS l (workspace_id, connection_id, conversation_id, next_at, owed)
-          SELECT ${scope.workspaceId}, ${connectionId}, a.conversation_id, date_trunc('milliseconds', now()), count(*)
+          SELECT ${scope.workspaceId}, ${connectionId}, a.conversation_id, date_trunc('milliseconds', now()),
+            count(*) - (SELECT count(*) FROM forestalled f WHERE f.conversation_id = a.conversation_id)
           FROM added a GROUP BY a.conversation_id ORDER BY a.conversation_id
           ON CONFLICT (workspace_id, connection_id, conversation_id) DO UPDATE
             SET owed = l.owed + excluded.owed, next_at = coalesce(l.next_at, excluded.next_at)

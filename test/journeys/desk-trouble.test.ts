@@ -241,6 +241,32 @@ onEachDatabase((kind) => {
       expect(await story.deliveries('dead')).toEqual([]);
     });
 
+    it('a ticket that somebody links while the conversation’s own waits to be made gets all that was said, once', async () => {
+      const story = await begin(connector, openDesk);
+      const { fake, connectionId, ticketId } = story;
+      await story.program.connections.pause(connectionId, 'to be looked at');
+      const { visitor, conversationId } = await story.arriveAndFind('one to be linked');
+      await visitor.write('two to be linked');
+      const pending = async () =>
+        (await story.deliveries('pending')).filter((one) => one.conversationId === conversationId);
+      await waitFor('both to wait', async () => (await pending()).length === 2, 30);
+      await story.program.ticketLinks.unlink(connectionId, ticketId);
+      await story.program.ticketLinks.link(connectionId, ticketId, { conversationId });
+      await waitFor('what waits to be one', async () => (await pending()).length === 1, 30);
+      await story.program.connections.resume(connectionId);
+      await visitor.write('three to be linked');
+      const said = async (): Promise<string[]> =>
+        ((await fake.ticket(ticketId))?.entries ?? []).flatMap(
+          ({ text }) => text.match(/\w+ to be linked/gu) ?? [],
+        );
+      await waitFor('all of it', async () => (await said()).length > 2, 30);
+      await story.settle();
+      expect(await said()).toEqual(['one', 'two', 'three'].map((word) => `${word} to be linked`));
+      expect((await fake.tickets()).filter(({ reference }) => reference === conversationId)).toEqual([]);
+      expect(await pending()).toEqual([]);
+      expect(await story.deliveries('dead')).toEqual([]);
+    });
+
     it('what the desk refuses for good is a dead letter with a sentence, holds up nothing, and can be brought back', async () => {
       const story = await begin(connector, openDesk);
       const { fake, ticketId, visitor } = story;
