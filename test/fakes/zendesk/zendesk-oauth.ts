@@ -3,7 +3,10 @@ import type { FakeAnswer, FakeRequest } from '../serve-fake.js';
 
 /** Zendesk's token endpoint: single-use codes and refresh tokens, PKCE, an end to every access token. */
 export function createZendeskOAuth(lifetimeSeconds: number) {
-  const client = { id: 'desk-bridge', secret: `client-secret-${randomBytes(12).toString('hex')}` };
+  const client = {
+    id: `client-${randomBytes(6).toString('hex')}`,
+    secret: `client-secret-${randomBytes(12).toString('hex')}`,
+  };
   /** Access token → when it ends. */
   const access = new Map<string, number>();
   /** Refresh token → the access token that ends with it. */
