@@ -7,18 +7,22 @@ export interface Finding {
   hint?: string;
 }
 
-/** Whether what is committed survives a power cut: nothing is promised on a server that does not write it down. */
-export async function readDurability(
+/**
+ * Whether what is committed survives a power cut: nothing is promised on a server that does not write it down.
+ * And whether dead rows are taken away: rows that change with every message get slower with each of their dead.
+ */
+export async function readServerSettings(
   database: Database,
-): Promise<{ fsync: boolean; synchronousCommit: boolean; version: string }> {
+): Promise<{ fsync: boolean; synchronousCommit: boolean; autovacuum: boolean; version: string }> {
   const [row] = await database.prisma.$queryRaw<
-    { fsync: string; synchronous_commit: string; version: string }[]
+    { fsync: string; synchronous_commit: string; autovacuum: string; version: string }[]
   >`
     SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit,
-      current_setting('server_version') AS version`;
+      current_setting('autovacuum') AS autovacuum, current_setting('server_version') AS version`;
   return {
     fsync: row?.fsync === 'on',
     synchronousCommit: row?.synchronous_commit !== 'off',
+    autovacuum: row?.autovacuum !== 'off',
     version: row?.version ?? 'unknown',
   };
 }
@@ -48,7 +52,7 @@ async function upkeepFinding(database: Database): Promise<Finding> {
 
 /** How the database is, for `doctor`. */
 export async function examineDatabase(database: Database): Promise<Finding[]> {
-  const { fsync, synchronousCommit, version } = await readDurability(database);
+  const { fsync, synchronousCommit, autovacuum, version } = await readServerSettings(database);
   const { pending } = await readMigrationState(database);
   const upkeep = pending.length > 0 ? [] : [await upkeepFinding(database)];
   if (database.kind === 'embedded') {
@@ -77,6 +81,13 @@ export async function examineDatabase(database: Database): Promise<Finding[]> {
           ok: false,
           what: 'synchronous_commit is off',
           hint: 'Set synchronous_commit = on: without it the last acknowledged messages can be lost.',
+        },
+    autovacuum
+      ? { ok: true, what: 'autovacuum is on' }
+      : {
+          ok: false,
+          what: 'autovacuum is off',
+          hint: 'Set autovacuum = on: without it tables only grow, and everything gets slower by the hour.',
         },
     migrationsFinding(pending),
     ...upkeep,

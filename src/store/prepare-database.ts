@@ -1,5 +1,5 @@
 import type { Database } from './database.js';
-import { readDurability } from './examine.js';
+import { readServerSettings } from './examine.js';
 import { migrate, readMigrationState } from './migrate.js';
 
 /** The database is older than this program, and it was told not to change it. */
@@ -23,7 +23,7 @@ export async function prepareDatabase(
   observe: PrepareObserver,
 ): Promise<void> {
   if (database.kind === 'server') {
-    const { fsync, synchronousCommit } = await readDurability(database);
+    const { fsync, synchronousCommit, autovacuum } = await readServerSettings(database);
     if (!fsync)
       observe.configWarned({
         warning: 'The database server has fsync off: acknowledged messages can be lost.',
@@ -32,6 +32,12 @@ export async function prepareDatabase(
       observe.configWarned({
         warning:
           'The database server has synchronous_commit off: the last acknowledged messages can be lost.',
+      });
+    }
+    if (!autovacuum) {
+      observe.configWarned({
+        warning:
+          'The database server has autovacuum off: tables only grow, and everything gets slower by the hour.',
       });
     }
   }

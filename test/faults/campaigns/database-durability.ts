@@ -7,9 +7,10 @@ const CASES: readonly { settings: Settings; warns: RegExp | undefined }[] = [
   { settings: {}, warns: undefined },
   { settings: { fsync: 'off' }, warns: /fsync off/u },
   { settings: { synchronous_commit: 'off' }, warns: /synchronous_commit off/u },
+  { settings: { autovacuum: 'off' }, warns: /autovacuum off/u },
 ];
 
-/** A server that does not write down what it has acknowledged: the bridge says so when it starts. */
+/** A server that does not write down what it has acknowledged, or never clears away: the bridge says so when it starts. */
 export const campaign: Campaign = {
   name: 'database-durability',
   ids: ['F33'],
@@ -30,7 +31,8 @@ export const campaign: Campaign = {
           const from = house.output().length;
           await house.start();
           const said = house.output().slice(from);
-          const isWarned = warns === undefined ? !/fsync|synchronous_commit/u.test(said) : warns.test(said);
+          const isWarned =
+            warns === undefined ? !/fsync|synchronous_commit|autovacuum/u.test(said) : warns.test(said);
           if (!isWarned)
             broken.push({ about: `${JSON.stringify(settings)} is warned of`, detail: said.slice(0, 400) });
         }
