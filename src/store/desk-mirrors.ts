@@ -37,7 +37,7 @@ export interface DeskOrderOwed {
   order: DeskOrder;
   /** May go into the order before it, as long as that waits and is of the same kind. */
   joins: boolean;
-  /** All that was said so far is in it: what waits or was given up before has nothing left to say. */
+  /** All that was said so far is in it: messages that wait or were given up are done with. Notes may be none of it. */
   retells: boolean;
 }
 
@@ -227,11 +227,11 @@ export function createDeskMirrors(database: Database, nudges: Pick<Nudges, 'send
         ), given_up AS (
           UPDATE deliveries d SET state = 'cancelled', settled_at = now(), reason = ${RETOLD}::jsonb
           FROM given g WHERE g.retells AND d.workspace_id = ${scope.workspaceId} AND d.connection_id = ${connectionId}
-            AND d.conversation_id = g.conv AND d.state = 'dead'
+            AND d.conversation_id = g.conv AND d.state = 'dead' AND d.kind IN ('create-ticket', 'add-ticket-message')
         ), forestalled AS (
           UPDATE deliveries d SET state = 'cancelled', settled_at = now(), reason = ${RETOLD}::jsonb
           FROM given g WHERE g.retells AND d.workspace_id = ${scope.workspaceId} AND d.connection_id = ${connectionId}
-            AND d.conversation_id = g.conv AND d.state = 'waiting' AND d.kind <> 'update-ticket'
+            AND d.conversation_id = g.conv AND d.state = 'waiting' AND d.kind IN ('create-ticket', 'add-ticket-message')
           RETURNING d.conversation_id
         ), owed AS (
           INSERT INTO lanes AS l (workspace_id, connection_id, conversation_id, next_at, owed)
