@@ -247,21 +247,27 @@ onEachDatabase((kind) => {
       await story.program.connections.pause(connectionId, 'to be looked at');
       const { visitor, conversationId } = await story.arriveAndFind('one to be linked');
       await visitor.write('two to be linked');
+      await story.ada.conversations.addNote(conversationId, { text: 'Noted meanwhile.' });
       const pending = async () =>
         (await story.deliveries('pending')).filter((one) => one.conversationId === conversationId);
-      await waitFor('both to wait', async () => (await pending()).length === 2, 30);
+      await waitFor('all to wait', async () => (await pending()).length === 3, 30);
       await story.program.ticketLinks.unlink(connectionId, ticketId);
       await story.program.ticketLinks.link(connectionId, ticketId, { conversationId });
-      await waitFor('what waits to be one', async () => (await pending()).length === 1, 30);
+      // A note is no part of what is told again.
+      await waitFor('the messages to be one', async () => (await pending()).length === 2, 30);
       await story.program.connections.resume(connectionId);
       await visitor.write('three to be linked');
       const said = async (): Promise<string[]> =>
         ((await fake.ticket(ticketId))?.entries ?? []).flatMap(
-          ({ text }) => text.match(/\w+ to be linked/gu) ?? [],
+          ({ text }) => text.match(/\w+ to be linked|Noted meanwhile/gu) ?? [],
         );
-      await waitFor('all of it', async () => (await said()).length > 2, 30);
+      await waitFor('all of it', async () => (await said()).length > 3, 30);
       await story.settle();
-      expect(await said()).toEqual(['one', 'two', 'three'].map((word) => `${word} to be linked`));
+      const words = await said();
+      expect(words.filter((word) => word !== 'Noted meanwhile')).toEqual(
+        ['one', 'two', 'three'].map((word) => `${word} to be linked`),
+      );
+      expect(words).toHaveLength(4);
       expect((await fake.tickets()).filter(({ reference }) => reference === conversationId)).toEqual([]);
       expect(await pending()).toEqual([]);
       expect(await story.deliveries('dead')).toEqual([]);
