@@ -5,6 +5,9 @@ import type { Database } from './database.js';
 import type { InboundLane } from './nudges.js';
 import { present } from './rows.js';
 import { WorkspaceScope } from './scope.js';
+import { type WaitingEvent, type WaitingEventRow, waitingEventOf } from './waiting-event.js';
+
+export type { WaitingEvent } from './waiting-event.js';
 
 /** One event on its way into the inbox. */
 export interface NewInboundEvent {
@@ -20,19 +23,6 @@ export interface NewInboundEvent {
   flags: string[];
   /** Why nobody will be able to read it; it is parked at once. */
   unrecognised?: string;
-}
-
-/** An event that waits to be projected. */
-export interface WaitingEvent {
-  scope: WorkspaceScope;
-  workspaceId: string;
-  connectionId: string;
-  laneKey: string;
-  position: bigint;
-  kind: string;
-  payload: Record<string, unknown>;
-  flags: string[];
-  receivedAt: Date;
 }
 
 export interface Inbox {
@@ -125,18 +115,7 @@ export function createInbox(database: Database): Inbox {
       const wanted = JSON.stringify(
         lanes.map((lane) => ({ w: lane.workspaceId, c: lane.connectionId, l: lane.laneKey })),
       );
-      const rows = await prisma.$queryRaw<
-        {
-          workspace_id: string;
-          connection_id: string;
-          lane_key: string;
-          position: bigint;
-          kind: string;
-          payload: Record<string, unknown>;
-          flags: string[];
-          received_at: Date;
-        }[]
-      >`
+      const rows = await prisma.$queryRaw<WaitingEventRow[]>`
         SELECT e.workspace_id, e.connection_id, e.lane_key, e.position, e.kind, e.payload, e.flags, e.received_at
         FROM jsonb_to_recordset(${wanted}::jsonb) AS l(w text, c text, l text)
         CROSS JOIN LATERAL (
@@ -145,17 +124,7 @@ export function createInbox(database: Database): Inbox {
           ORDER BY position LIMIT ${limit}
         ) e
         ORDER BY e.position`;
-      return rows.map((row) => ({
-        scope: WorkspaceScope.open(row.workspace_id),
-        workspaceId: row.workspace_id,
-        connectionId: row.connection_id,
-        laneKey: row.lane_key,
-        position: row.position,
-        kind: row.kind,
-        payload: row.payload,
-        flags: row.flags,
-        receivedAt: row.received_at,
-      }));
+      return rows.map(waitingEventOf);
     },
 
     async findWaitingLanes(limit, side) {

@@ -1,10 +1,9 @@
 import type { ConversationState } from './conversation-state.js';
 import { stateKey } from './conversation-state.js';
 import type { Database } from './database.js';
-import type { WaitingEvent } from './inbox.js';
 import type { InboundLane } from './nudges.js';
 import type { ContactRow, ConversationRow } from './rows.js';
-import { WorkspaceScope } from './scope.js';
+import { type WaitingEvent, type WaitingEventRow, waitingEventOf } from './waiting-event.js';
 
 /** What waits in some lanes, and the conversations that it is about, as they were at that same instant. */
 export interface LaneReading {
@@ -19,15 +18,7 @@ export interface LaneReader {
   readLanes(lanes: InboundLane[], limit: number): Promise<LaneReading>;
 }
 
-interface LaneRow {
-  workspace_id: string;
-  connection_id: string;
-  lane_key: string;
-  position: bigint;
-  kind: string;
-  payload: Record<string, unknown>;
-  flags: string[];
-  received_at: Date;
+interface LaneRow extends WaitingEventRow {
   conversation: ConversationRow | null;
   contact: ContactRow | null;
 }
@@ -63,21 +54,7 @@ export function createLaneReader({ prisma }: Pick<Database, 'prisma'>): LaneRead
         };
         if (conversation !== null) states.set(stateKey(key), { row: conversation, contact });
       }
-      return { events: rows.map(eventOf), states };
+      return { events: rows.map(waitingEventOf), states };
     },
-  };
-}
-
-function eventOf(row: LaneRow): WaitingEvent {
-  return {
-    scope: WorkspaceScope.open(row.workspace_id),
-    workspaceId: row.workspace_id,
-    connectionId: row.connection_id,
-    laneKey: row.lane_key,
-    position: row.position,
-    kind: row.kind,
-    payload: row.payload,
-    flags: row.flags,
-    receivedAt: row.received_at,
   };
 }
