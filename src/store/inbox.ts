@@ -4,7 +4,7 @@ import type { InboundEventView, Page } from '../domain/views.js';
 import type { Database } from './database.js';
 import type { InboundLane } from './nudges.js';
 import { present } from './rows.js';
-import { WorkspaceScope } from './scope.js';
+import type { WorkspaceScope } from './scope.js';
 import { type WaitingEvent, type WaitingEventRow, waitingEventOf } from './waiting-event.js';
 
 export type { WaitingEvent } from './waiting-event.js';
