@@ -93,6 +93,14 @@ export interface SendContext {
   signal: AbortSignal;
 }
 
+export interface ChatSendContext extends SendContext {
+  /**
+   * Called before the first byte of each call leaves, as late as the connector can; one that cannot tell calls it at
+   * once. As long as it was not called, it is certain that the far side has seen nothing of the order.
+   */
+  leaving(): void;
+}
+
 /** What became of one attempt. `message` is for people and holds no secret and no customer's words. */
 export type SendOutcome =
   | {
@@ -154,7 +162,12 @@ export interface ChatConnector extends AnyConnector {
   /** Makes facts of a recorded event. Pure, and total: it never throws. */
   read(event: RecordedEvent): Reading;
   /** One attempt at one order. Never throws: what happened is in the outcome. */
-  send(order: ChatOrder, target: OrderTarget, account: Account, context: SendContext): Promise<SendOutcome>;
+  send(
+    order: ChatOrder,
+    target: OrderTarget,
+    account: Account,
+    context: ChatSendContext,
+  ): Promise<SendOutcome>;
   /** Tells the outside where to send its webhooks. */
   register(account: Account, webhookUrl: string, token: string): Promise<SendOutcome>;
   /** Asks somebody to join the account. The link, if there is one, lets them in. */

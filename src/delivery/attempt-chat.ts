@@ -11,6 +11,7 @@ export async function attemptChat(
   account: Account,
   options: { fileUrl: (scope: WorkspaceScope, fileId: string, name: string) => string },
   signal: AbortSignal,
+  leaving: () => void,
 ): Promise<SendOutcome> {
   if (isStarting(head.externalConversationId) && head.order.kind !== 'start-conversation') {
     return {
@@ -23,7 +24,7 @@ export async function attemptChat(
     withFileUrls(head, options.fileUrl),
     { externalConversationId: head.externalConversationId, heldByBot: head.heldByBot },
     account,
-    { idempotencyKey: head.idempotencyKey, signal },
+    { idempotencyKey: head.idempotencyKey, signal, leaving },
   );
 }
 

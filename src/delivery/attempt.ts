@@ -35,11 +35,17 @@ export async function attempt(
   if ('outcome' in opened) return { outcome: opened };
   const patience = opened.connector.side === 'desk' ? DESK_PATIENCE : 1;
   const signal = AbortSignal.any([stop, AbortSignal.timeout(options.deadlineSeconds * patience * 1_000)]);
-  options.departures.note({ deliveryId: head.deliveryId, attempt: head.attempt });
+  let isNoted = false;
+  const leaving = (): void => {
+    if (!isNoted) options.departures.note({ deliveryId: head.deliveryId, attempt: head.attempt });
+    isNoted = true;
+  };
   try {
-    return opened.connector.side === 'chat'
-      ? { outcome: await attemptChat(head, opened.connector, opened.account, options, signal) }
-      : await attemptDesk(head, opened.connector, opened.account, options, signal);
+    if (opened.connector.side === 'chat')
+      return { outcome: await attemptChat(head, opened.connector, opened.account, options, signal, leaving) };
+    // A desk can be asked what it has got, and its orders are many calls: noted before the first.
+    leaving();
+    return await attemptDesk(head, opened.connector, opened.account, options, signal);
   } catch {
     // A connector does not throw; if one does, what it had done by then is not known.
     return {

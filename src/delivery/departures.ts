@@ -24,7 +24,7 @@ export interface Departure {
 }
 
 /**
- * A note on this machine's disk for each attempt, written just before it leaves. The system keeps what a killed
+ * A note on this machine's disk for each attempt, written just before its first byte leaves. The system keeps what a killed
  * process has written, so its successor knows of an attempt that is on record in the database, and not here,
  * that it never left: it is made without any doubt, instead of waiting for an echo that cannot come.
  */

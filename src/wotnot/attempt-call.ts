@@ -12,6 +12,7 @@ export interface Attempt {
   operation: Operation;
   request: BuiltRequest;
   deadline: Deadline;
+  leaving: () => void;
 }
 
 export interface AttemptDeps {
@@ -42,7 +43,10 @@ export async function attemptCall(
   return { ...reading, status: exchange.status, reached: true };
 }
 
-async function exchangeOnce(deps: AttemptDeps, { operation, request, deadline }: Attempt): Promise<Exchange> {
+async function exchangeOnce(
+  deps: AttemptDeps,
+  { operation, request, deadline, leaving }: Attempt,
+): Promise<Exchange> {
   try {
     return await deps.transport({
       method: operation.method,
@@ -57,6 +61,7 @@ async function exchangeOnce(deps: AttemptDeps, { operation, request, deadline }:
       body: request.body,
       signal: deadline.signal,
       maxAnswerBytes: deps.options.maxAnswerBytes,
+      onLeaving: leaving,
     });
   } catch {
     // A transport brought from outside: what it throws may hold the headers, so nothing of it is kept.

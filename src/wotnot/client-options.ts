@@ -43,6 +43,11 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** How far an upload is: once before its first byte, then for each piece that goes out. */
   onProgress?: (progress: UploadProgress) => void;
+  /**
+   * Called for each try when a connection stands and nothing has been written to it yet. As long as it was not called
+   * WotNot has seen nothing of the call.
+   */
+  onLeaving?: () => void;
 }
 
 export interface CheckedOptions {

@@ -18,7 +18,7 @@ export async function performCall(
   deps: CallDeps,
   name: OperationName,
   request: unknown,
-  { signal, onProgress }: CallOptions,
+  { signal, onProgress, onLeaving }: CallOptions,
 ): Promise<unknown> {
   const { options, hooks } = deps;
   const operation: Operation = operations[name];
@@ -28,9 +28,10 @@ export async function performCall(
       const built = await buildRequest(name, operation, options.paths[name], options.accountId, request);
       await takePlace(deps.budget, name, deadline);
       if (onProgress !== undefined) countUpload(built, (progress) => observe(() => onProgress(progress)));
+      const leaving = (): void => observe(() => onLeaving?.());
       observe(() => hooks.onRequest?.({ operation: name, attempt }));
       const startedAt = performance.now();
-      const result = await attemptCall(deps, { operation, request: built, deadline });
+      const result = await attemptCall(deps, { operation, request: built, deadline, leaving });
       const durationMs = performance.now() - startedAt;
       const { status } = result;
       const outcome = result.outcome === 'ok' ? 'ok' : result.failure.code;

@@ -14,7 +14,7 @@ export interface Agents {
 /** One HTTP exchange: no redirect, no proxy, no second host, and no more bytes than asked for. */
 export function createSendRequest(agents: Agents): Transport {
   return async (request) => {
-    const wire = watchWire();
+    const wire = watchWire(request.onLeaving);
     let response: AxiosResponse<Readable>;
     try {
       response = await axios.request<Readable>({
@@ -41,8 +41,11 @@ export function createSendRequest(agents: Agents): Transport {
   };
 }
 
-/** Notes when a connection stands: until then nothing can have been accepted. */
-function watchWire() {
+/**
+ * Notes when a connection stands: until then nothing can have been accepted. Node gives a request its socket a step
+ * before it writes to it, and what waits for a connection is written after those who listened first.
+ */
+function watchWire(leaving: () => void) {
   let reached = false;
   const standing = () => {
     reached = true;
@@ -54,8 +57,14 @@ function watchWire() {
         const secure = options.protocol === 'https:';
         const sent = (secure ? https : http).request(options, answer);
         sent.once('socket', (socket: Socket) => {
-          if (sent.reusedSocket) standing();
-          else socket.once(secure ? 'secureConnect' : 'connect', standing);
+          if (sent.reusedSocket) {
+            leaving();
+            standing();
+            return;
+          }
+          // Earlier than it need be where there is a handshake, and without a question whether it is early enough.
+          socket.once('connect', leaving);
+          socket.once(secure ? 'secureConnect' : 'connect', standing);
         });
         return sent;
       },

@@ -11,6 +11,8 @@ export interface OutgoingRequest {
   body: Buffer | Readable | null;
   signal: AbortSignal;
   maxAnswerBytes: number;
+  /** To be called when the next thing that happens may be a byte that leaves. A transport that cannot tell calls it at once. */
+  onLeaving: () => void;
 }
 
 /** How one exchange ended. A transport never throws for what a network may do. */

@@ -1,5 +1,5 @@
 import type { ChatOrder } from '../../domain/order.js';
-import type { Account, OrderTarget, SendContext, SendOutcome } from '../connector.js';
+import type { Account, ChatSendContext, OrderTarget, SendOutcome } from '../connector.js';
 import type { ClientShelf, OpenedAccount } from './open-client.js';
 import { assign } from './sending/assign.js';
 import { callWotNot } from './sending/call-wotnot.js';
@@ -14,7 +14,7 @@ export async function send(
   order: ChatOrder,
   target: OrderTarget,
   account: Account,
-  context: SendContext,
+  context: ChatSendContext,
 ): Promise<SendOutcome> {
   let opened: OpenedAccount;
   try {
@@ -35,11 +35,11 @@ async function carryOut(
   { client, settings }: OpenedAccount,
   order: ChatOrder,
   target: OrderTarget,
-  { signal, idempotencyKey }: SendContext,
+  { signal, leaving, idempotencyKey }: ChatSendContext,
 ): Promise<SendOutcome> {
   const { actingAgentEmail } = settings;
   const conversationId = target.externalConversationId;
-  const call = { client, signal };
+  const call = { client, options: { signal, onLeaving: leaving } };
   switch (order.kind) {
     case 'send-message':
       return sendMessage(call, {
@@ -56,7 +56,7 @@ async function carryOut(
       return assign(call, { conversationId, by: order.by, to: order.to, actingAgentEmail });
     case 'close': {
       const request = { conversation_id: conversationId, user: { by: order.by } };
-      const outcome = await callWotNot(() => client.closeConversation(request, { signal }), {
+      const outcome = await callWotNot(() => client.closeConversation(request, call.options), {
         mayBeSent: false,
       });
       // Closed by somebody else in the meantime is closed.
@@ -66,7 +66,7 @@ async function carryOut(
     case 'set-variables': {
       const variables = order.variables.map(({ name, value, on }) => ({ name, value, type: on }));
       const request = { conversation_id: conversationId, variables };
-      return callWotNot(() => client.updateVariables(request, { signal }), { mayBeSent: false });
+      return callWotNot(() => client.updateVariables(request, call.options), { mayBeSent: false });
     }
   }
 }

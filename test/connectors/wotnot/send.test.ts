@@ -39,10 +39,21 @@ function account(settings: object = { actingAgentEmail: acting }) {
   };
 }
 
-function order(given: ChatOrder, options: { heldByBot?: boolean; settings?: object } = {}) {
+/** Also holds every order to it that each call that was received was told to be leaving, and no other. */
+async function order(given: ChatOrder, options: { heldByBot?: boolean; settings?: object } = {}) {
   const target = { externalConversationId: 'cnv 1', heldByBot: options.heldByBot ?? false };
-  const context = { idempotencyKey: 'k', signal: new AbortController().signal };
-  return connector.send(given, target, account(options.settings), context);
+  let left = 0;
+  const context = {
+    idempotencyKey: 'k',
+    signal: new AbortController().signal,
+    leaving: () => {
+      left += 1;
+    },
+  };
+  const before = side.received.length;
+  const outcome = await connector.send(given, target, account(options.settings), context);
+  expect(left).toBe(side.received.length - before);
+  return outcome;
 }
 
 const text: ChatOrder = {
@@ -307,7 +318,7 @@ describe('registering and checking', () => {
       expect(() => strict.parseSettings({ accountId: '1', baseUrl }), baseUrl).toThrow(/baseUrl/);
     }
     const target = { externalConversationId: 'c', heldByBot: false };
-    const context = { idempotencyKey: 'k', signal: new AbortController().signal };
+    const context = { idempotencyKey: 'k', signal: new AbortController().signal, leaving: () => undefined };
     expect(await strict.send(text, target, account(), context)).toMatchObject({
       code: 'connection_misconfigured',
     });

@@ -10,11 +10,11 @@ export interface Assignment {
 }
 
 /** Hands a conversation to an agent or a team. That it is there already is as good as done. */
-export async function assign({ client, signal }: Call, assignment: Assignment): Promise<SendOutcome> {
+export async function assign({ client, options }: Call, assignment: Assignment): Promise<SendOutcome> {
   const { conversationId, to, actingAgentEmail } = assignment;
   if ('team' in to) {
     const team = { by: assignment.by, to: to.team };
-    return callWotNot(() => client.assignTeam({ conversation_id: conversationId, team }, { signal }), {
+    return callWotNot(() => client.assignTeam({ conversation_id: conversationId, team }, options), {
       mayBeSent: false,
     });
   }
@@ -22,7 +22,7 @@ export async function assign({ client, signal }: Call, assignment: Assignment): 
   const by = toSelf && actingAgentEmail !== undefined ? actingAgentEmail : assignment.by;
   const user = { by, to: to.agent };
   const outcome = await callWotNot(
-    () => client.assignUser({ conversation_id: conversationId, user }, { signal }),
+    () => client.assignUser({ conversation_id: conversationId, user }, options),
     { mayBeSent: false },
   );
   if (!isAssignedAlready(outcome)) return outcome;

@@ -1,11 +1,12 @@
-import type { WotNotClient } from '../../../wotnot/index.js';
+import type { CallOptions, WotNotClient } from '../../../wotnot/index.js';
 import type { SendOutcome } from '../../connector.js';
 import { asText, pick, present } from '../pick.js';
 import { judgeFailure } from './judge-failure.js';
 
 export interface Call {
   client: WotNotClient;
-  signal: AbortSignal;
+  /** Of every call that belongs to the order: when to give up, and whom to tell that something leaves. */
+  options: Required<Pick<CallOptions, 'signal' | 'onLeaving'>>;
 }
 
 /** One call: delivered, or what its failure means. */

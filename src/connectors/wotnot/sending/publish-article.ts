@@ -13,7 +13,7 @@ const LOOKED_THROUGH = 100;
  * answer was lost is found by the name that it was given, a page by its address.
  */
 export async function publishArticle(
-  { client, signal }: Call,
+  { client, options }: Call,
   order: PublishOrder,
   idempotencyKey: string,
 ): Promise<SendOutcome> {
@@ -22,7 +22,7 @@ export async function publishArticle(
   try {
     const base = await client.getKnowledgeBase(
       { knowledge_base_id, limit: LOOKED_THROUGH, offset: 1 },
-      { signal },
+      options,
     );
     const known = base.data_source.find(
       (source) => source.name === name || source.name === `${name}.txt` || source.source === name,
@@ -30,14 +30,10 @@ export async function publishArticle(
     if (known !== undefined) return { outcome: 'delivered', externalId: known.id };
     const added =
       article.as === 'url'
-        ? (await client.addWebpages({ knowledge_base_id, urls: [article.url] }, { signal })).data_sources
+        ? (await client.addWebpages({ knowledge_base_id, urls: [article.url] }, options)).data_sources
         : Object.values(
-            (
-              await client.uploadSources(
-                { knowledge_base_id, sources: { [name]: textOf(article) } },
-                { signal },
-              )
-            ).sources,
+            (await client.uploadSources({ knowledge_base_id, sources: { [name]: textOf(article) } }, options))
+              .sources,
           ).flat();
     const externalId = added[0]?.id;
     return { outcome: 'delivered', ...(externalId === undefined ? {} : { externalId }) };

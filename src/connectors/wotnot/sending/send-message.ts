@@ -42,13 +42,16 @@ function isHeldByBot(outcome: SendOutcome): outcome is Extract<SendOutcome, { ou
   return outcome.outcome === 'refused' && outcome.code === 'CONVERSATION_ASSIGNED_TO_BOT';
 }
 
-function say({ client, signal }: Call, { agentEmail, content, target }: MessageToSend): Promise<SendOutcome> {
+function say(
+  { client, options }: Call,
+  { agentEmail, content, target }: MessageToSend,
+): Promise<SendOutcome> {
   const request = {
     conversation_id: target.externalConversationId,
     message: messageBody(content),
     user: { by: agentEmail },
   };
-  return callWotNot(() => client.sendMessage(request, { signal }), { mayBeSent: true });
+  return callWotNot(() => client.sendMessage(request, options), { mayBeSent: true });
 }
 
 /** Puts the conversation into the agent's hands; answers only what makes it pointless to go on. */

@@ -8,9 +8,9 @@ import { judgeFailure } from './judge-failure.js';
 type StartOrder = Extract<ChatOrder, { kind: 'start-conversation' }>;
 
 /** Begins a conversation; WotNot's answer gives its id and that of its first message. */
-export async function startConversation({ client, signal }: Call, order: StartOrder): Promise<SendOutcome> {
+export async function startConversation({ client, options }: Call, order: StartOrder): Promise<SendOutcome> {
   try {
-    const { conversation } = await client.createConversation(requestOf(order), { signal });
+    const { conversation } = await client.createConversation(requestOf(order), options);
     const externalId = conversation.message_id ?? undefined;
     return { outcome: 'delivered', externalConversationId: conversation.id, ...present({ externalId }) };
   } catch (error) {
