@@ -31,6 +31,7 @@ import { createIntake } from './intake/intake.js';
 import { createProjection } from './projection/projection.js';
 import { openDatabase } from './store/database.js';
 import { isDatabaseUnavailable } from './store/database-failure.js';
+import { doubtOwed } from './store/doubt-owed.js';
 import { examineDatabase, readUpkeepAge } from './store/examine.js';
 import { prepareDatabase } from './store/prepare-database.js';
 import { createNudges } from './store/nudges.js';
@@ -361,6 +362,7 @@ export async function createApp(
     openAccount: account.open,
     database,
     examine: () => examineDatabase(database),
+    doubtOwed: () => doubtOwed(database),
     start,
     stop: (): Promise<void> => (stopped ??= stop()),
     /** Nothing that this process knows of is waiting or under way; for tests and for a clean stop. */

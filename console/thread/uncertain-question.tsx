@@ -14,7 +14,7 @@ export function UncertainQuestion({ message: { deliveryId } }: { message: Messag
   };
   return (
     <div class="question" role="group" aria-label="Did this message arrive?">
-      <p>The answer to this message was lost. Sent again, the contact may get it twice.</p>
+      <p>Nothing has confirmed this message. Sent again, the contact may get it twice.</p>
       <div class="question-answers">
         <button type="button" class="button small" disabled={isBusy} onClick={() => void answer('delivered')}>
           It arrived

@@ -5,6 +5,7 @@ import { addConnectionCommands } from './commands/connection.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addKeyCommands } from './commands/key.js';
+import { addRestoredCommand } from './commands/restored.js';
 import { addSandboxCommand } from './commands/sandbox.js';
 import { addServeCommand } from './commands/serve.js';
 import { addWorkspaceCommands } from './commands/workspace.js';
@@ -26,6 +27,7 @@ export function createProgram(world: World, outcome: CommandOutcome): Command {
   addDemoCommand(program, world, outcome);
   addSandboxCommand(program, world);
   addDoctorCommand(program, world, outcome);
+  addRestoredCommand(program, world);
   addWorkspaceCommands(program, world);
   addConnectionCommands(program, world, outcome);
   addAgentCommands(program, world);

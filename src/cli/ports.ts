@@ -70,6 +70,12 @@ export interface Finding {
   hint?: string;
 }
 
+/** What was owed and was put in doubt. */
+export interface Doubted {
+  side: 'chat' | 'desk';
+  orders: number;
+}
+
 export type Registered =
   | { outcome: 'registered' }
   | { outcome: 'by_hand'; message: string }
@@ -169,6 +175,8 @@ export interface Bridge {
   >;
   /** How the database is: its version, its durability, its migrations. */
   examine(): Promise<Finding[]>;
+  /** After a restore; before `start`. */
+  doubtOwed(): Promise<Doubted[]>;
   /** Starts the parts of the process and listens; `url` is where. */
   start(roles?: Config['roles']): Promise<{ url: string }>;
   stop(): Promise<void>;

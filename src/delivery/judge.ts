@@ -160,7 +160,7 @@ export function judgeDoubt(
   const { attempt } = head;
   const failure = {
     code: 'uncertain',
-    message: 'The answer to this message was lost: it may or may not have reached the contact.',
+    message: 'Nothing has confirmed this message: it may or may not have reached the contact.',
   };
   if (head.echoed) return { as: 'delivered', attempt, attemptOutcome: 'echoed', hadLeftLane: head.asked };
   if (!mayBeDoubled(head) || neverLeft) return { as: 'resend', attempt, mark: false };

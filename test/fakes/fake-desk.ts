@@ -74,7 +74,13 @@ export interface Fault {
   /** How many it lets pass before. */
   skip?: number;
   ms?: number;
+  /** It meets only requests that carry these bytes, as they are or as base64. */
+  carrying?: Buffer;
 }
+
+/** Whether a fault is for a request of that body. */
+export const isMetBy = ({ carrying }: Fault, body: Buffer): boolean =>
+  carrying === undefined || body.includes(carrying) || body.includes(carrying.toString('base64'));
 
 export interface WebhookHabits {
   /** Nothing goes out until it is set to false: then all of it. */

@@ -1,4 +1,4 @@
-import type { Fault } from './fake-desk.js';
+import { type Fault, isMetBy } from './fake-desk.js';
 
 /** What a request does: `other` makes neither a ticket nor a change to one. */
 export type RequestKind = 'create' | 'write' | 'read' | 'other';
@@ -14,8 +14,10 @@ export function createFaultPlan() {
       planted = [];
     },
     /** The fault that this request meets. */
-    meet(kind: RequestKind): Fault | undefined {
-      const met = planted.find(({ fault, times }) => times > 0 && (fault.on === 'any' || fault.on === kind));
+    meet(kind: RequestKind, body: Buffer): Fault | undefined {
+      const met = planted.find(
+        ({ fault, times }) => times > 0 && (fault.on === 'any' || fault.on === kind) && isMetBy(fault, body),
+      );
       if (met === undefined) return undefined;
       if (met.skip > 0) {
         met.skip -= 1;

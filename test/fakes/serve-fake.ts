@@ -36,7 +36,7 @@ export async function serveFake({ kindOf, answer, observe }: Serving) {
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(incoming);
-    const fault = plan.meet(kindOf(request));
+    const fault = plan.meet(kindOf(request), request.bytes);
     if (fault?.do === 'refuse') return void incoming.socket.destroy();
     if (fault?.do === 'answer') return respond(response, faultAnswer(fault));
     const answered = await answer(request);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { FakeWrite, Fault } from '../fakes/fake-desk.js';
+import { type FakeWrite, type Fault, isMetBy } from '../fakes/fake-desk.js';
 
 type Kind = 'create' | 'write' | 'read';
 
@@ -25,7 +25,7 @@ export async function openFaultProxy(target: string): Promise<FaultProxy> {
     const body = await collect(request);
     const path = request.url ?? '';
     const kind = kindOf(request.method ?? '', path, body);
-    const fault = strike(faults, kind);
+    const fault = strike(faults, kind, body);
     if (fault?.do === 'refuse') return void request.socket.destroy();
     if (fault?.do === 'answer') return answerWith(response, fault);
     const answer = await forward(target, request, body);
@@ -64,8 +64,8 @@ function kindOf(method: string, path: string, body: Buffer): Kind {
   return /\/REST\/2\.0\/ticket\/?$/u.test(path) ? 'create' : 'write';
 }
 
-function strike(faults: Fault[], kind: Kind): Fault | undefined {
-  const at = faults.findIndex(({ on }) => on === 'any' || on === kind);
+function strike(faults: Fault[], kind: Kind, body: Buffer): Fault | undefined {
+  const at = faults.findIndex((each) => (each.on === 'any' || each.on === kind) && isMetBy(each, body));
   const fault = faults[at];
   if (fault === undefined) return undefined;
   if ((fault.skip ?? 0) > 0) {

@@ -24,6 +24,8 @@ export interface House extends Tenancy {
   app: App;
   url: string;
   database: TestDatabase;
+  /** What the bridge was told. */
+  env: Record<string, string>;
   /** What the bridge has logged so far. */
   log: string[];
   /** One more workspace, with another WotNot. */
@@ -68,6 +70,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     app,
     url,
     database,
+    env,
     log,
     addTenancy,
     async close() {

@@ -7,6 +7,8 @@ export interface PieceFile {
   name: string;
   contentType: string;
   bytes: Buffer;
+  /** What the text says instead, should the desk not take it; missing where there is nothing to link to. */
+  linked?: () => string;
 }
 
 /** One message as the desk takes it. */
@@ -91,13 +93,14 @@ async function judgeFile(
   if (fileId === undefined) {
     return file.url === undefined ? `[The file “${name}” is not there.]` : `[File “${name}”: ${file.url}]`;
   }
-  const linked = (): string =>
-    `[File “${name}”, too large for ${limits.desk}: ${access.fileLink(fileId, name)}]`;
+  const linked = (why: string): string =>
+    `[File “${name}”, ${why} ${limits.desk}: ${access.fileLink(fileId, name)}]`;
   const most = Math.min(limits.mostFileBytes, limits.mostBytesPerMessage ?? limits.mostFileBytes);
-  if (file.sizeBytes > most) return linked();
+  if (file.sizeBytes > most) return linked('too large for');
   try {
     const bytes = await access.readFile(fileId);
-    return bytes.length > most ? linked() : { name, contentType, bytes };
+    if (bytes.length > most) return linked('too large for');
+    return { name, contentType, bytes, linked: () => linked('not taken by') };
   } catch {
     return `[The file “${name}” is no longer there.]`;
   }

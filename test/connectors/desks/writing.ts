@@ -302,6 +302,63 @@ export function describeWriting(here: () => DeskStage): void {
       ).toEqual([]);
     });
 
+    it('says the words when the desk does not take a file with them, and links it', async ({ skip }) => {
+      const { fake, connector } = here();
+      skip(connector.capabilities.linksFiles === true, 'it is told links (capabilities.linksFiles)');
+      const bytes = { odd: randomBytes(60), fine: randomBytes(60) };
+      const files = [fileOf('odd', 60, 'odd.exe')];
+      fake.plant({ on: 'any', do: 'answer', status: 422, body: {}, carrying: bytes.odd, times: 100 });
+      try {
+        const contact = contactOf();
+        const order = createOrder({ contact, lines: [lineOf(contact, 'It begins with this.', files)] });
+        const made = delivered(await send(here(), order, undefined, contextOf(bytes)));
+        const id = made.ticket?.externalTicketId ?? '';
+        delivered(await send(here(), messageOrder(contact, 'And this.', files), id, contextOf(bytes)));
+        const { entries } = await ticketOf(here(), id);
+        const text = textOf(entries);
+        expect(text).toMatch(/It begins with this\.[\s\S]*odd\.exe[\s\S]*And this\.[\s\S]*odd\.exe/u);
+        for (const words of ['It begins with this.', 'And this.'])
+          expect(text.split(words), words).toHaveLength(2);
+        expect(text.split(`${fileLinks}odd`).length).toBeGreaterThanOrEqual(3);
+        expect(
+          entries.flatMap((entry) => entry.files.filter(({ bytes: have }) => have.equals(bytes.odd))),
+        ).toEqual([]);
+      } finally {
+        fake.clearFaults();
+      }
+    });
+
+    it('links one of more files than fit into one message, says the words once, and carries the others', async ({
+      skip,
+    }) => {
+      const { fake, connector } = here();
+      const { mostFilesPerMessage, linksFiles } = connector.capabilities;
+      skip(linksFiles === true, 'it is told links (capabilities.linksFiles)');
+      skip(mostFilesPerMessage > 50, 'any number fits (capabilities.mostFilesPerMessage)');
+      const { id, contact } = await openTicket(here());
+      const names = Array.from({ length: mostFilesPerMessage + 2 }, (_, at) => `part-${at}`);
+      const bytes = Object.fromEntries(names.map((name) => [name, randomBytes(60)]));
+      const last = names.at(-1)!;
+      const files = names.map((name) => fileOf(name, 60));
+      fake.plant({ on: 'any', do: 'answer', status: 413, body: {}, carrying: bytes[last]!, times: 100 });
+      try {
+        delivered(await send(here(), messageOrder(contact, 'All of it.', files), id, contextOf(bytes)));
+      } finally {
+        fake.clearFaults();
+      }
+      const { entries } = await ticketOf(here(), id);
+      const text = textOf(entries);
+      expect(text.split('All of it.')).toHaveLength(2);
+      expect(text).toContain(`${fileLinks}${last}`);
+      const carried = entries.flatMap((entry) => entry.files.map((file) => file.bytes));
+      for (const name of names) {
+        const isThere =
+          carried.some((have) => have.equals(bytes[name]!)) || text.includes(`${fileLinks}${name}`);
+        expect(isThere, name).toBe(true);
+      }
+      expect(carried.length).toBeGreaterThanOrEqual(Math.min(mostFilesPerMessage, names.length - 2));
+    });
+
     it('says the words even when the file is gone, and names it', async () => {
       const { id, contact } = await openTicket(here());
       delivered(await send(here(), messageOrder(contact, 'See this.', [fileOf('lost', 10, 'lost.png')]), id));

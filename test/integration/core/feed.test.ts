@@ -124,3 +124,59 @@ describe.skipIf(inject('postgresUrl') === null)('F29: transactions that commit o
     expect(page).toMatchObject({ held: false, facts: [{ type: 'message.queued' }] });
   });
 });
+
+describe.skipIf(inject('postgresUrl') === null)('a page costs what it holds', () => {
+  const STRANGERS = 3_000;
+  const READS = 50;
+  let rooms: Rooms;
+  let watcher: pg.Client;
+  beforeAll(async () => {
+    rooms = await openRooms('server');
+    watcher = new pg.Client({ connectionString: rooms.url });
+    await watcher.connect();
+  });
+  afterAll(async () => {
+    await watcher?.end();
+    await rooms?.close();
+  });
+  const rowsRead = async (): Promise<number> => {
+    const { rows } = await watcher.query<{ n: string }>(
+      `SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) AS n FROM pg_stat_user_tables
+       WHERE relname IN ('notes', 'contacts', 'conversations', 'messages')`,
+    );
+    return Number(rows[0]?.n);
+  };
+
+  it('whatever else has come into the tables since the query was planned', async () => {
+    const place = await rooms.addPlace();
+    const { workspaceId } = place.scope;
+    const lane = await rooms.addConversation(place, 'of some words');
+    const read = async (times: number): Promise<void> => {
+      for (let n = 0; n < times; n += 1) {
+        const page = await rooms.feed.readAfter(place.scope, '0.0', 10);
+        expect(page).toMatchObject({ outcome: 'read' });
+        await rooms.feed.readConversation(place.scope, lane.conversationId, { after: 0, limit: 10 });
+      }
+    };
+    await read(READS);
+    await watcher.query(
+      `INSERT INTO notes (workspace_id, id, conversation_id, seq, author, text, occurred_at)
+       SELECT $1, 'not_stranger_' || n, 'cnv_stranger', n, '{}', '', now() FROM generate_series(1, $2) n`,
+      [workspaceId, STRANGERS],
+    );
+    await watcher.query(
+      `INSERT INTO contacts (workspace_id, id, connection_id, external_contact_id)
+       SELECT $1, 'ctc_stranger_' || n, $3, 'stranger ' || n FROM generate_series(1, $2) n`,
+      [workspaceId, STRANGERS, lane.connectionId],
+    );
+    const before = await rowsRead();
+    await read(READS);
+    // A session tells its counts once a second, with what it does next.
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await read(READS);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const each = ((await rowsRead()) - before) / READS;
+    expect(each).toBeGreaterThan(0);
+    expect(each).toBeLessThan(STRANGERS / 10);
+  });
+});

@@ -1,5 +1,5 @@
 import type { DeskSendContext } from '../../connector.js';
-import { composePieces, isPiece, type Piece, type Wording } from '../../desk-kit/index.js';
+import { composePieces, isPiece, type Piece, type Wording, writeOrLink } from '../../desk-kit/index.js';
 import { type ChatwootMessage, message, messagePage } from '../calling/answers.js';
 import type { ChatwootClient } from '../calling/open-client.js';
 import { capabilities } from '../capabilities.js';
@@ -37,8 +37,9 @@ export async function writePieces(
 ): Promise<string[]> {
   const writtenIds = [...before];
   for (const piece of pieces.slice(before.length)) {
-    const call = { method: 'POST' as const, path: `${path}/messages`, ...bodyOf(piece, side) };
-    const { id } = await client.ask(message, call);
+    const { id } = await writeOrLink(piece, (given) =>
+      client.ask(message, { method: 'POST', path: `${path}/messages`, ...bodyOf(given, side) }),
+    );
     writtenIds.push(String(id));
   }
   return writtenIds;

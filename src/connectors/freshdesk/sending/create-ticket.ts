@@ -1,19 +1,12 @@
 import type { DeskOrder, TicketContact } from '../../../domain/desk-order.js';
 import type { DeskSendContext, DeskSendOutcome, TicketName } from '../../connector.js';
-import { composePieces, FailedCall, type Piece, type Wording } from '../../desk-kit/index.js';
+import { composePieces, FailedCall, type Piece, type Wording, writeOrLink } from '../../desk-kit/index.js';
 import { type FreshdeskTicket, ticket } from '../calling/answers.js';
 import type { FreshdeskClient } from '../calling/open-client.js';
 import { toHtml } from '../reading/html-text.js';
 import { planChange, type PlannedChange } from './change-ticket.js';
 import { findByReference, requestersOf, type Requester } from './find-by-reference.js';
-import {
-  formOf,
-  isOfSide,
-  isSamePiece,
-  listConversations,
-  withFilesOrLinks,
-  writePieces,
-} from './write-notes.js';
+import { formOf, isOfSide, isSamePiece, listConversations, limits, writePieces } from './write-notes.js';
 
 type CreateOrder = Extract<DeskOrder, { kind: 'create-ticket' }>;
 
@@ -28,14 +21,11 @@ export async function createTicket(
 ): Promise<DeskSendOutcome> {
   const known = await findByReference(client, order);
   const planned = await planAsFarAsPossible(client, order);
-  return withFilesOrLinks(async (given) => {
-    const pieces = await composePieces(wordingOf(order), given, context);
-    const made = known ?? (await createFirst(client, order, pieces[0], planned));
-    const rest = pieces.slice(1);
-    const before = rest.length > 0 ? await findRest(client, made, rest) : [];
-    const writtenIds = await writePieces(client, made, 'contact', rest, before);
-    return { outcome: 'delivered', writtenIds, ticket: nameTicket(client, made.id), state: planned.state };
-  });
+  const [first = noWords, ...rest] = await composePieces(wordingOf(order), limits, context);
+  const made = known ?? (await writeOrLink(first, (piece) => createFirst(client, order, piece, planned)));
+  const before = rest.length > 0 ? await findRest(client, made, rest) : [];
+  const writtenIds = await writePieces(client, made, 'contact', rest, before);
+  return { outcome: 'delivered', writtenIds, ticket: nameTicket(client, made.id), state: planned.state };
 }
 
 export function wordingOf(order: CreateOrder): Wording {
@@ -77,7 +67,7 @@ async function planAsFarAsPossible(client: FreshdeskClient, { change }: CreateOr
 async function createFirst(
   client: FreshdeskClient,
   order: CreateOrder,
-  piece: Piece | undefined,
+  piece: Piece,
   planned: PlannedChange,
 ): Promise<FreshdeskTicket> {
   const [first, ...others] = requestersOf(order.contact);
@@ -96,7 +86,7 @@ async function createFirst(
 async function create(
   client: FreshdeskClient,
   order: CreateOrder,
-  piece: Piece | undefined,
+  piece: Piece,
   planned: PlannedChange,
   requester: Requester,
 ): Promise<FreshdeskTicket> {
@@ -104,7 +94,7 @@ async function create(
   const fields = {
     ...requester,
     subject: order.subject.slice(0, 255),
-    description: toHtml(piece?.text ?? ''),
+    description: toHtml(piece.text),
     // Open and low are what Freshdesk itself begins with; 7 is a chat.
     status: 2,
     priority: 1,
@@ -112,7 +102,7 @@ async function create(
     ...planned.fields,
   };
   const call = { method: 'POST' as const, path: '/tickets' };
-  if (piece === undefined || piece.files.length === 0) {
+  if (piece.files.length === 0) {
     return client.ask(ticket, {
       ...call,
       json: { ...fields, custom_fields: { [referenceField]: order.reference } },
@@ -125,5 +115,7 @@ async function create(
   for (const tag of Array.isArray(tags) ? tags : []) form.append('tags[]', String(tag));
   return client.ask(ticket, { ...call, form, deadlineSeconds: 120 });
 }
+
+const noWords: Piece = { text: '', stem: '', files: [], fileNames: [] };
 
 const externalIdOf = (contact: TicketContact): string => `wotnot:${contact.id}`;

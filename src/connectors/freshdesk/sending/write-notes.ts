@@ -1,11 +1,11 @@
 import type { DeskSendContext } from '../../connector.js';
 import {
   composePieces,
-  FailedCall,
   isPiece,
   type Piece,
   type PieceLimits,
   type Wording,
+  writeOrLink,
 } from '../../desk-kit/index.js';
 import {
   conversation,
@@ -27,8 +27,6 @@ export const limits: PieceLimits = {
   mostFilesPerMessage: capabilities.mostFilesPerMessage,
   mostBytesPerMessage: capabilities.mostFileBytes,
 };
-/** Every file becomes a link. */
-export const withoutFiles: PieceLimits = { ...limits, mostFileBytes: -1 };
 
 /** Writes lines as one note, or as several where they do not fit. @returns the ids of what was written */
 export async function writeNotes(
@@ -38,25 +36,10 @@ export async function writeNotes(
   wording: Wording,
   context: DeskSendContext,
 ): Promise<string[]> {
-  return withFilesOrLinks(async (given) => {
-    const pieces = await composePieces(wording, given, context);
-    const before = pieces.length > 1 ? await findBeginning(client, found, side, pieces) : [];
-    return writePieces(client, found, side, pieces, before);
-  });
+  const pieces = await composePieces(wording, limits, context);
+  const before = pieces.length > 1 ? await findBeginning(client, found, side, pieces) : [];
+  return writePieces(client, found, side, pieces, before);
 }
-
-/** A ticket takes 20 MB of files in all its life: once it is full they become links. */
-export async function withFilesOrLinks<T>(write: (given: PieceLimits) => Promise<T>): Promise<T> {
-  try {
-    return await write(limits);
-  } catch (error) {
-    if (!(error instanceof FailedCall) || !isAboutFiles(error)) throw error;
-    return write(withoutFiles);
-  }
-}
-
-const isAboutFiles = ({ failed }: FailedCall): boolean =>
-  failed.outcome === 'refused' && (failed.code === 'too_large' || failed.message.includes('attachments'));
 
 export async function writePieces(
   client: FreshdeskClient,
@@ -67,12 +50,14 @@ export async function writePieces(
 ): Promise<string[]> {
   const writtenIds = [...before];
   for (const piece of pieces.slice(before.length)) {
-    const call = {
-      method: 'POST' as const,
-      path: `/tickets/${found.id}/notes`,
-      ...bodyOf(piece, side, found),
-    };
-    const { id } = await client.ask(conversation, call);
+    // A ticket takes 20 MB of files in all its life: once it is full they become links.
+    const { id } = await writeOrLink(piece, (given) =>
+      client.ask(conversation, {
+        method: 'POST',
+        path: `/tickets/${found.id}/notes`,
+        ...bodyOf(given, side, found),
+      }),
+    );
     writtenIds.push(String(id));
   }
   return writtenIds;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DeskOrder } from '../../../domain/desk-order.js';
 import type { DeskSendContext, DeskSendOutcome } from '../../connector.js';
-import { composePieces, FailedCall, type Piece, splitText } from '../../desk-kit/index.js';
+import { composePieces, FailedCall, type Piece, splitText, writeOrLink } from '../../desk-kit/index.js';
 import { notUnderstood } from '../calling/not-understood.js';
 import type { Tracker } from '../calling/open-tracker.js';
 import { isId } from '../calling/query.js';
@@ -36,7 +36,7 @@ export async function createTicket(
       ? await findAgent(tracker, change.assignee.agentEmail)
       : undefined;
   const tags = change.addTags ?? [];
-  const json = {
+  const about = {
     Queue: settings.queue,
     Subject: order.subject.replaceAll(/\s+/gu, ' ').trim().slice(0, 190),
     Requestor: requestorOf(contact, address),
@@ -47,10 +47,13 @@ export async function createTicket(
       [settings.conversationField]: order.reference,
       ...(settings.tagsField === '' || tags.length === 0 ? {} : { [settings.tagsField]: tags }),
     },
-    ...messageBody(await composeWhole(order, context)),
   };
-  const answer = await tracker.rest('POST', '/ticket', { json, expected: [400] });
-  if (answer.status === 400) throw new FailedCall(refused);
+  const answer = await writeOrLink(await composeWhole(order, context), async (whole) => {
+    const json = { ...about, ...messageBody(whole) };
+    const told = await tracker.rest('POST', '/ticket', { json, expected: [400] });
+    if (told.status === 400) throw new FailedCall(refused);
+    return told;
+  });
   const parsed = created.safeParse(answer.json);
   if (!parsed.success) throw notUnderstood('write');
   return describe(tracker, parsed.data.id, order, context.idempotencyKey);

@@ -1,6 +1,6 @@
 import type { DeskOrder, TicketLine } from '../../../domain/desk-order.js';
 import type { DeskSendContext } from '../../connector.js';
-import { composePieces, composeStems, type Piece, type Wording } from '../../desk-kit/index.js';
+import { composePieces, composeStems, type Piece, type Wording, writeOrLink } from '../../desk-kit/index.js';
 import type { Tracker } from '../calling/open-tracker.js';
 import type { Ticket } from '../calling/read-ticket.js';
 import { pieceLimits } from '../capabilities.js';
@@ -57,7 +57,10 @@ export async function writePieces(
   const written: string[] = [];
   for (const [at, piece] of pieces.entries()) {
     const id =
-      there[at] ?? (await writePiece(tracker, ticket, order, piece, { by, type, idempotencyKey, at }));
+      there[at] ??
+      (await writeOrLink(piece, (given) =>
+        writePiece(tracker, ticket, order, given, { by, type, idempotencyKey, at }),
+      ));
     if (id !== undefined) written.push(id);
   }
   return written;
