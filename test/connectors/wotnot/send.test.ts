@@ -1,3 +1,5 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createWotNotConnector } from '../../../src/connectors/wotnot/index.js';
 import type { ChatOrder } from '../../../src/domain/order.js';
@@ -337,6 +339,56 @@ describe('registering and checking', () => {
     );
     expect(outcome).toMatchObject({ outcome: 'retry', code: 'connection_failed' });
     strict.stop();
+  });
+
+  describe('F50: a name that leads nowhere just now is no doubt: nothing has left, and it is tried again', () => {
+    const failing = (code: string) => async () => {
+      throw Object.assign(new Error(`queryA ${code}`), { code });
+    };
+    it.each([
+      ['no such name', failing('ENOTFOUND')],
+      ['the name server fails', failing('EAI_AGAIN')],
+      ['the name has no address', async () => []],
+      ['the name server is silent', () => new Promise<never>(() => undefined)],
+    ])('%s', async (_name, resolve) => {
+      const unnamed = createWotNotConnector({ allowPrivate: true, resolve });
+      let left = 0;
+      const context = {
+        idempotencyKey: 'k',
+        signal: AbortSignal.timeout(300),
+        leaving: () => {
+          left += 1;
+        },
+      };
+      const settings = { baseUrl: 'http://wotnot.x.io:8', accountId: '476' };
+      const target = { externalConversationId: 'cnv 1', heldByBot: false };
+      const outcome = await unnamed.send(text, target, { ...account(), settings }, context);
+      unnamed.stop();
+      expect(outcome.outcome).toBe('retry');
+      expect(left).toBe(0);
+    });
+
+    it('a name with an IPv6 address alone is reached', async ({ skip }) => {
+      const six = http.createServer((_request, response) =>
+        response.setHeader('content-type', 'application/json').end('{"ok":true,"message_id":"m-6"}'),
+      );
+      const listens = await new Promise<boolean>((resolve) => {
+        six.once('error', () => resolve(false));
+        six.listen(0, '::1', () => resolve(true));
+      });
+      skip(!listens, 'this machine has no IPv6');
+      const { port } = six.address() as AddressInfo;
+      const resolve = async () => [{ address: '::1', family: 6 }];
+      const named = createWotNotConnector({ allowPrivate: true, resolve });
+      const settings = { baseUrl: `http://wotnot.x.io:${port}`, accountId: '476' };
+      const target = { externalConversationId: 'cnv 1', heldByBot: false };
+      const context = { idempotencyKey: 'k', signal: AbortSignal.timeout(5_000), leaving: () => undefined };
+      const outcome = await named.send(text, target, { ...account(), settings }, context);
+      named.stop();
+      six.closeAllConnections();
+      six.close();
+      expect(outcome).toEqual({ outcome: 'delivered', externalId: 'm-6' });
+    });
   });
 
   it('B52: refuses settings with the field’s name', () => {
