@@ -134,10 +134,11 @@ export function createFeed(database: Database): Feed {
     },
     async head(scope) {
       // Below the oldest running transaction nothing can still appear; what it commits comes after this.
+      // Ordered by the columns, and not by what is selected of them: as texts, 99999 comes after 100000.
       const [row] = await prisma.$queryRaw<{ txid: string; position: string }[]>`
-        SELECT txid::text, position::text FROM conversation_events
-        WHERE workspace_id = ${scope.workspaceId} AND txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-        ORDER BY txid DESC, position DESC LIMIT 1`;
+        SELECT e.txid::text, e.position::text FROM conversation_events e
+        WHERE e.workspace_id = ${scope.workspaceId} AND e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+        ORDER BY e.txid DESC, e.position DESC LIMIT 1`;
       return row === undefined ? beginning(scope) : cursorOf(row);
     },
     async readConversation(scope, conversationId, range) {

@@ -39,6 +39,21 @@ describe('the feed', () => {
       expect(cursor).toBe(await rooms.feed.head(place.scope));
     });
 
+    it('its head is its newest fact, however many digits the numbers of its transactions have', async () => {
+      const old = await rooms.addPlace();
+      const { workspaceId } = old.scope;
+      let seq = 0;
+      for (const txid of [99, 100, 9, 101, 100]) {
+        seq += 1;
+        await rooms.database.prisma.$executeRaw`
+          INSERT INTO conversation_events (workspace_id, conversation_id, seq, type, data, occurred_at, txid)
+          VALUES (${workspaceId}, 'cnv_of_old', ${seq}, 'conversation.updated', '{}', now(), ${txid})`;
+      }
+      expect(await rooms.feed.head(old.scope)).toMatch(/^101\./u);
+      const page = await rooms.feed.readAfter(old.scope, '0.0', 10);
+      expect(page).toMatchObject({ outcome: 'read', cursor: await rooms.feed.head(old.scope) });
+    });
+
     it('a cursor of another time, and one that is none, start afresh; a workspace sees its own facts only', async () => {
       expect(await rooms.feed.readAfter(place.scope, '999999999999.1', 10)).toEqual({
         outcome: 'start_afresh',
