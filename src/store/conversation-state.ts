@@ -77,11 +77,10 @@ export function createConversationReader(database: Database): ConversationReader
           named: MessageRow[] | null;
         }[]
       >`
-        SELECT to_jsonb(c) AS conversation,
-          (SELECT to_jsonb(p) FROM contacts p WHERE p.workspace_id = c.workspace_id AND p.id = c.contact_id) AS contact,
-          u.rows AS unechoed, n.rows AS named
+        SELECT to_jsonb(c) AS conversation, to_jsonb(p) AS contact, u.rows AS unechoed, n.rows AS named
         FROM jsonb_to_recordset(${wanted}::jsonb) AS k(ws text, con text, ext text, ids text[], echo boolean)
         JOIN conversations c ON c.workspace_id = k.ws AND c.connection_id = k.con AND c.external_conversation_id = k.ext
+        LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
         LEFT JOIN LATERAL (
           SELECT jsonb_agg(to_jsonb(r) ORDER BY r.seq) AS rows FROM (
             SELECT m.* FROM messages m

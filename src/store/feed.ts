@@ -48,21 +48,9 @@ interface FactRow {
   settled: boolean;
   message: MessageRow | null;
   note: NoteRow | null;
-  about: { conversation: ConversationRow; contact: ContactRow | null } | null;
+  conversation: ConversationRow | null;
+  contact: ContactRow | null;
 }
-
-/**
- * What a fact is about is looked up for each, and not joined: a plan that was made while a table was small may keep to
- * reading all of it for every page.
- */
-const itsMessage = Prisma.sql`
-  (SELECT to_jsonb(m) FROM messages m WHERE m.workspace_id = e.workspace_id AND m.id = e.data->>'messageId')`;
-const itsNote = Prisma.sql`
-  (SELECT to_jsonb(n) FROM notes n WHERE n.workspace_id = e.workspace_id AND n.id = e.data->>'noteId')`;
-const itsConversation = Prisma.sql`
-  (SELECT jsonb_build_object('conversation', to_jsonb(c), 'contact',
-     (SELECT to_jsonb(p) FROM contacts p WHERE p.workspace_id = c.workspace_id AND p.id = c.contact_id))
-   FROM conversations c WHERE c.workspace_id = e.workspace_id AND c.id = e.conversation_id)`;
 
 export function createFeed(database: Database): Feed {
   const { prisma } = database;
@@ -104,12 +92,16 @@ export function createFeed(database: Database): Feed {
             'conversation_id', e.conversation_id, 'seq', e.seq, 'type', e.type, 'data', e.data,
             'txid', e.txid::text, 'position', e.position::text, 'occurred_at', e.occurred_at,
             'settled', e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
-            'message', ${itsMessage}, 'note', ${itsNote}, 'about', ${itsConversation}) AS fact
+            'message', to_jsonb(m), 'note', to_jsonb(n), 'conversation', to_jsonb(c), 'contact', to_jsonb(p)) AS fact
           FROM (
             SELECT * FROM conversation_events
             WHERE workspace_id = ${scope.workspaceId} AND (txid, position) > (begins.txid, begins.position)
             ORDER BY txid, position LIMIT ${limit}
           ) e
+          LEFT JOIN messages m ON m.workspace_id = e.workspace_id AND m.id = e.data->>'messageId'
+          LEFT JOIN notes n ON n.workspace_id = e.workspace_id AND n.id = e.data->>'noteId'
+          LEFT JOIN conversations c ON c.workspace_id = e.workspace_id AND c.id = e.conversation_id
+          LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
         ) e ON true
         ORDER BY e.txid, e.position`;
       if (read[0]?.missed === true) return { outcome: 'start_afresh' };
@@ -148,13 +140,15 @@ export function createFeed(database: Database): Feed {
         SELECT jsonb_build_object(
           'conversation_id', e.conversation_id, 'seq', e.seq, 'type', e.type, 'data', e.data,
           'txid', e.txid::text, 'position', e.position::text, 'occurred_at', e.occurred_at, 'settled', true,
-          'message', ${itsMessage}, 'note', ${itsNote}, 'about', NULL) AS fact
+          'message', to_jsonb(m), 'note', to_jsonb(n), 'conversation', NULL, 'contact', NULL) AS fact
         FROM (
           SELECT * FROM conversation_events
           WHERE workspace_id = ${scope.workspaceId} AND conversation_id = ${conversationId}
             AND seq > ${range.after} AND seq < ${before}
           ${order} LIMIT ${range.limit}
         ) e
+        LEFT JOIN messages m ON m.workspace_id = e.workspace_id AND m.id = e.data->>'messageId'
+        LEFT JOIN notes n ON n.workspace_id = e.workspace_id AND n.id = e.data->>'noteId'
         ORDER BY e.seq`;
       return rows.map(({ fact }) => factView(fact, scope));
     },
@@ -182,7 +176,7 @@ function factView(row: FactRow, scope: WorkspaceScope): FactView {
     ...present({
       message: row.message === null ? null : messageView(row.message),
       note: row.note === null ? null : noteView(row.note),
-      conversation: row.about === null ? null : conversationView(row.about.conversation, row.about.contact),
+      conversation: row.conversation === null ? null : conversationView(row.conversation, row.contact),
     }),
   };
 }

@@ -73,6 +73,7 @@ onEachDatabase((kind) => {
     await waitFor(
       'the contact’s words to be owed',
       async () => (await house.deliveries('pending')).length >= 4,
+      30,
     );
     await house.app.stop();
     const backup = await backUp(house);
