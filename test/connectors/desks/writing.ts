@@ -19,6 +19,9 @@ import {
   ticketOf,
 } from './stage.js';
 
+/** As many bytes as stand in one line of a mail, so that they can be found there. */
+const LINE = 48;
+
 const textOf = (entries: FakeEntry[]): string => entries.map(({ text }) => text).join('\n');
 
 function fileOf(fileId: string, sizeBytes: number, name = `${fileId}.png`): OrderedFile {
@@ -305,8 +308,8 @@ export function describeWriting(here: () => DeskStage): void {
     it('says the words when the desk does not take a file with them, and links it', async ({ skip }) => {
       const { fake, connector } = here();
       skip(connector.capabilities.linksFiles === true, 'it is told links (capabilities.linksFiles)');
-      const bytes = { odd: randomBytes(60), fine: randomBytes(60) };
-      const files = [fileOf('odd', 60, 'odd.exe')];
+      const bytes = { odd: randomBytes(LINE), fine: randomBytes(LINE) };
+      const files = [fileOf('odd', LINE, 'odd.exe')];
       fake.plant({ on: 'any', do: 'answer', status: 422, body: {}, carrying: bytes.odd, times: 100 });
       try {
         const contact = contactOf();
@@ -337,9 +340,9 @@ export function describeWriting(here: () => DeskStage): void {
       skip(mostFilesPerMessage > 50, 'any number fits (capabilities.mostFilesPerMessage)');
       const { id, contact } = await openTicket(here());
       const names = Array.from({ length: mostFilesPerMessage + 2 }, (_, at) => `part-${at}`);
-      const bytes = Object.fromEntries(names.map((name) => [name, randomBytes(60)]));
+      const bytes = Object.fromEntries(names.map((name) => [name, randomBytes(LINE)]));
       const last = names.at(-1)!;
-      const files = names.map((name) => fileOf(name, 60));
+      const files = names.map((name) => fileOf(name, LINE));
       fake.plant({ on: 'any', do: 'answer', status: 413, body: {}, carrying: bytes[last]!, times: 100 });
       try {
         delivered(await send(here(), messageOrder(contact, 'All of it.', files), id, contextOf(bytes)));

@@ -3,7 +3,7 @@ import { createDice, pause, rounded } from './figures.js';
 import { whyNoPostgres } from './postgres-lab.js';
 import { openServerHouse, type ServerHouse } from './server-house.js';
 import { tallyLanes } from './tally.js';
-import { openLanes, startTraffic, type Traffic } from './traffic.js';
+import { type Answer, openLanes, startTraffic, type Traffic } from './traffic.js';
 import { skipped, spreadOf, verdictOn } from './verdict.js';
 
 /** One thing that is done to the database; it is well again when this returns. */
@@ -41,8 +41,16 @@ export function campaignOfBlows(
           await blows[cycle % blows.length]?.(server);
           const from = performance.now();
           const [write, answer] = await Promise.all([
-            firstSince(from, traffic.webhookAnswers, 200),
-            firstSince(from, traffic.replyAnswers, 202),
+            firstSince(
+              from,
+              lanes.map(({ webhookAnswers }) => webhookAnswers),
+              200,
+            ),
+            firstSince(
+              from,
+              lanes.map(({ replyAnswers }) => replyAnswers),
+              202,
+            ),
           ]);
           writing.push(write);
           answering.push(answer);
@@ -77,11 +85,18 @@ export function campaignOfBlows(
   };
 }
 
-/** From `from` to the first acknowledgement. */
-async function firstSince(from: number, answers: Traffic['webhookAnswers'], good: number): Promise<number> {
+/** From `from`, which is now, to the first acknowledgement: what has been answered so far is not looked at again. */
+async function firstSince(
+  from: number,
+  lanes: readonly (readonly Answer[])[],
+  good: number,
+): Promise<number> {
+  const known = lanes.map(({ length }) => length);
   for (;;) {
-    const ends = answers().flatMap(({ status, at, milliseconds }) =>
-      status === good && at + milliseconds > from ? [at + milliseconds] : [],
+    const ends = lanes.flatMap((answers, lane) =>
+      answers
+        .slice(known[lane])
+        .flatMap(({ status, at, milliseconds }) => (status === good ? [at + milliseconds] : [])),
     );
     if (ends.length > 0) return rounded(Math.min(...ends) - from);
     if (performance.now() - from > GIVEN_UP_MILLISECONDS) return GIVEN_UP_MILLISECONDS;
