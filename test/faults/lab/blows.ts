@@ -54,7 +54,7 @@ export function campaignOfBlows(
           ]);
           writing.push(write);
           answering.push(answer);
-          if (cycle % 20 === 19) say(`${name}: ${cycle + 1} of ${cycles}`);
+          if (cycle % 20 === 19) say(`${name}: ${cycle + 1} of ${cycles}, ${house.weigh().rssMegabytes} MB`);
         }
         await traffic.stop();
         await house.settle(90);
