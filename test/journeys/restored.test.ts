@@ -72,7 +72,9 @@ onEachDatabase((kind) => {
     await visitor.write('are you there?');
     await waitFor(
       'the contact’s words to be owed',
-      async () => (await house.deliveries('pending')).length >= 4,
+      // A desk that fails amid a call may have done it: that one is in doubt already.
+      async () =>
+        (await house.deliveries('pending')).length + (await house.deliveries('uncertain')).length >= 4,
       30,
     );
     await house.app.stop();
