@@ -1,12 +1,11 @@
 import type { FindOutcome, SendOutcome } from '../connectors/connector.js';
 import { pauseAfter, pauseAsAsked } from '../domain/backoff.js';
+import { TWICE_IS_TOO_OFTEN, UNCLEAR_ATTEMPTS } from '../domain/doubt.js';
 import type { DoubtfulHead, LaneHead, Settlement } from '../store/outbox.js';
 import type { AttemptOutcome } from './attempt-outcome.js';
 
 /** After so long a trouble the agent is told that a message is delayed. */
 export const TELL_DELAY_SECONDS = 15 * 60;
-/** After so many unclear attempts nothing is sent again without a person's word. */
-const UNCLEAR_ATTEMPTS = 2;
 
 /** How long what is recorded may take to be looked through, before it is asked again. */
 const UNHEARD_SECONDS = 0.5;
@@ -218,14 +217,6 @@ function learntFrom(outcome: Extract<AttemptOutcome, { outcome: 'delivered' }>):
     return { externalId: outcome.ticket?.externalTicketId ?? outcome.writtenIds[0] };
   return { externalId: outcome.externalId, externalConversationId: outcome.externalConversationId };
 }
-
-const TWICE_IS_TOO_OFTEN: readonly string[] = [
-  'send-message',
-  'start-conversation',
-  'create-ticket',
-  'add-ticket-message',
-  'add-ticket-note',
-];
 
 /** What somebody would read twice. */
 const mayBeDoubled = ({ order }: LaneHead): boolean => TWICE_IS_TOO_OFTEN.includes(order.kind);

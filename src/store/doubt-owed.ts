@@ -1,12 +1,10 @@
+import { TWICE_IS_TOO_OFTEN, UNCLEAR_ATTEMPTS } from '../domain/doubt.js';
 import type { Database } from './database.js';
 
 export interface Doubted {
   side: 'chat' | 'desk';
   orders: number;
 }
-
-/** From so many attempts on nothing goes out again without an answer from the desk or a person's word. */
-const TOO_MANY_ATTEMPTS = 2;
 
 /**
  * Puts all that is owed and could be said twice in doubt, in every workspace: the database comes from a backup, and what
@@ -17,8 +15,8 @@ const TOO_MANY_ATTEMPTS = 2;
 export async function doubtOwed({ prisma }: Pick<Database, 'prisma'>): Promise<Doubted[]> {
   return prisma.$queryRaw<Doubted[]>`
     WITH doubted AS (
-      UPDATE deliveries SET state = 'uncertain', attempts = greatest(attempts, ${TOO_MANY_ATTEMPTS}::int), sending_at = created_at
-      WHERE kind IN ('send-message', 'start-conversation', 'create-ticket', 'add-ticket-message', 'add-ticket-note')
+      UPDATE deliveries SET state = 'uncertain', attempts = greatest(attempts, ${UNCLEAR_ATTEMPTS}::int), sending_at = created_at
+      WHERE kind = ANY(${[...TWICE_IS_TOO_OFTEN]})
         AND (state IN ('waiting', 'sending') OR (state = 'uncertain' AND NOT 'asked' = ANY(flags)))
       RETURNING workspace_id, connection_id, conversation_id
     ), woken AS (

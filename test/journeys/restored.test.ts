@@ -105,7 +105,13 @@ onEachDatabase((kind) => {
       },
       30,
     );
-    await waitFor('the desk to be asked', async () => (await house.deliveries('pending')).length === 0, 30);
+    await waitFor(
+      'the desk to be asked',
+      async () =>
+        (await house.deliveries('pending')).length === 0 &&
+        (await house.deliveries('uncertain')).every(({ flags }) => flags.includes('asked')),
+      30,
+    );
     expect(await visitor.heard()).toEqual(['one', 'two', 'three']);
     expect(await inTicket('are you there?')).toBe(1);
 
