@@ -42,7 +42,7 @@ export async function runSoak(options: {
       UNCERTAIN_GRACE_SECONDS: '1',
     },
   });
-  const load = startLoad(bridge.ready, options.perSecond);
+  const load = startLoad(bridge.ready, options.perSecond, far.taken);
   const samples: Sample[] = [];
   const from = performance.now();
   const elapsed = (): number => (performance.now() - from) / 1_000;

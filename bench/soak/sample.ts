@@ -31,10 +31,8 @@ export async function takeSample(
     numbers['pool slots'] = row?.connections ?? 0;
     numbers['slots stuck'] = row?.stuck ?? 0;
     for (const table of [...CLEARED, ...GROWING]) {
-      // What is in doubt and somebody was asked about stays until somebody answers; nobody does here.
-      const counted = table === 'deliveries' ? `WHERE state <> 'uncertain'` : '';
       const [size] = await database.query<{ kilobytes: number; rows: number }>(
-        `SELECT (pg_total_relation_size('${table}') / 1024)::int AS kilobytes, count(*)::int AS rows FROM ${table} ${counted}`,
+        `SELECT (pg_total_relation_size('${table}') / 1024)::int AS kilobytes, count(*)::int AS rows FROM ${table}`,
       );
       numbers[`${table}, kB`] = size?.kilobytes ?? 0;
       numbers[`${table}, rows`] = size?.rows ?? 0;
