@@ -1,11 +1,12 @@
 /*
- * `npm run rows [-- --messages=100000 --replies=5000]`: what a message weighs. Posts webhooks of fifty events each to a real
- * bridge on PostgreSQL, then answers, and divides what the tables have grown by.
+ * `npm run rows [-- --messages=100000 --replies=5000 --told=5000]`: what a message weighs. Posts webhooks of fifty events each
+ * to a real bridge on PostgreSQL, then answers, then messages that a desk is told, and divides what the tables have grown by.
  */
 import { Agent } from 'node:http';
 import { type BenchDatabase, openBenchDatabase } from './support/bench-database.js';
 import { startBridge } from './support/bridge.js';
 import { call, pause } from './support/call.js';
+import { startChild } from './support/child.js';
 import { webhookBody } from './support/load.js';
 import { startWotNot } from './support/wotnot-stand-in.js';
 
@@ -13,9 +14,12 @@ const option = (name: string, otherwise: number): number =>
   Number(process.argv.find((argument) => argument.startsWith(`--${name}=`))?.split('=')[1] ?? otherwise);
 const messages = option('messages', 100_000);
 const replies = option('replies', 5_000);
+const told = option('told', 5_000);
 const CONVERSATIONS = 10_000;
 const EVENTS = 50;
 const AT_ONCE = 8;
+/** Messages of a conversation that a desk is told. */
+const TOLD_EACH = 10;
 
 interface Weight {
   table: string;
@@ -95,7 +99,35 @@ await inParallel(replies, (n) =>
 );
 await settled(database, `SELECT count(*)::int AS n FROM deliveries WHERE state IN ('waiting', 'sending')`);
 await database.query('VACUUM ANALYZE');
-printGrowth(`${replies} answers sent`, received, await weigh(database), replies);
+const answered = await weigh(database);
+printGrowth(`${replies} answers sent`, received, answered, replies);
+
+const desk = await startChild<{ url: string }>('bench/support/desk-process.ts');
+const connection = {
+  connector: 'webhook',
+  name: 'Desk',
+  settings: { url: desk.ready.url },
+  credentials: { secret: 'an-example-secret-for-the-bench' },
+};
+await call(agent, 'POST', `${url}/v1/connections`, key, JSON.stringify(connection));
+// It is told of what happens from its first look on.
+await pause(5_000);
+await inParallel(told, (n) =>
+  call(
+    agent,
+    'POST',
+    url + webhookPath,
+    {},
+    // Ten of each, so far apart that none goes along with the one before.
+    webhookBody(webhookToken, `told-${n % Math.max(1, told / TOLD_EACH)}`, `${text} (${n})`),
+  ),
+);
+await settled(database, `SELECT count(*)::int AS n FROM inbound_events WHERE state = 'recorded'`);
+while ((await desk.ask<{ arrived: number }>('how many')).arrived < told) await pause(200);
+await settled(database, `SELECT count(*)::int AS n FROM deliveries WHERE state IN ('waiting', 'sending')`);
+await database.query('VACUUM ANALYZE');
+printGrowth(`${told} messages received and told a desk`, answered, await weigh(database), told);
+await desk.stop();
 
 agent.destroy();
 await bridge.stop();

@@ -76,6 +76,9 @@ export const campaign: Campaign = {
           'go through a second': rounded(capacity),
           'sent a second': rounded(overloaded.length / seconds),
           accepted: sent.filter(({ answer }) => answer.status === 200).length,
+          'accepted a second': rounded(
+            overloaded.filter(({ answer }) => answer.status === 200).length / seconds,
+          ),
           'told to come again': sent.filter(({ answer: { status } }) => status === 503 || status === 429)
             .length,
           // More connections than this machine has time for: judged by nobody, as WotNot sends again.

@@ -94,4 +94,40 @@ describe('the group commit under more than it can write', () => {
     expect(await first).toEqual({ outcome: 'unavailable' });
     expect(written).toEqual([['first'], ['late 1']]);
   });
+
+  it('takes what the database can write, when ten times that comes, and tells the others before they give up', async () => {
+    const MILLISECONDS_EACH = 2;
+    const written = new Set<string>();
+    const group = createGroupCommit({
+      inbox: {
+        record: async (events) => {
+          await new Promise((resolve) => setTimeout(resolve, MILLISECONDS_EACH * events.length));
+          for (const { key } of events) written.add(key);
+          return events.map(() => true);
+        },
+      },
+      maxWaiting: 5_000,
+      deadlineMilliseconds: 300,
+      failed: () => undefined,
+    });
+    const told = new Map<string, string>();
+    const under: Promise<void>[] = [];
+    // Five a millisecond, for a second and a half.
+    for (let tick = 0; tick < 150; tick += 1) {
+      for (let n = 0; n < 50; n += 1) {
+        const key = `${tick}-${n}`;
+        under.push(group.commit([event(key)]).then(({ outcome }) => void told.set(key, outcome)));
+      }
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await Promise.all(under);
+    await group.drain();
+    const accepted = [...told].filter(([, outcome]) => outcome === 'recorded').map(([key]) => key);
+    for (const key of accepted) expect(written).toContain(key);
+    // What is written for a sender that has gone is work for nothing, and comes once more.
+    expect(accepted.length).toBeGreaterThan(written.size / 2);
+    expect([...told.values()].filter((outcome) => outcome === 'overloaded').length).toBeGreaterThan(
+      accepted.length,
+    );
+  });
 });
