@@ -101,7 +101,7 @@ export async function createApp(
   } = stores;
 
   // the outside
-  const outside = createOutside(config, overrides.connectors ?? []);
+  const outside = createOutside(config, overrides.connectors ?? [], overrides.steadyClock);
   const { connectors, fetchFile } = outside;
   const seal = createSeal(secrets.keys('credentials'));
   const account = createOpenAccount({ store: connections, seal, nudges });

@@ -12,17 +12,20 @@ import { MOST_FILE_BYTES } from '../desk/store-file.js';
 
 const FILE_DEADLINE_SECONDS = 30;
 
-/** Everything that leads out of the house: a connector for each kind of system, and files by their URL. */
-export function createOutside(config: Config, standIns: Connector[]) {
+/**
+ * Everything that leads out of the house: a connector for each kind of system, and files by their URL. `now`: the steady
+ * clock, in milliseconds, by which calls are counted.
+ */
+export function createOutside(config: Config, standIns: Connector[], now?: () => number) {
   const allowPrivate = config.outside.allowPrivateUrls;
   const ours = [
-    createWotNotConnector,
-    createZendeskConnector,
-    createRequestTrackerConnector,
-    createChatwootConnector,
-    createFreshdeskConnector,
-    createWebhookConnector,
-  ].map((create) => create({ allowPrivate }));
+    createWotNotConnector({ allowPrivate }),
+    createZendeskConnector({ allowPrivate, now }),
+    createRequestTrackerConnector({ allowPrivate }),
+    createChatwootConnector({ allowPrivate, now }),
+    createFreshdeskConnector({ allowPrivate, now }),
+    createWebhookConnector({ allowPrivate }),
+  ];
   const fetchOutside = createFetchOutside({
     ownHosts: allowPrivate ? [] : [new URL(config.http.publicUrl).hostname],
   });

@@ -72,6 +72,11 @@ export interface Account {
   settings: Record<string, unknown>;
   credentials: Record<string, unknown>;
   /**
+   * What its calls are for, where the desk limits them. order, look, poll (a look by the clock): told to come again when
+   * there is no room for it, in this sequence; missing: somebody waits for it, and it waits.
+   */
+  calls?: 'order' | 'look' | 'poll';
+  /**
    * Replaces credentials that the outside renews (OAuth). One at a time for the connection over all
    * processes: `renew` is given what is stored now, which another may have renewed meanwhile, and answers
    * what shall be stored, or undefined for no change. @returns the credentials as they are stored then
@@ -209,8 +214,6 @@ export interface DeskCapabilities {
   ticketBudget?: { most: number; seconds: number };
   /** It is told a list of messages: those that wait are joined, and one call tells them all. */
   takesLists?: true;
-  /** No more than so many calls a minute for the whole account. */
-  callsPerMinute?: number;
   /** Whether `fetchTicket` and `listChanged` do anything; false: facts come in webhooks alone. */
   fetches: boolean;
   /** Seconds between two looks at a ticket whose conversation is lively, and at a quiet account. */

@@ -4,17 +4,15 @@ import type { DeskPolicy } from '../domain/desk-policy.js';
 import type { LaneHead, Outbox } from '../store/outbox.js';
 import type { TicketRecord } from '../store/ticket-record.js';
 import type { WorkspaceScope } from '../store/scope.js';
+import { isPaced } from '../domain/pause-asked.js';
 import { continuesTicket } from '../domain/ticket.js';
 import type { Attempted } from './attempt-outcome.js';
-import type { createAccountPace } from './account-pace.js';
 import { type FileSource, gatherFiles } from './gather-files.js';
 import { paceOf } from './ticket-pace.js';
 
 export interface DeskAttemptOptions {
-  accountPace: ReturnType<typeof createAccountPace>;
   outbox: Pick<Outbox, 'keepOrder'>;
   tickets: Pick<TicketRecord, 'former'>;
-  /** Fetches what lies at a URL and keeps it as a file of ours. */
   keepFile: FileSource;
   readFile: (scope: WorkspaceScope, fileId: string) => Promise<Buffer>;
   fileUrl: (scope: WorkspaceScope, fileId: string, name: string) => string;
@@ -31,17 +29,9 @@ export async function attemptDesk(
   const given = await orderNow(head, options);
   if (head.externalTicketId === undefined && given.kind !== 'create-ticket')
     return { outcome: await renew(head, given, account, options, missing) };
-  const accountWait = options.accountPace.ask(head.connectionId, connector.capabilities.callsPerMinute);
-  if (accountWait > 0) {
-    return {
-      outcome: {
-        outcome: 'wait',
-        seconds: accountWait,
-        code: 'paced',
-        message: 'The desk takes no more calls from this account now.',
-      },
-    };
-  }
+  // Whatever the desk's limits are: where the files lie now they may not lie later.
+  const gathered = await gatherFiles(head, given, options);
+  if (gathered.outcome === 'wait') return { outcome: gathered };
   const pace = paceOf(head, connector.capabilities.ticketBudget);
   if (pace.waitSeconds > 0) {
     return {
@@ -53,14 +43,17 @@ export async function attemptDesk(
       },
     };
   }
-  const gathered = await gatherFiles(head, given, options);
-  if (gathered.outcome === 'wait') return { outcome: gathered };
-  const outcome = await connector.send(gathered.order, targetOf(head), account, {
+  const calling = { ...account, calls: 'order' as const };
+  const outcome = await connector.send(gathered.order, targetOf(head), calling, {
     idempotencyKey: head.idempotencyKey,
     signal,
     readFile: (fileId) => options.readFile(head.scope, fileId),
     fileLink: (fileId, name) => options.fileUrl(head.scope, fileId, name),
   });
+  if (isPaced(outcome)) {
+    const { code, message, retryAfterSeconds = 1 } = outcome;
+    return { outcome: { outcome: 'wait', seconds: retryAfterSeconds, code, message } };
+  }
   const seen =
     outcome.outcome === 'ticket_gone' && outcome.mergedInto === undefined
       ? await renew(head, gathered.order, account, options, outcome)

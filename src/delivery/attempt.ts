@@ -12,7 +12,7 @@ export interface OpenedConnection {
   account: Account;
 }
 
-export interface AttemptOptions extends Omit<DeskAttemptOptions, 'accountPace'> {
+export interface AttemptOptions extends DeskAttemptOptions {
   /** undefined when the connection or its connector is gone. */
   open: (scope: WorkspaceScope, connectionId: string) => Promise<OpenedConnection | undefined>;
   /** A link to a file of ours that the outside can fetch for a while. */
@@ -28,7 +28,7 @@ const DESK_PATIENCE = 3;
 /** Makes one attempt at one order. Whatever goes wrong is an outcome. */
 export async function attempt(
   head: LaneHead,
-  options: AttemptOptions & Pick<DeskAttemptOptions, 'accountPace'>,
+  options: AttemptOptions,
   stop: AbortSignal,
 ): Promise<Attempted> {
   const opened = await open(head, options);

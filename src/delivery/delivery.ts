@@ -6,7 +6,6 @@ import type { WorkspaceScope } from '../store/scope.js';
 import type { FindOutcome } from '../connectors/connector.js';
 import type { DeskOrder } from '../domain/desk-order.js';
 import type { TicketRecord } from '../store/ticket-record.js';
-import { createAccountPace } from './account-pace.js';
 import { type AttemptOptions, attempt, openDesk } from './attempt.js';
 import type { Attempted } from './attempt-outcome.js';
 import { targetOf } from './attempt-desk.js';
@@ -86,7 +85,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   });
   const early = createEarlyTries({ earlyLanes: options.earlyLanes, breaker, now: options.now });
   const budget = createRateBudget({ perSecond: options.perSecondPerConnection });
-  const accountPace = createAccountPace(options.now);
   const keeper = createLeaseKeeper({
     outbox: options.outbox,
     owner: options.owner,
@@ -194,7 +192,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return false;
     }
     const from = performance.now();
-    const { outcome, pace } = await attempt(head, { ...options, accountPace }, stopping.signal);
+    const { outcome, pace } = await attempt(head, options, stopping.signal);
     // Tried before its time, it keeps that time; the try itself took some of it.
     const earlySeconds = Math.max(0, head.earlySeconds - (performance.now() - takenAt) / 1_000);
     const judgement = judgeAttempt({ ...head, earlySeconds }, outcome, options.graceSeconds, Math.random());

@@ -6,7 +6,7 @@ import type {
   TicketFetch,
 } from '../connectors/connector.js';
 import type { Account } from '../connectors/connector.js';
-import { pauseAskedOf } from '../domain/pause-asked.js';
+import { isPaced, pauseAskedOf } from '../domain/pause-asked.js';
 import type { Nudges } from '../store/nudges.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import type { TakenFollow, TicketFollows } from '../store/ticket-follows.js';
@@ -54,6 +54,7 @@ const DEADLINE_MILLISECONDS = 20_000;
 /** A ticket in which something happened is looked at by itself for so long. */
 const LIVELY_SECONDS = 600;
 const LONGEST_PAUSE_SECONDS = 300;
+const MOST_SEEN = 20_000;
 const STANDARD_POLL = { lively: 10, quiet: 120 };
 
 /**
@@ -63,6 +64,8 @@ const STANDARD_POLL = { lively: 10, quiet: 120 };
  */
 export function createFollow(options: FollowOptions): Follow {
   const underWay = new Set<Promise<void>>();
+  /** How many hints this process had seen of a ticket when it last looked. */
+  const seen = new Map<string, number>();
   const stopping = new AbortController();
   let started = false;
   let timer: NodeJS.Timeout | undefined;
@@ -126,10 +129,20 @@ export function createFollow(options: FollowOptions): Follow {
     const context = {
       signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(DEADLINE_MILLISECONDS)]),
     };
+    const calling = { ...account, calls: isHinted(follow) ? ('look' as const) : ('poll' as const) };
     const fetched =
       follow.externalTicketId === ''
-        ? await connector.listChanged(account, follow.cursor, context)
-        : await connector.fetchTicket(account, follow.externalTicketId, follow.cursor, context);
+        ? await connector.listChanged(calling, follow.cursor, context)
+        : await connector.fetchTicket(calling, follow.externalTicketId, follow.cursor, context);
+    if (isPaced(fetched)) {
+      await options.follows.giveBack(follow, options.owner, {
+        nextSeconds: fetched.retryAfterSeconds ?? 1,
+        failed: false,
+        lively: false,
+      });
+      return;
+    }
+    noteSeen(follow);
     if (fetched.outcome !== 'fetched') return giveUp(follow, connector, fetched, from);
     const found = await keep(follow, connector, fetched);
     if (found === undefined) {
@@ -144,6 +157,15 @@ export function createFollow(options: FollowOptions): Follow {
       failed: false,
       lively: found > 0 && follow.cursor !== null,
     });
+  };
+
+  /** Whether somebody has said that there is something; also where that is not known. */
+  const isHinted = (follow: TakenFollow): boolean =>
+    follow.cursor === null || seen.get(keyOf(follow)) !== follow.hints;
+
+  const noteSeen = (follow: TakenFollow): void => {
+    if (seen.size >= MOST_SEEN) seen.clear();
+    seen.set(keyOf(follow), follow.hints);
   };
 
   /** @returns how many things were found; undefined when they could not be kept */
@@ -207,6 +229,9 @@ export function createFollow(options: FollowOptions): Follow {
     isIdle: () => underWay.size === 0,
   };
 }
+
+const keyOf = ({ connectionId, externalTicketId }: TakenFollow): string =>
+  `${connectionId} ${externalTicketId}`;
 
 /**
  * An account is asked in seconds while something happens in it, in minutes when it is quiet. A ticket is

@@ -135,6 +135,8 @@ export interface FakeDesk {
   deleteTicket(id: string): Promise<void>;
   /** Missing where tickets cannot be merged. */
   mergeTicket?(id: string, into: string): Promise<void>;
+  /** How many calls it has refused as beyond a limit of its own; missing where it has none. */
+  overLimit?(): number;
   plant(fault: Fault): void;
   clearFaults(): void;
   /** Changes that it was asked for and took, in their order. */

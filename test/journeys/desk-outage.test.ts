@@ -22,8 +22,8 @@ const WELL_SECONDS = 120;
 /** A vendor's fake in a story's time. */
 const vendors: [connector: string, open: (time: PassingTime) => Promise<FakeDesk>][] = [
   ['zendesk', (time) => openFakeZendesk({ now: time.now })],
-  ['freshdesk', () => openFakeFreshdesk()],
-  ['chatwoot', () => openFakeChatwoot()],
+  ['freshdesk', (time) => openFakeFreshdesk({ now: time.now })],
+  ['chatwoot', (time) => openFakeChatwoot({ now: time.now })],
   ['webhook', () => openFakeWebhookDesk()],
 ];
 

@@ -115,4 +115,42 @@ onEachDatabase((kind) => {
     expectWithinLimits();
     expect((await fake.ticket(ticketId))?.vendorStatus).toBe('open');
   });
+
+  it('an account on trial with many chats at once: none of its calls is refused, no attempt is used up, and everything arrives', async () => {
+    const CHATS = 6;
+    const trial = await openFakeZendesk({ now: time.now, callsPerMinute: 60, budgets: { perAccount: 20 } });
+    try {
+      const { connection } = await house.program.connections.create({
+        connector: 'zendesk',
+        name: 'On trial',
+        settings: { ...trial.settings, callsPerMinute: 60, updatesPerMinute: 20 },
+        credentials: trial.credentials,
+      });
+      const chats = await Promise.all(
+        Array.from({ length: CHATS }, (_none, n) => house.arriveAndFind(`hello ${n}`)),
+      );
+      for (let word = 0; word < 4; word += 1)
+        for (const { visitor } of chats) await visitor.write(`word ${word}`);
+      const wordsOf = async (conversationId: string): Promise<string[]> =>
+        (await trial.tickets())
+          .filter(({ reference }) => reference === conversationId)
+          .flatMap(({ entries }) => linesOf(entries.map(({ text }) => text)))
+          .map(({ text }) => text)
+          .filter((text) => text.startsWith('word'));
+      const areThere = async (): Promise<boolean> => {
+        const all = await Promise.all(chats.map(({ conversationId }) => wordsOf(conversationId)));
+        return all.every((words) => words.length >= 4);
+      };
+      await time.passUntil(house.app, 'all of it', areThere, 10);
+      for (const { conversationId } of chats)
+        expect(await wordsOf(conversationId)).toEqual(['word 0', 'word 1', 'word 2', 'word 3']);
+      expect(trial.overLimit?.()).toBe(0);
+      const [row] = await house.app.database.prisma.$queryRaw<{ most: number }[]>`
+        SELECT max(attempts)::int AS most FROM deliveries WHERE connection_id = ${connection.id}`;
+      expect(row?.most).toBe(1);
+      expect(await house.deliveries('dead')).toEqual([]);
+    } finally {
+      await trial.close();
+    }
+  });
 });

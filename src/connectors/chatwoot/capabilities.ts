@@ -11,8 +11,6 @@ export const capabilities: DeskCapabilities = {
   priorities: true,
   tags: true,
   teams: true,
-  // A server refuses 3,000 requests a minute from one address; a message takes two.
-  callsPerMinute: 1_500,
   fetches: true,
   pollSeconds: { lively: 10, quiet: 120 },
 };

@@ -18,16 +18,19 @@ export interface ChatwootConnectorDeps {
   /** Whether `baseUrl` may be a private address, or plain http: for a Chatwoot next door. */
   allowPrivate: boolean;
   resolve?: Resolve;
+  /** The steady clock, in milliseconds, by which calls are counted. */
+  now?: (() => number) | undefined;
 }
 
 /** The connector for Chatwoot. `stop` closes the connections that wait for the next call. */
 export function createChatwootConnector({
   allowPrivate,
   resolve,
+  now,
 }: ChatwootConnectorDeps): DeskConnector & { stop(): void } {
   const policy = policyFor(allowPrivate);
   const settingsSchema = createChatwootSettings(policy);
-  const caller = createOutsideCaller(policy, resolve);
+  const caller = createOutsideCaller(policy, resolve, now);
   const fetchOutside = createFetchOutside(resolve === undefined ? {} : { resolve });
   const open = createOpenClient(caller, settingsSchema);
   return {

@@ -41,6 +41,8 @@ export function createChatwootSettings(policy: Policy) {
     webhookId: number.optional(),
     /** Whether webhooks must be signed. Servers from before 2026 sign nothing. */
     signature: z.enum(['required', 'if-present', 'off']).default('required'),
+    /** A server refuses 3,000 requests a minute from one address, as it comes from its makers. */
+    callsPerMinute: z.int().min(10).max(100_000).default(1_500),
     policy: deskPolicy,
   });
 }

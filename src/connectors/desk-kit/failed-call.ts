@@ -45,6 +45,15 @@ export function judgeAnswer(answer: OutsideAnswer, { desk, repeatable }: CallTer
         message: `${desk} cannot be called: ${answer.message}`,
       };
     }
+    if (answer.code === 'paced') {
+      const { code, retryAfterSeconds } = answer;
+      return {
+        outcome: 'retry',
+        code,
+        message: `${desk} takes no more calls from this account now.`,
+        retryAfterSeconds,
+      };
+    }
     return { outcome: 'retry', code: answer.code, message: `${desk} cannot be reached now.` };
   }
   if (answer.outcome === 'unanswered') {

@@ -10,8 +10,6 @@ export const capabilities: DeskCapabilities = {
   priorities: true,
   tags: true,
   teams: true,
-  // The smallest paid plan allows 200; what agents' other tools use counts as well.
-  callsPerMinute: 150,
   fetches: true,
   pollSeconds: { lively: 15, quiet: 120 },
 };

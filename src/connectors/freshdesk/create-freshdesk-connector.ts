@@ -18,16 +18,19 @@ export interface FreshdeskConnectorDeps {
   /** Whether `baseUrl` may be a private address, or plain http: for a stand-in on this machine. */
   allowPrivate: boolean;
   resolve?: Resolve;
+  /** The steady clock, in milliseconds, by which calls are counted. */
+  now?: (() => number) | undefined;
 }
 
 /** The connector for Freshdesk. `stop` closes the connections that wait for the next call. */
 export function createFreshdeskConnector({
   allowPrivate,
   resolve,
+  now,
 }: FreshdeskConnectorDeps): DeskConnector & { stop(): void } {
   const policy = policyFor(allowPrivate);
   const settingsSchema = createFreshdeskSettings(policy);
-  const caller = createOutsideCaller(policy, resolve);
+  const caller = createOutsideCaller(policy, resolve, now);
   const fetchOutside = createFetchOutside(resolve === undefined ? {} : { resolve });
   const open = createOpenClient(caller, settingsSchema);
   return {

@@ -76,7 +76,18 @@ function readConversation(payload: Record<string, unknown>): DeskReading {
     fields.private === false &&
     forTheContact.includes(fields.source as number) &&
     author.kind === 'staff';
-  return facts({ type: isReply ? 'agent-replied' : 'note-added', ...fact });
+  if (isReply) return facts({ type: 'agent-replied', ...fact });
+  return facts({ type: 'note-added', ...fact, text: withMerge(fact.text) });
+}
+
+/** As Freshdesk notes it in the ticket that was merged, in English; nothing else tells into which it went. */
+const mergedInto = /\bmerged into ticket\b\D{0,20}(\d{1,15})/iu;
+
+/** A guess by words is no reason to move a chat: whoever reads the note is told how. */
+function withMerge(note: string): string {
+  const into = mergedInto.exec(note)?.[1];
+  if (into === undefined) return note;
+  return `${note}\n[The chat stays with this closed ticket. To go on in the other one, link the conversation to ticket ${into}.]`;
 }
 
 const facts = (...found: DeskFact[]): DeskReading => ({ outcome: 'facts', facts: found });

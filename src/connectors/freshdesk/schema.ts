@@ -24,6 +24,8 @@ export function createFreshdeskSettings(policy: Policy) {
       .trim()
       .regex(/^cf_[a-z0-9_]{1,100}$/u, 'must be the field’s name in the API, as cf_wotnot_conversation')
       .default('cf_wotnot_conversation'),
+    /** The bridge's part of what the plan allows. The smallest paid one allows 200; agents' other tools count as well. */
+    callsPerMinute: z.int().min(10).max(100_000).default(150),
     policy: deskPolicy,
   });
 }

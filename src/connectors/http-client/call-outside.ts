@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import axios, { type AxiosResponse } from 'axios';
+import { createCallBudget, type Spending, type Taken } from './call-budget.js';
 import { createGuardedAgents } from './guarded-agents.js';
 import type { Resolve } from './guarded-lookup.js';
 import { judgeUrl } from './judge-url.js';
@@ -25,6 +26,8 @@ export interface OutsideCall {
   /** For everything, to the last byte. */
   deadlineSeconds?: number;
   maxAnswerBytes?: number;
+  /** Of what the other side allows; the wait for it is not part of the deadline. */
+  spending?: Spending;
 }
 
 export type OutsideAnswer =
@@ -41,6 +44,8 @@ export type OutsideAnswer =
     }
   /** Nothing can have been read by the other side. */
   | { outcome: 'not_sent'; code: 'connection_failed' | 'url_not_allowed' | 'aborted'; message: string }
+  /** Nor here: it would be more than the other side allows. */
+  | { outcome: 'not_sent'; code: 'paced'; message: string; retryAfterSeconds: number }
   /** It may have been read and done. */
   | {
       outcome: 'unanswered';
@@ -57,49 +62,84 @@ export interface OutsideCaller {
 const DEADLINE_SECONDS = 10;
 const MOST_ANSWER_BYTES = 1_048_576;
 
-export function createOutsideCaller(policy: Policy, resolve?: Resolve): OutsideCaller {
+/** `now`: the steady clock, in milliseconds, by which calls are counted. */
+export function createOutsideCaller(policy: Policy, resolve?: Resolve, now?: () => number): OutsideCaller {
   const agents = createGuardedAgents(policy, resolve);
+  const budget = createCallBudget(now);
+  const callNow = async (call: OutsideCall): Promise<OutsideAnswer> => {
+    const judged = judgeUrl(call.baseUrl, policy);
+    if (judged.outcome === 'refused')
+      return { outcome: 'not_sent', code: 'url_not_allowed', message: judged.reason };
+    if (call.signal.aborted)
+      return { outcome: 'not_sent', code: 'aborted', message: 'The call was given up.' };
+    const deadline = AbortSignal.timeout((call.deadlineSeconds ?? DEADLINE_SECONDS) * 1_000);
+    const signal = AbortSignal.any([call.signal, deadline]);
+    const wire = watchWire();
+    let response: AxiosResponse<Readable>;
+    try {
+      response = await axios.request<Readable>({
+        method: call.method,
+        baseURL: judged.url.origin,
+        url: call.path,
+        allowAbsoluteUrls: false,
+        ...bodyOf(call),
+        responseType: 'stream',
+        validateStatus: () => true,
+        maxRedirects: 0,
+        maxBodyLength: Number.POSITIVE_INFINITY,
+        proxy: false,
+        signal,
+        transport: wire.transport,
+        httpAgent: agents.httpAgent,
+        httpsAgent: agents.httpsAgent,
+      });
+    } catch {
+      // What axios throws holds the headers: nothing of it is kept.
+      if (!wire.reached())
+        return {
+          outcome: 'not_sent',
+          code: 'connection_failed',
+          message: 'No connection could be made to the other side.',
+        };
+      return unanswered(deadline.aborted);
+    }
+    return readAnswer(response, call.maxAnswerBytes ?? MOST_ANSWER_BYTES, signal, deadline);
+  };
   return {
     async call(call) {
-      const judged = judgeUrl(call.baseUrl, policy);
-      if (judged.outcome === 'refused')
-        return { outcome: 'not_sent', code: 'url_not_allowed', message: judged.reason };
-      if (call.signal.aborted)
-        return { outcome: 'not_sent', code: 'aborted', message: 'The call was given up.' };
-      const deadline = AbortSignal.timeout((call.deadlineSeconds ?? DEADLINE_SECONDS) * 1_000);
-      const signal = AbortSignal.any([call.signal, deadline]);
-      const wire = watchWire();
-      let response: AxiosResponse<Readable>;
+      if (call.spending === undefined) return callNow(call);
+      const taken = await budget.take(call.spending, call.signal);
+      if (taken.outcome === 'paced') return paced(taken);
       try {
-        response = await axios.request<Readable>({
-          method: call.method,
-          baseURL: judged.url.origin,
-          url: call.path,
-          allowAbsoluteUrls: false,
-          ...bodyOf(call),
-          responseType: 'stream',
-          validateStatus: () => true,
-          maxRedirects: 0,
-          maxBodyLength: Number.POSITIVE_INFINITY,
-          proxy: false,
-          signal,
-          transport: wire.transport,
-          httpAgent: agents.httpAgent,
-          httpsAgent: agents.httpsAgent,
-        });
-      } catch {
-        // What axios throws holds the headers: nothing of it is kept.
-        if (!wire.reached())
-          return {
-            outcome: 'not_sent',
-            code: 'connection_failed',
-            message: 'No connection could be made to the other side.',
-          };
-        return unanswered(deadline.aborted);
+        const answer = await callNow(call);
+        const [account] = call.spending.of;
+        if (account !== undefined && answer.outcome === 'answered')
+          budget.learn(account, readBudget(answer.headers));
+        return answer;
+      } finally {
+        taken.done();
       }
-      return readAnswer(response, call.maxAnswerBytes ?? MOST_ANSWER_BYTES, signal, deadline);
     },
     stop: () => agents.stop(),
+  };
+}
+
+const paced = ({ seconds }: Extract<Taken, { outcome: 'paced' }>): OutsideAnswer => ({
+  outcome: 'not_sent',
+  code: 'paced',
+  message: 'The other side takes no more calls now.',
+  retryAfterSeconds: seconds,
+});
+
+/** What the other side allows a minute and how much of it is left, as Freshdesk and Zendesk name it. */
+function readBudget(headers: Readonly<Record<string, string | undefined>>) {
+  const number = (...names: string[]): number | undefined => {
+    const text = names.map((name) => headers[name]).find((value) => value !== undefined);
+    return text !== undefined && /^\d{1,9}$/u.test(text) ? Number(text) : undefined;
+  };
+  return {
+    total: number('x-ratelimit-total', 'x-rate-limit'),
+    remaining: number('x-ratelimit-remaining', 'x-rate-limit-remaining'),
   };
 }
 

@@ -1,3 +1,4 @@
+export type { Allowance, Rank, Spending } from './call-budget.js';
 export {
   createOutsideCaller,
   type OutsideAnswer,

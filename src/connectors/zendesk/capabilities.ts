@@ -12,7 +12,6 @@ export const capabilities: DeskCapabilities = {
   tags: true,
   teams: true,
   ticketBudget: { most: 30, seconds: 600 },
-  callsPerMinute: 100,
   fetches: true,
   pollSeconds: { lively: 20, quiet: 120 },
 };

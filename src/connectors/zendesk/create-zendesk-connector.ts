@@ -19,6 +19,8 @@ export interface ZendeskConnectorDeps {
   /** Whether the account may be at a private address, or at plain http: for a stand-in on this machine. */
   allowPrivate: boolean;
   resolve?: Resolve;
+  /** The steady clock, in milliseconds, by which calls are counted. */
+  now?: (() => number) | undefined;
   /** How long after an attempt Zendesk may still be at work on it; 15 when not given. */
   settleSeconds?: number;
 }
@@ -27,11 +29,12 @@ export interface ZendeskConnectorDeps {
 export function createZendeskConnector({
   allowPrivate,
   resolve,
+  now,
   settleSeconds = 15,
 }: ZendeskConnectorDeps): DeskConnector & { stop(): void } {
   const policy = policyFor(allowPrivate);
   const settingsSchema = createZendeskSettings(policy);
-  const door = createDeskDoor(policy, resolve);
+  const door = createDeskDoor(policy, resolve, now);
   return {
     name: 'zendesk',
     side: 'desk',

@@ -3,6 +3,7 @@ import type { TicketFile } from '../../domain/desk-fact.js';
 import type { Account, FetchContext, FileFetch } from '../connector.js';
 import type { OutsideAnswer } from '../http-client/index.js';
 import type { Desk, DeskDoor } from './calling/open-desk.js';
+import { spendFreely } from './calling/spending.js';
 
 const attachmentShape = z.object({
   attachment: z.object({
@@ -65,6 +66,7 @@ async function download(door: DeskDoor, desk: Desk, from: string, context: Conte
       path: `${pathname}${search}`,
       headers: { accept: '*/*', ...(access === undefined ? {} : { authorization: access.authorization }) },
       signal: context.signal,
+      ...(access === undefined ? {} : { spending: spendFreely(origin) }),
       deadlineSeconds: DEADLINE_SECONDS,
       maxAnswerBytes: context.maxBytes,
     });

@@ -36,7 +36,13 @@ export async function listChanged(
         ? `start_time=${known.startTime ?? Math.floor(Date.now() / 1_000) - UNTOLD_SECONDS}`
         : `cursor=${encodeURIComponent(known.after)}`;
     const path = `/api/v2/incremental/tickets/cursor?${from}&per_page=200`;
-    const asked = await opened.desk.ask({ method: 'GET', path, changes: 'no', deadlineSeconds: 20 });
+    const asked = await opened.desk.ask({
+      method: 'GET',
+      path,
+      changes: 'no',
+      deadlineSeconds: 20,
+      takes: [{ name: 'export', most: 10, seconds: 60 }],
+    });
     if (asked.outcome === 'failed') {
       // Not a matter of credentials for the rest of the connection: it works without.
       if (asked.problem !== 'forbidden') return asked.failure;

@@ -40,6 +40,9 @@ export function createZendeskSettings(policy: Policy) {
         .optional(),
       triggerId: id.optional(),
       apiUserId: id.optional(),
+      /** The bridge's part of what the plan allows: calls, and changes of tickets. The smallest paid one's are given. */
+      callsPerMinute: z.int().min(10).max(100_000).default(200),
+      updatesPerMinute: z.int().min(5).max(10_000).default(100),
       policy: deskPolicy,
     })
     .transform(({ baseUrl: given, ...rest }, context) => {

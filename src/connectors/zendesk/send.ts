@@ -15,7 +15,8 @@ export async function send(
   context: DeskSendContext,
 ): Promise<DeskSendOutcome> {
   try {
-    const opened = door.open(account, context.signal);
+    const updates = order.kind !== 'create-ticket';
+    const opened = door.open(account, context.signal, { updates });
     if (opened.outcome === 'failed') return opened.failure;
     const { desk } = opened;
     const outcome = await carryOut(desk, order, target, context);

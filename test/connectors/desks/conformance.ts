@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { describeFailing } from './failing.js';
 import { describeFinding } from './finding.js';
 import { describeReading } from './reading.js';
@@ -29,5 +29,9 @@ export function describeDesk(name: string, open: OpenStage): void {
     describeFinding(here);
     describeFailing(here);
     describeWebhooks(here);
+
+    it('never asked for more than the desk allows', () => {
+      expect(here().fake.overLimit?.() ?? 0).toBe(0);
+    });
   });
 }

@@ -47,6 +47,20 @@ describe('Freshdesk', () => {
     expect(ticket.entries[0]?.files.map((one) => one.bytes.toString())).toEqual(['picture']);
   });
 
+  it('tells in the conversation that a ticket was merged, and how to go on in the other', async () => {
+    const [{ id }, { id: into }] = [await openTicket(stage), await openTicket(stage)];
+    const { cursor } = await fetchAll(stage, id);
+    stage.fake.merge(id, into);
+    const { facts } = await fetchFacts(stage, id, cursor);
+    expect(ofType(facts, 'note-added').map(({ text }) => text)).toEqual([
+      expect.stringMatching(
+        new RegExp(`merged into ticket ${into}\\n.*link the conversation to ticket ${into}\\.`, 'u'),
+      ),
+    ]);
+    expect(ofType(facts, 'agent-replied')).toEqual([]);
+    expect(ofType(facts, 'ticket-state').at(-1)?.state.status).toBe('solved');
+  });
+
   it('links files once the ticket is full', async () => {
     const { id, contact } = await openTicket(stage);
     const full = { id: 1, name: 'x', contentType: 'image/png', bytes: Buffer.alloc(20 * 1024 * 1024) };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createZendeskConnector } from '../../../src/connectors/zendesk/index.js';
 import { openFakeZendesk, type FakeZendesk } from '../../fakes/zendesk/open-fake-zendesk.js';
+import { createFastClock } from '../../support/fast-clock.js';
 import {
   contactOf,
   contextOf,
@@ -20,11 +21,12 @@ let fake: FakeZendesk;
 let stage: DeskStage;
 
 beforeAll(async () => {
+  const now = createFastClock(60);
   fake = await openFakeZendesk({
-    budgets: { perAccount: Number.POSITIVE_INFINITY },
+    now,
     mostUploadBytes: 1_000,
   });
-  const connector = createZendeskConnector({ allowPrivate: true, settleSeconds: 0 });
+  const connector = createZendeskConnector({ allowPrivate: true, now, settleSeconds: 0 });
   const settings = connector.parseSettings(fake.settings);
   stage = {
     fake,

@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { TicketStatus } from '../../../src/domain/ticket.js';
 import type { WebhookRequest } from '../../../src/connectors/connector.js';
+import { type CallLimit, createCallLimit } from '../call-limit.js';
 import type { FakeDesk, FakeEntry, FakeSaying, FakeTicket } from '../fake-desk.js';
 import type { RequestKind } from '../fault-plan.js';
 import { type FakeAnswer, type FakeRequest, serveFake } from '../serve-fake.js';
@@ -26,6 +27,7 @@ export interface FakeChatwoot extends FakeDesk {
   data: ChatwootData;
   /** Every call that was answered by the API itself, and not by a fault. */
   exchanges: { request: FakeRequest; answer: FakeAnswer }[];
+  limit: CallLimit;
 }
 
 export interface FakeChatwootOptions {
@@ -34,6 +36,10 @@ export interface FakeChatwootOptions {
   signs?: boolean;
   /** false: the account has no API inbox yet. */
   inbox?: boolean;
+  /** Of one address; 3,000 as it comes from its makers. */
+  callsPerMinute?: number;
+  /** The clock that calls are counted by, in milliseconds since 1970. */
+  now?: () => number;
 }
 
 /** A Chatwoot on loopback. */
@@ -44,10 +50,21 @@ export async function openFakeChatwoot(options: FakeChatwootOptions = {}): Promi
   const exchanges: FakeChatwoot['exchanges'] = [];
   let url = '';
   const world = createWorld(data, () => url, tell);
+  const { callsPerMinute: most = 3_000, now = Date.now } = options;
+  const limit = createCallLimit({ most, seconds: 60, now });
+  const api = createApi(world, options.dialect ?? 'seen');
   const server = await serveFake({
     kindOf,
-    answer: createApi(world, options.dialect ?? 'seen'),
-    observe: (request, answer) => void exchanges.push({ request, answer }),
+    answer(request) {
+      const wait = limit.admit();
+      if (wait === 0) return api(request);
+      // Before the API, as a plain text.
+      const headers = { 'content-type': 'text/plain', 'retry-after': String(wait) };
+      return { status: 429, headers, body: 'Retry later\n' };
+    },
+    observe: (request, answer) => {
+      if (answer.status !== 429) exchanges.push({ request, answer });
+    },
   });
   url = server.url;
   const inboxId = data.nextId();
@@ -99,6 +116,8 @@ export async function openFakeChatwoot(options: FakeChatwootOptions = {}): Promi
     url,
     data,
     exchanges,
+    limit,
+    overLimit: limit.refused,
     settings: {
       baseUrl: url,
       accountId: data.accountId,

@@ -1,5 +1,6 @@
 import type { WebhookRequest } from '../../../src/connectors/connector.js';
 import type { TicketStatus } from '../../../src/domain/ticket.js';
+import { type CallLimit, createCallLimit } from '../call-limit.js';
 import type { FakeDesk, FakeEntry, FakeSaying, FakeTicket } from '../fake-desk.js';
 import type { RequestKind } from '../fault-plan.js';
 import { type FakeRequest, serveFake } from '../serve-fake.js';
@@ -17,15 +18,43 @@ const statuses: Record<number, TicketStatus> = { 2: 'open', 3: 'pending', 4: 'so
 
 export interface FakeFreshdesk extends FakeDesk {
   data: FreshdeskData;
+  limit: CallLimit;
+  /** One of its agents merges a ticket into another. */
+  merge(id: string, into: string): void;
+}
+
+export interface FakeFreshdeskOptions {
+  /** The smallest paid plan's is 200. */
+  callsPerMinute?: number;
+  /** The clock that calls are counted by, in milliseconds since 1970. */
+  now?: () => number;
 }
 
 /** A Freshdesk on loopback. */
-export async function openFakeFreshdesk(): Promise<FakeFreshdesk> {
+export async function openFakeFreshdesk(options: FakeFreshdeskOptions = {}): Promise<FakeFreshdesk> {
   const data = createData();
   const sender = createWebhookSender();
   let url = '';
   let target: WebhookTarget | undefined;
-  const server = await serveFake({ kindOf, answer: createApi(data, () => url) });
+  const { callsPerMinute: most = 200, now = Date.now } = options;
+  // Refused calls count as well.
+  const limit = createCallLimit({ most, seconds: 60, now, countsRefused: true });
+  const api = createApi(data, () => url);
+  const server = await serveFake({
+    kindOf,
+    async answer(request) {
+      if (!request.path.startsWith('/api/')) return api(request);
+      const wait = limit.admit();
+      const told = { 'x-ratelimit-total': String(most), 'x-ratelimit-used-currentrequest': '1' };
+      const headers = { ...told, 'x-ratelimit-remaining': String(limit.remaining()) };
+      if (wait === 0) {
+        const answer = await api(request);
+        return { ...answer, headers: { ...headers, ...answer.headers } };
+      }
+      const message = 'You have exceeded the limit of requests per minute';
+      return { status: 429, headers: { ...headers, 'retry-after': String(wait) }, body: { message } };
+    },
+  });
   url = server.url;
 
   function ticketOf(id: string): StoredTicket {
@@ -63,6 +92,20 @@ export async function openFakeFreshdesk(): Promise<FakeFreshdesk> {
   return {
     url,
     data,
+    limit,
+    overLimit: limit.refused,
+    merge: (id, into) => {
+      const [from, to] = [ticketOf(id), ticketOf(into)];
+      const note = (ticket: StoredTicket, body: string): void => {
+        const said = { id: data.nextId(), body, incoming: false, private: true, source: 2, files: [] };
+        act(ticket, 'merge', () =>
+          ticket.entries.push({ ...said, userId: data.agents[0]?.id ?? 0, at: Date.now() }),
+        );
+      };
+      act(from, 'status', () => (from.status = 5));
+      note(from, `This ticket is closed and merged into ticket ${to.id}`);
+      note(to, `Ticket with ID ${from.id} has been merged into this ticket`);
+    },
     settings: { baseUrl: url },
     credentials: { apiKey: data.apiKey },
     agents: data.agents.map(({ email, name }) => ({ email, name })),

@@ -5,6 +5,7 @@ import { type FakeRequest, serveFake } from '../serve-fake.js';
 import { createWebhookSender } from '../webhook-sender.js';
 import { createZendeskApi, kindOf } from './zendesk-api.js';
 import { createZendeskOAuth, type ZendeskOAuth } from './zendesk-oauth.js';
+import { createZendeskLimits, type ZendeskLimits } from './zendesk-limits.js';
 import { createShapes } from './zendesk-shapes.js';
 import { createTicketDesk } from './zendesk-tickets.js';
 import { commentAdded, eventBody, type Happening, signed, targetsOf } from './zendesk-webhooks.js';
@@ -26,12 +27,15 @@ export interface FakeZendesk extends FakeDesk {
   apiToken: Record<string, unknown>;
   /** What has come in at the API, and at the host of files. */
   requests: FakeRequest[];
+  limits: ZendeskLimits;
   fileRequests: FakeRequest[];
 }
 
 export interface FakeZendeskOptions {
   /** Zendesk's are 30 and 100; where a suite writes more in a minute than people do, it says so. */
   budgets?: { perTicket?: number; perAccount?: number };
+  /** The smallest paid plan's is 200. */
+  callsPerMinute?: number;
   /** The clock that they are counted by, in milliseconds since 1970. */
   now?: () => number;
   exportDelaySeconds?: number;
@@ -80,12 +84,15 @@ export async function openFakeZendesk(options: FakeZendeskOptions = {}): Promise
     fileHost: () => fileUrl,
     exportDelaySeconds,
     mostUploadBytes,
+    now: budgets.now,
   });
+  const limits = createZendeskLimits(options.callsPerMinute ?? 200, budgets.now);
   const server = await serveFake({
     kindOf,
     answer(request) {
       requests.push(request);
-      return api(request);
+      const answer = limits.refuse(request) ?? api(request);
+      return { ...answer, headers: { ...limits.headers(), ...answer.headers } };
     },
   });
   ({ url } = server);
@@ -154,6 +161,8 @@ export async function openFakeZendesk(options: FakeZendeskOptions = {}): Promise
     world,
     oauth,
     requests,
+    limits,
+    overLimit: () => limits.refused() + world.updates.filter(({ taken }) => !taken).length,
     fileRequests,
     settings: { baseUrl: url },
     credentials: {

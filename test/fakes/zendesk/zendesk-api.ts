@@ -22,6 +22,8 @@ export interface ApiOptions {
   /** The export leaves out what is younger. */
   exportDelaySeconds: number;
   mostUploadBytes: number;
+  /** The clock by which uploads end. */
+  now: () => number;
 }
 
 type Route = (request: FakeRequest, id: string) => FakeAnswer;
@@ -226,7 +228,15 @@ export function createZendeskApi(options: ApiOptions): (request: FakeRequest) =>
     const name = query.get('filename') ?? 'file';
     const contentType = headers['content-type'] ?? '';
     const token = `tok${id}`;
-    const file = { id, token, name, contentType, bytes, scan: 'malware_not_found' };
+    const file = {
+      id,
+      token,
+      name,
+      contentType,
+      bytes,
+      scan: 'malware_not_found',
+      uploadedAt: options.now(),
+    };
     world.uploads.set(token, file);
     world.attachments.set(id, file);
     return { status: 201, body: { upload: { token, attachment: shapes.attachment(file), attachments: [] } } };

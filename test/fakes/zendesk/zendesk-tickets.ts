@@ -32,6 +32,8 @@ const invalid = (field: string, description: string): FakeAnswer => ({
   },
 });
 
+const MOST_COMMENTS = 5_000;
+
 type Input = Record<string, unknown>;
 const textIn = (input: Input, name: string): string => {
   const value = input[name];
@@ -69,10 +71,14 @@ export function createTicketDesk(
     };
   }
 
+  /** An upload that no comment takes is gone after an hour. */
+  const unlessEnded = (file: ZendeskAttachment | undefined): ZendeskAttachment | undefined =>
+    (file?.uploadedAt ?? budgets.now()) < budgets.now() - 3_600_000 ? undefined : file;
+
   function filesOf(uploads: unknown): ZendeskAttachment[] | undefined {
     if (uploads === undefined) return [];
     const tokens = Array.isArray(uploads) ? uploads.map(String) : [];
-    const files = tokens.map((token) => world.uploads.get(token));
+    const files = tokens.map((token) => world.uploads.get(token)).map(unlessEnded);
     if (files.some((file) => file === undefined)) return undefined;
     for (const token of tokens) world.uploads.delete(token);
     return files as ZendeskAttachment[];
@@ -81,6 +87,7 @@ export function createTicketDesk(
   function say(ticket: ZendeskTicket, input: Input, authorId: number): ZendeskComment | FakeAnswer {
     const files = filesOf(input['uploads']);
     if (files === undefined) return invalid('base', 'Invalid upload token');
+    if (ticket.comments.length >= MOST_COMMENTS) return invalid('base', 'Ticket has too many comments');
     const html = typeof input['html_body'] === 'string' ? input['html_body'] : textIn(input, 'body');
     if (html.trim() === '') return invalid('comment', 'Comment: cannot be blank');
     // Zendesk cuts silently.

@@ -26,6 +26,8 @@ export interface ZendeskAttachment extends FakeFile {
   id: number;
   token: string;
   scan: string;
+  /** By the clock of the limits; of what came as an upload. */
+  uploadedAt?: number;
 }
 
 export interface ZendeskAudit {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Account } from '../../connector.js';
-import { FailedCall, judgeAnswer } from '../../desk-kit/index.js';
+import { createSpending, FailedCall, judgeAnswer } from '../../desk-kit/index.js';
 import type { OutsideAnswer, OutsideCall, OutsideCaller } from '../../http-client/index.js';
 import { chatwootCredentials, type ChatwootSettings, type createChatwootSettings } from '../schema.js';
 
@@ -46,7 +46,8 @@ export function createOpenClient(
       throw new FailedCall({ outcome: 'credential', code: 'connection_misconfigured', message });
     }
     const headers = { api_access_token: credentials.data.token };
-    const { baseUrl, accountId } = settings.data;
+    const { baseUrl, accountId, callsPerMinute } = settings.data;
+    const spend = createSpending({ name: baseUrl, perMinute: callsPerMinute }, account.calls);
 
     async function call(path: string, { repeatable, ...given }: Ask, accepted: number[]): Promise<Answered> {
       const answer = await caller.call({
@@ -55,6 +56,7 @@ export function createOpenClient(
         path,
         headers,
         signal,
+        spending: spend(),
         maxAnswerBytes: mostAnswerBytes,
       });
       const succeeded = answer.outcome === 'answered' && answer.status >= 200 && answer.status < 300;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Account } from '../../connector.js';
-import { FailedCall, judgeAnswer } from '../../desk-kit/index.js';
+import { createSpending, FailedCall, judgeAnswer } from '../../desk-kit/index.js';
 import type { OutsideAnswer, OutsideCall, OutsideCaller } from '../../http-client/index.js';
 import { type createFreshdeskSettings, freshdeskCredentials, type FreshdeskSettings } from '../schema.js';
 
@@ -46,7 +46,8 @@ export function createOpenClient(
     // The key is the name; any password will do.
     const basic = Buffer.from(`${credentials.data.apiKey}:X`).toString('base64');
     const headers = { authorization: `Basic ${basic}` };
-    const { baseUrl } = settings.data;
+    const { baseUrl, callsPerMinute } = settings.data;
+    const spend = createSpending({ name: baseUrl, perMinute: callsPerMinute }, account.calls);
     return {
       settings: settings.data,
       accountKey: `${baseUrl} ${createHash('sha256').update(basic).digest('hex').slice(0, 16)}`,
@@ -57,6 +58,7 @@ export function createOpenClient(
           path: `/api/v2${path}`,
           headers,
           signal,
+          spending: spend(),
           maxAnswerBytes: mostAnswerBytes,
         };
         const answer = await caller.call(call);

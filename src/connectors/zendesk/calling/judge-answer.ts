@@ -32,6 +32,10 @@ type ErrorBody = z.infer<typeof errorShape>;
 /** Turns what came back into what it means. A success is one by its body, not by its status. */
 export function judgeAnswer(answer: OutsideAnswer, changes: Changes): Asked {
   if (answer.outcome === 'not_sent') {
+    if (answer.code === 'paced') {
+      const { code, retryAfterSeconds } = answer;
+      return failed({ outcome: 'retry', code, message: sentences[code], retryAfterSeconds });
+    }
     const outcome = answer.code === 'url_not_allowed' ? 'credential' : 'retry';
     return failed({ outcome, code: answer.code, message: sentences[answer.code] });
   }

@@ -4,14 +4,16 @@ import {
   type OutsideCaller,
   type Policy,
   type Resolve,
+  type Spending,
 } from '../../http-client/index.js';
 import { createZendeskSettings, type ZendeskSettings, zendeskCredentials } from '../schema.js';
 import { createAccessTokens } from './access-token.js';
 import { type Asked, type Changes, judgeAnswer } from './judge-answer.js';
 import { sentences } from './sentences.js';
 import { createShelf, type Shelf } from './shelf.js';
+import { createSpending, isUpdate, type SpendingCall, spendFreely } from './spending.js';
 
-export interface Question {
+export interface Question extends SpendingCall {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   /** Path and query, each part already encoded. */
   path: string;
@@ -40,20 +42,24 @@ export type Opened = { outcome: 'opened'; desk: Desk } | { outcome: 'failed'; fa
 
 export interface DeskDoor {
   caller: OutsideCaller;
-  open(account: Account, signal: AbortSignal): Opened;
+  /** `updates`: it is opened to change a ticket that exists. */
+  open(account: Account, signal: AbortSignal, purpose?: { updates: boolean }): Opened;
   stop(): void;
 }
 
 /** A page of a hundred long comments. */
 const MOST_ANSWER_BYTES = 8 * 1_048_576;
 
-export function createDeskDoor(policy: Policy, resolve?: Resolve): DeskDoor {
+export function createDeskDoor(policy: Policy, resolve?: Resolve, now?: () => number): DeskDoor {
   const settingsSchema = createZendeskSettings(policy);
-  const caller = createOutsideCaller(policy, resolve);
-  const tokens = createAccessTokens(caller);
+  const caller = createOutsideCaller(policy, resolve, now);
+  const tokens = createAccessTokens({
+    ...caller,
+    call: (call) => caller.call({ ...call, spending: spendFreely(call.baseUrl) }),
+  });
   const shelves = createShelf();
 
-  function open(account: Account, signal: AbortSignal): Opened {
+  function open(account: Account, signal: AbortSignal, purpose = { updates: false }): Opened {
     const settings = settingsSchema.safeParse(account.settings);
     const credentials = zendeskCredentials.safeParse(account.credentials);
     if (!settings.success || !credentials.success) {
@@ -61,17 +67,19 @@ export function createDeskDoor(policy: Policy, resolve?: Resolve): DeskDoor {
       return { outcome: 'failed', failure: { outcome: 'credential', code, message: sentences[code] } };
     }
     const { baseUrl } = settings.data;
+    const spending = createSpending(settings.data, account.calls, purpose);
     let ticketWrites = 0;
     const ask = async (question: Question): Promise<Asked> => {
-      if (question.method === 'PUT' && question.path.startsWith('/api/v2/tickets/')) ticketWrites += 1;
+      if (isUpdate(question)) ticketWrites += 1;
+      const spend = (): Spending => spending.spend(question);
       const access = await tokens.get(account, baseUrl, signal);
       if (access.outcome === 'failed') return { ...access, fields: [] };
-      const first = await once(baseUrl, question, access.authorization, signal);
+      const first = await once(baseUrl, question, access.authorization, signal, spend());
       if (!isUnauthorised(first) || access.token === undefined) return first;
       // The token may have ended early, or another process has a newer one.
       const again = await tokens.get(account, baseUrl, signal, access.token);
       if (again.outcome === 'failed') return { ...again, fields: [] };
-      return once(baseUrl, question, again.authorization, signal);
+      return once(baseUrl, question, again.authorization, signal, spend());
     };
     const who = credentials.data.grant === 'api_token' ? credentials.data.email : credentials.data.clientId;
     const shelf = shelves.of(JSON.stringify([baseUrl, who]));
@@ -87,6 +95,7 @@ export function createDeskDoor(policy: Policy, resolve?: Resolve): DeskDoor {
     { method, path, changes, json, body, headers, deadlineSeconds }: Question,
     authorization: string,
     signal: AbortSignal,
+    spending: Spending,
   ): Promise<Asked> {
     const answer = await caller.call({
       method,
@@ -94,6 +103,7 @@ export function createDeskDoor(policy: Policy, resolve?: Resolve): DeskDoor {
       path,
       headers: { ...headers, authorization },
       signal,
+      spending,
       maxAnswerBytes: MOST_ANSWER_BYTES,
       ...(json === undefined ? {} : { json }),
       ...(body === undefined ? {} : { body }),

@@ -2,6 +2,7 @@
 export const sentences = {
   connection_failed: 'Zendesk cannot be reached.',
   url_not_allowed: 'The address of the Zendesk account may not be called. Correct subdomain or baseUrl.',
+  paced: 'Zendesk takes no more calls from this account now.',
   aborted: 'The attempt was given up before anything was sent.',
   connection_lost: 'The connection to Zendesk was lost before its answer.',
   deadline_exceeded: 'Zendesk did not answer in time.',

@@ -102,7 +102,10 @@ async function say(desk: Desk, id: TicketId, saying: Saying): Promise<Written | 
 async function wake(desk: Desk, id: TicketId, said: Written, change: TicketChange): Promise<DeskSendOutcome> {
   const waits = said.ticket.status === 'pending' || said.ticket.status === 'hold';
   // Whatever becomes of it: the words are there and must not go again.
-  const woken = waits && change.status === undefined ? await writeFields(desk, id, { status: 'open' }) : said;
+  const woken =
+    waits && change.status === undefined
+      ? await writeFields(desk, id, { status: 'open' }, { isPatient: true })
+      : said;
   const status = readStatus((woken.outcome === 'written' ? woken : said).ticket.status);
   const state = { ...stateOf(change), ...(status === undefined ? {} : { status }) };
   return { outcome: 'delivered', writtenIds: said.commentIds, state };

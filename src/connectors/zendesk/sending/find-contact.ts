@@ -84,6 +84,10 @@ async function create(
     path: '/api/v2/users/create_or_update',
     changes: 'again',
     json: { user },
+    takes: [
+      { name: `person ${user.external_id}`, most: 5, seconds: 60 },
+      { name: 'people', most: 1, seconds: 1 },
+    ],
   });
   // An address that Zendesk does not take must not keep the contact's words away.
   if (asked.outcome === 'failed' && asked.problem === 'invalid' && reachable)

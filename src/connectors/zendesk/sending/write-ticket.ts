@@ -85,9 +85,16 @@ export async function writeFields(
   desk: Desk,
   id: TicketId,
   fields: Record<string, unknown>,
+  { isPatient = false }: { isPatient?: boolean } = {},
 ): Promise<Written | Failed> {
   const path = `/api/v2/tickets/${id}`;
-  const asked = await desk.ask({ method: 'PUT', path, changes: 'again', json: { ticket: fields } });
+  const asked = await desk.ask({
+    method: 'PUT',
+    path,
+    changes: 'again',
+    json: { ticket: fields },
+    isPatient,
+  });
   const written = readWritten(asked, { comment: false, id });
   return written.outcome === 'failed' && written.failure.outcome === 'uncertain' ? again(written) : written;
 }
