@@ -36,7 +36,6 @@ import { examineDatabase, readUpkeepAge } from './store/examine.js';
 import { prepareDatabase } from './store/prepare-database.js';
 import { createNudges } from './store/nudges.js';
 import { packageRoot } from './store/package-root.js';
-import { createKeepFile } from './ticketing/keep-file.js';
 import { observeLanes } from './telemetry/observe-lanes.js';
 import { observeProjected } from './telemetry/observe-projected.js';
 import type { Telemetry } from './telemetry/telemetry.js';
@@ -200,10 +199,11 @@ export async function createApp(
       swept: (found) => events.sweepFound({ room: 'projection', found }),
     },
   });
-  const { ticketing, keepBytes, pauseConnection } = createDeskSide({
+  const { ticketing, keepFile, pauseConnection } = createDeskSide({
     stores,
     connectors,
     openAccount: account.open,
+    fetchFile,
     record: intake.recordFetched,
     nudges,
     owner,
@@ -215,7 +215,7 @@ export async function createApp(
     earlyLanes: stores.earlyLanes,
     naming: stores.naming,
     tickets,
-    keepFile: createKeepFile({ fetch: fetchFile, keepBytes }),
+    keepFile: keepFile.now,
     readFile: files.read,
     nudges,
     owner,

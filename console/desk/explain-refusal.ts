@@ -27,6 +27,8 @@ const explanations: Partial<Record<RefusalCode, string>> = {
   too_many_connections: 'The desk is open in too many windows. Close some of them.',
   overloaded: 'The bridge is very busy. It goes on in a moment.',
   database_unavailable: 'The bridge cannot save right now. It goes on in a moment.',
+  file_store_failed:
+    'The bridge has no room for files right now. Tell the person who runs it; the file can be sent again then.',
   not_ready: 'The bridge is starting. It goes on in a moment.',
   internal: 'Something went wrong in the bridge. Try again; if it stays, tell the person who runs it.',
 };

@@ -5,6 +5,7 @@ import { isDatabaseUnavailable } from '../store/database-failure.js';
 import type { LocalNudges } from '../store/nudges.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import type { Events } from '../telemetry/events/events.js';
+import { createKeepFile } from '../ticketing/keep-file.js';
 import { createTicketing, type TicketingOptions } from '../ticketing/create-ticketing.js';
 import type { Stores } from './create-stores.js';
 
@@ -13,6 +14,8 @@ export function createDeskSide(parts: {
   stores: Stores;
   connectors: ConnectorRegistry;
   openAccount: OpenAccount;
+  /** What lies at a URL, from where anybody could have it. */
+  fetchFile: Parameters<typeof createKeepFile>[0]['fetch'];
   record: TicketingOptions['record'];
   nudges: LocalNudges;
   owner: string;
@@ -22,6 +25,7 @@ export function createDeskSide(parts: {
   const { stores, connectors, openAccount, events } = parts;
   const { conversations, writer, list, agents } = stores;
   const keepBytes = createKeepBytes({ files: stores.files });
+  const keepFile = createKeepFile({ fetch: parts.fetchFile, keepBytes, find: stores.files.find });
   const pauseConnection = async (
     scope: WorkspaceScope,
     connectionId: string,
@@ -42,6 +46,8 @@ export function createDeskSide(parts: {
   };
   const ticketing = createTicketing({
     mirrors: stores.mirrors,
+    owedFiles: stores.owedFiles,
+    keepFile,
     feed: stores.feed,
     follows: stores.follows,
     tickets: stores.tickets,
@@ -72,5 +78,5 @@ export function createDeskSide(parts: {
     sweepMilliseconds: parts.sweepMilliseconds,
     observe: events,
   });
-  return { ticketing, keepBytes, pauseConnection };
+  return { ticketing, keepFile, pauseConnection };
 }

@@ -20,6 +20,7 @@ import { createIdempotencyStore } from '../store/idempotency-store.js';
 import { createInbox } from '../store/inbox.js';
 import { createLaneReader } from '../store/lane-reader.js';
 import { createEarlyLanes } from '../store/early-lanes.js';
+import { createOwedFiles } from '../store/owed-files.js';
 import { createOutbox } from '../store/outbox.js';
 import { createRetention } from '../store/retention.js';
 import { createTicketFollows } from '../store/ticket-follows.js';
@@ -52,6 +53,7 @@ export function createStores(database: Database, nudges: LocalNudges) {
     mirrors: createDeskMirrors(database, nudges),
     naming: createConversationNaming(database, nudges),
     outbox: createOutbox(database),
+    owedFiles: createOwedFiles(patient),
     earlyLanes: createEarlyLanes(database),
     /** What nobody waits for: an agent and a webhook go first. */
     projecting: {

@@ -112,6 +112,8 @@ export type SendOutcome =
       outcome: 'delivered';
       externalId?: string;
       mended?: boolean;
+      /** Why the contact has got a link where a file was meant. */
+      linked?: { code: string; message: string };
       /** Of the conversation that the order has started. */
       externalConversationId?: string;
     }

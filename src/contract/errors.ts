@@ -60,6 +60,7 @@ export const ERROR_STATUS = {
   too_many_connections: 429,
   overloaded: 503,
   database_unavailable: 503,
+  file_store_failed: 503,
   account_unavailable: 503,
   not_ready: 503,
   internal: 500,

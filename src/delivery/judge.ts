@@ -34,6 +34,7 @@ export function judgeAttempt(
           ...learntFrom(outcome),
           attempt,
           attemptOutcome: 'mended' in outcome && outcome.mended ? 'mended' : 'delivered',
+          ...('linked' in outcome ? { linked: outcome.linked } : {}),
         },
         health: 'well',
       };
@@ -43,9 +44,10 @@ export function judgeAttempt(
           as: 'retry',
           failure: failureOf(outcome),
           delaySeconds: outcome.seconds,
-          tellDelay: false,
+          tellDelay:
+            outcome.isTrouble === true && head.troubledSeconds >= TELL_DELAY_SECONDS && !head.delayTold,
           usesAttempt: false,
-          isTroubled: false,
+          isTroubled: outcome.isTrouble === true,
           attempt,
         },
         health: 'unknown',

@@ -39,6 +39,7 @@ export type DeskRefusal =
   | 'url_not_allowed'
   | 'url_unreachable'
   | 'body_too_large'
+  | 'file_store_failed'
   | 'cursor_invalid'
   | 'forbidden';
 

@@ -8,11 +8,11 @@ import { MOST_FILE_BYTES, safeName, sniff } from './store-file.js';
 export function createKeepBytes(deps: { files: Pick<FileStore, 'add'> }) {
   return async (
     scope: WorkspaceScope,
-    file: { name: string; bytes: Buffer },
+    file: { name: string; bytes: Buffer; id?: string },
   ): Promise<{ fileId: string; name: string; contentType: string; sizeBytes: number } | undefined> => {
     if (file.bytes.length === 0 || file.bytes.length > MOST_FILE_BYTES) return undefined;
     const kept = await deps.files.add(scope, {
-      id: newId('file'),
+      id: file.id ?? newId('file'),
       name: safeName(file.name),
       contentType: await sniff(file.bytes),
       sha256: createHash('sha256').update(file.bytes).digest('hex'),

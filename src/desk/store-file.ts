@@ -3,6 +3,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import { type Principal, principalKey } from '../access/principal.js';
 import { newId } from '../domain/ids.js';
 import type { FileView } from '../domain/views.js';
+import { FileStoreError } from '../store/file-store.js';
 import type { DeskAnswer } from './desk.js';
 import { type DeskDeps, done, refused } from './desk-store.js';
 
@@ -17,17 +18,22 @@ export async function storeFile(
   if (file.bytes.length === 0) return refused('file_empty', 'The file is empty.');
   if (file.bytes.length > MOST_FILE_BYTES) return refused('body_too_large', 'A file may have 25 MB.');
   const contentType = await sniff(file.bytes);
-  return done(
-    await deps.files.add(principal.scope, {
-      id: newId('file'),
-      name: safeName(file.name),
-      contentType,
-      sha256: createHash('sha256').update(file.bytes).digest('hex'),
-      createdBy: principalKey(principal),
-      isForLater: file.isForLater === true,
-      bytes: file.bytes,
-    }),
-  );
+  try {
+    return done(
+      await deps.files.add(principal.scope, {
+        id: newId('file'),
+        name: safeName(file.name),
+        contentType,
+        sha256: createHash('sha256').update(file.bytes).digest('hex'),
+        createdBy: principalKey(principal),
+        isForLater: file.isForLater === true,
+        bytes: file.bytes,
+      }),
+    );
+  } catch (error) {
+    if (error instanceof FileStoreError) return refused(error.code, error.message);
+    throw error;
+  }
 }
 
 /** The type by the bytes. */

@@ -32,6 +32,8 @@ export interface DeskPolicy {
   teams: Record<string, string>;
   /** Who answers in the chat when the desk's agent is unknown there; '' for the conversation's assignee. */
   fallbackAgent: string;
+  /** What the contact is told instead of an agent's file that cannot be had; may name {{file.name}}. '': nothing. */
+  unsentFile: string;
   onSlaBreach: { priority: TicketPriority | ''; tag: string; note: boolean; team: string };
 }
 
@@ -52,5 +54,6 @@ export const defaultDeskPolicy: DeskPolicy = {
   agents: {},
   teams: {},
   fallbackAgent: '',
+  unsentFile: 'I wanted to send you the file “{{file.name}}”, but this chat could not take it.',
   onSlaBreach: { priority: 'urgent', tag: 'sla-breached', note: true, team: '' },
 };

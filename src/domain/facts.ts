@@ -12,7 +12,7 @@ export type ConversationFact =
   | { type: 'conversation.assigned'; data: { assignee: Assignee; by?: string } }
   | { type: 'message.received'; data: { messageId: string } }
   | { type: 'message.queued'; data: { messageId: string } }
-  | { type: 'message.sent'; data: { messageId: string; flags?: MessageFlag[] } }
+  | { type: 'message.sent'; data: { messageId: string; flags?: MessageFlag[]; failure?: Failure } }
   | { type: 'message.delayed'; data: { messageId: string; failure: Failure } }
   | { type: 'message.uncertain'; data: { messageId: string; failure: Failure } }
   | { type: 'message.failed'; data: { messageId: string; failure: Failure } }

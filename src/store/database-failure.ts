@@ -16,6 +16,18 @@ const AWAY_CODES = new Set([
   'embedded_database_gone',
 ]);
 
+/** Whether it says that there is no room: on its disk, or in memory. */
+export function isOutOfRoom(error: unknown): boolean {
+  for (let cause = error, depth = 0; depth < 6 && typeof cause === 'object' && cause !== null; depth += 1) {
+    const { code, originalCode, message } = cause as Record<string, unknown>;
+    if ([code, originalCode].some((value) => value === '53100' || value === '53200' || value === 'ENOSPC'))
+      return true;
+    if (typeof message === 'string' && /No space left on device/iu.test(message)) return true;
+    cause = nextCause(cause as Record<string, unknown>);
+  }
+  return false;
+}
+
 /** Whether an exception of the store says that the database cannot be reached or is overwhelmed just now. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   for (let cause = error, depth = 0; depth < 6 && typeof cause === 'object' && cause !== null; depth += 1) {

@@ -11,6 +11,8 @@ export type Settlement =
       attempt: number;
       attemptOutcome: 'delivered' | 'mended' | 'echoed';
       hadLeftLane?: boolean;
+      /** Why the contact has got a link where a file was meant. */
+      linked?: Failure | undefined;
     }
   | {
       as: 'retry';
@@ -76,7 +78,10 @@ export function termsOf(settlement: Settlement, head: LaneHead): Terms {
         externalId: settlement.externalId,
         ...(about === undefined
           ? {}
-          : { messageState: 'sent' as const, fact: { type: 'message.sent', data: about } }),
+          : {
+              messageState: 'sent' as const,
+              fact: { type: 'message.sent', data: { ...about, ...failureIn(settlement.linked) } },
+            }),
       };
     case 'dead':
       return {
@@ -162,6 +167,8 @@ export function termsOf(settlement: Settlement, head: LaneHead): Terms {
       };
   }
 }
+
+const failureIn = (failure: Failure | undefined) => (failure === undefined ? {} : { failure });
 
 const actionFailed = (head: LaneHead, failure: Failure) => ({
   type: 'action.failed',

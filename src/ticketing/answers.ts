@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Account, DeskConnector } from '../connectors/connector.js';
 import type { Inbox, WaitingEvent } from '../store/inbox.js';
+import { FileStoreError } from '../store/file-store.js';
 import type { InboundLane, Nudges } from '../store/nudges.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import type { TicketRecord } from '../store/ticket-record.js';
@@ -18,6 +19,8 @@ export interface AnswersOptions extends AnswerDeps {
   observe: {
     applied(event: WaitingEvent): void;
     parked(event: WaitingEvent, state: 'unrecognised' | 'failed', detail: string): void;
+    /** An agent's file could not be kept; its ticket waits. */
+    storeFailed(event: WaitingEvent, error: FileStoreError): void;
     failed(error: unknown): void;
   };
 }
@@ -33,6 +36,7 @@ const LANE_EVENTS = 50;
 const SWEEP_LANES = 500;
 /** What is not there yet (a file, the link of a new ticket) holds its ticket for so long between two looks. */
 const HOLD_MILLISECONDS = 1_000;
+const STORE_HOLD_MILLISECONDS = 15_000;
 /** A ticket is linked within this time after it was made, or it is none of ours. */
 const LINK_MILLISECONDS = 15_000;
 
@@ -78,7 +82,8 @@ export function createAnswers(options: AnswersOptions): Answers {
     const opened = await options.open(scope, lane.connectionId);
     for (const event of events) {
       const outcome = await apply(event, scope, opened);
-      if (outcome === 'again') return hold(lane);
+      if (outcome === 'again') return hold(lane, HOLD_MILLISECONDS);
+      if (outcome === 'later') return hold(lane, STORE_HOLD_MILLISECONDS);
       if (outcome === 'changed') {
         await pause(5);
         return add([lane]);
@@ -91,7 +96,7 @@ export function createAnswers(options: AnswersOptions): Answers {
     event: WaitingEvent,
     scope: WorkspaceScope,
     opened: { connector: DeskConnector; account: Account } | undefined,
-  ): Promise<'done' | 'again' | 'changed'> => {
+  ): Promise<'done' | 'again' | 'later' | 'changed'> => {
     const ticket = await options.tickets.find(scope, event.connectionId, event.laneKey);
     if (opened === undefined) return parkIt(event, 'unrecognised', 'no_connector');
     if (ticket === undefined) {
@@ -107,6 +112,11 @@ export function createAnswers(options: AnswersOptions): Answers {
       return outcome;
     } catch (error) {
       if (options.isDatabaseUnavailable(error)) throw error;
+      // Somebody has to make room for an agent's file; until then its ticket waits, and nothing of it is lost.
+      if (error instanceof FileStoreError) {
+        options.observe.storeFailed(event, error);
+        return 'later';
+      }
       options.observe.failed(error);
       return parkIt(event, 'failed', error instanceof Error ? error.name : 'unknown error');
     }
@@ -122,7 +132,7 @@ export function createAnswers(options: AnswersOptions): Answers {
     return 'done';
   };
 
-  const hold = (lane: InboundLane): void => {
+  const hold = (lane: InboundLane, milliseconds: number): void => {
     const key = keyOf(lane);
     clearTimeout(held.get(key));
     held.set(
@@ -130,7 +140,7 @@ export function createAnswers(options: AnswersOptions): Answers {
       setTimeout(() => {
         held.delete(key);
         add([lane]);
-      }, HOLD_MILLISECONDS),
+      }, milliseconds),
     );
   };
 

@@ -12,7 +12,7 @@ import { type ConversationChange, startChange } from '../store/conversation-chan
 import type { WaitingEvent } from '../store/inbox.js';
 import type { LinkedTicket, TicketRecord } from '../store/ticket-record.js';
 import { chatEmailOf, chatTeamOf, deskTeamOf } from './change-for-assignee.js';
-import { fetchTicketFiles, type KeepBytes } from './fetch-ticket-files.js';
+import { fetchTicketFiles, type KeepBytes, type UnsentFile } from './fetch-ticket-files.js';
 import { takeContact } from './take-contact.js';
 
 export interface AnswerDeps {
@@ -45,14 +45,15 @@ export async function applyDeskEvent(
   opened: { connector: DeskConnector; account: Account },
 ): Promise<'done' | 'again' | 'changed'> {
   const news = await newsOf(deps.tickets, facts, ticket);
-  const replies = new Map<DeskFact, OrderedContent[]>();
+  const wanted = opened.account.settings['policy'] as Partial<DeskPolicy> | undefined;
+  const policy: DeskPolicy = { ...defaultDeskPolicy, ...wanted };
+  const replies = new Map<DeskFact, Answer>();
   for (const fact of news) {
     if (fact.type !== 'agent-replied') continue;
-    const contents = await contentsOf(deps, fact, event, ticket, opened);
-    if (contents === undefined) return 'again';
-    replies.set(fact, contents);
+    const answer = await answerOf(deps, fact, event, ticket, opened, policy);
+    if (answer === undefined) return 'again';
+    replies.set(fact, answer);
   }
-  const policy = (opened.account.settings['policy'] as DeskPolicy | undefined) ?? defaultDeskPolicy;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const state = await deps.desk.conversations.readById(ticket.scope, ticket.conversationId);
     if (state === undefined) return 'done';
@@ -60,7 +61,7 @@ export async function applyDeskEvent(
     change.projected.push(event.position);
     for (const fact of news) {
       if (fact.type === 'contact-changed') await takeContact(deps, change, fact, ticket, state);
-      else await apply(deps, change, fact, replies.get(fact) ?? [], ticket, policy);
+      else await apply(deps, change, fact, replies.get(fact) ?? noAnswer, ticket, policy);
     }
     const [written] = await deps.desk.writer.write([change]);
     if (written === true) {
@@ -92,13 +93,13 @@ async function apply(
   deps: AnswerDeps,
   change: ConversationChange,
   fact: Exclude<DeskFact, { type: 'contact-changed' }>,
-  contents: OrderedContent[],
+  answer: Answer,
   ticket: LinkedTicket,
   policy: DeskPolicy,
 ): Promise<void> {
   switch (fact.type) {
     case 'agent-replied':
-      return reply(deps, change, fact, contents, ticket, policy);
+      return reply(deps, change, fact, answer, ticket, policy);
     case 'note-added': {
       const at = fact.occurredAt === undefined ? new Date() : new Date(fact.occurredAt);
       const id = idOf('not', ticket, fact.externalId, 0);
@@ -125,7 +126,7 @@ async function reply(
   deps: AnswerDeps,
   change: ConversationChange,
   fact: Extract<DeskFact, { type: 'agent-replied' }>,
-  contents: OrderedContent[],
+  { contents, unsent }: Answer,
   ticket: LinkedTicket,
   policy: DeskPolicy,
 ): Promise<void> {
@@ -145,6 +146,14 @@ async function reply(
     message.state = 'failed';
     message.failure = CLOSED;
     addFact(change, { type: 'message.failed', data: { messageId: id, failure: CLOSED } }, new Date());
+  });
+  unsent.forEach(({ name, reason }, part) => {
+    // From nobody's desk: it is told in the ticket as well.
+    const at = new Date();
+    const id = idOf('not', ticket, fact.externalId, part);
+    const seq = addFact(change, { type: 'note.added', data: { noteId: id } }, at);
+    const text = `The file "${name}" was NOT sent to the contact: ${reason}`;
+    change.notes.push({ id, seq, author: { type: 'system' }, text, occurredAt: at });
   });
 }
 
@@ -233,18 +242,29 @@ async function actingAgent(
   return standard.outcome === 'done' ? standard.value : undefined;
 }
 
+/** What an agent has said, ready to be sent. */
+interface Answer {
+  contents: OrderedContent[];
+  unsent: UnsentFile[];
+}
+
+const noAnswer: Answer = { contents: [], unsent: [] };
+
 /** Text, then files; undefined while a file is not there yet. */
-async function contentsOf(
+async function answerOf(
   deps: AnswerDeps,
   fact: Extract<DeskFact, { type: 'agent-replied' }>,
   event: WaitingEvent,
   ticket: LinkedTicket,
   opened: { connector: DeskConnector; account: Account },
-): Promise<OrderedContent[] | undefined> {
+  policy: DeskPolicy,
+): Promise<Answer | undefined> {
   const files = await fetchTicketFiles(deps.keepBytes, fact.files, event.receivedAt, ticket.scope, opened);
   if (files === undefined) return undefined;
-  const text = [fact.text, ...files.unavailable].filter((part) => part.trim() !== '').join('\n');
-  return [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...files.contents];
+  const remarks = files.unsent.map(({ name }) => policy.unsentFile.replaceAll('{{file.name}}', () => name));
+  const text = [fact.text, ...remarks].filter((part) => part.trim() !== '').join('\n');
+  const said = text === '' ? [] : [{ type: 'text' as const, text }];
+  return { contents: [...said, ...files.contents], unsent: files.unsent };
 }
 
 /** What is written about the ticket itself, after the conversation: once more does no harm. */

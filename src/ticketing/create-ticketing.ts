@@ -6,6 +6,7 @@ import type { DeskMirrors } from '../store/desk-mirrors.js';
 import type { WaitingEvent } from '../store/inbox.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import { type AnswersOptions, createAnswers } from './answers.js';
+import { createGatherAhead, type GatherAheadOptions } from './gather-ahead.js';
 import { createFollow, type FollowOptions } from './follow.js';
 import { createMirror, type MirrorOptions } from './mirror.js';
 
@@ -38,6 +39,7 @@ export interface TicketingObserver {
     event: string;
     lagMilliseconds: number;
   }): void;
+  fileStoreFailed(line: { workspaceId: string; connectionId: string; message: string }): void;
   eventUnrecognised(line: { workspaceId: string; connectionId: string; event: string; reason: string }): void;
   projectionFailed(line: { workspaceId: string; connectionId: string; event: string; error: unknown }): void;
   databaseUnavailable(line: { room: string; error: unknown }): void;
@@ -50,6 +52,8 @@ export interface TicketingOptions
     >,
     Pick<FollowOptions, 'follows' | 'record' | 'pauseConnection' | 'holdConnection' | 'owner'> {
   mirrors: DeskMirrors;
+  owedFiles: GatherAheadOptions['owed'];
+  keepFile: GatherAheadOptions['keepFile'];
   feed: MirrorOptions['feed'];
   connectors: ConnectorRegistry;
   open: (
@@ -77,6 +81,15 @@ export function createTicketing(options: TicketingOptions): Ticketing {
     .names()
     .map((name) => options.connectors.find(name))
     .filter((connector): connector is DeskConnector => connector?.side === 'desk');
+  const storeFailed = (
+    { scope, connectionId }: { scope: WorkspaceScope; connectionId: string },
+    { message }: { message: string },
+  ): void => observe.fileStoreFailed({ workspaceId: scope.workspaceId, connectionId, message });
+  const gatherAhead = createGatherAhead({
+    owed: options.owedFiles,
+    keepFile: options.keepFile,
+    observe: { storeFailed, failed },
+  });
   const mirror = createMirror({
     mirrors: options.mirrors,
     feed: options.feed,
@@ -89,6 +102,8 @@ export function createTicketing(options: TicketingOptions): Ticketing {
     },
     fetchingConnectors: desks.filter((desk) => desk.capabilities.fetches).map((desk) => desk.name),
     nudges: options.nudges,
+    filesOwed: ({ scope, connectionId }, ids) =>
+      gatherAhead.add(ids.map((conversationId) => ({ scope, connectionId, conversationId }))),
     sweepMilliseconds: options.sweepMilliseconds,
     observe: {
       told: ({ scope, connectionId, connector }, facts, orders) =>
@@ -126,6 +141,7 @@ export function createTicketing(options: TicketingOptions): Ticketing {
         state === 'failed'
           ? observe.projectionFailed({ ...about(event), error: new Error(detail) })
           : observe.eventUnrecognised({ ...about(event), reason: detail }),
+      storeFailed,
       failed,
     },
   });
@@ -136,6 +152,7 @@ export function createTicketing(options: TicketingOptions): Ticketing {
       isTelling = true;
       mirror.start();
       answers.start();
+      gatherAhead.start();
     },
     startFollowing() {
       isFollowing = true;
@@ -143,11 +160,11 @@ export function createTicketing(options: TicketingOptions): Ticketing {
     },
     async stop() {
       await Promise.all([
-        ...(isTelling ? [mirror.stop(), answers.stop()] : []),
+        ...(isTelling ? [mirror.stop(), answers.stop(), gatherAhead.stop()] : []),
         ...(isFollowing ? [follow.stop()] : []),
       ]);
     },
-    isIdle: () => mirror.isIdle() && answers.isIdle() && follow.isIdle(),
+    isIdle: () => mirror.isIdle() && answers.isIdle() && follow.isIdle() && gatherAhead.isIdle(),
   };
 }
 

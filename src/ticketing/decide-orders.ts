@@ -248,6 +248,8 @@ function tellFate(told: Told, fact: FactView, message: MessageView, rules: Mirro
     case 'message.sent':
       if (!isFromHere) {
         if (rules.policy.otherMessages === 'note') note(told, lineOf(message));
+      } else if (failure !== undefined) {
+        byBridge(told, fact, `The contact has got a link to "${words}", and not the file itself: ${reason}`);
       } else if (message.flags.includes('late')) {
         byBridge(told, fact, `Delivered to the contact after all, late: "${words}"`);
       }

@@ -6,7 +6,7 @@ import type { WorkspaceScope } from '../store/scope.js';
 /** Keeps bytes as a file of ours; undefined when it is empty or too large. */
 export type KeepBytes = (
   scope: WorkspaceScope,
-  file: { name: string; bytes: Buffer },
+  file: { name: string; bytes: Buffer; id?: string },
 ) => Promise<{ fileId: string; name: string; contentType: string; sizeBytes: number } | undefined>;
 
 const MOST_BYTES = 25 * 1_048_576;
@@ -14,8 +14,14 @@ const MOST_BYTES = 25 * 1_048_576;
 const PATIENCE_MILLISECONDS = 60_000;
 const DEADLINE_MILLISECONDS = 30_000;
 
+/** A file that the contact does not get, and why; the reason is for those who work in the desk. */
+export interface UnsentFile {
+  name: string;
+  reason: string;
+}
+
 /**
- * The files of an agent's answer, kept by us and ready to send. What cannot be had is named in words.
+ * The files of an agent's answer, kept by us and ready to send, and those that cannot be had.
  * @returns undefined while one of them may still come
  */
 export async function fetchTicketFiles(
@@ -24,9 +30,9 @@ export async function fetchTicketFiles(
   receivedAt: Date,
   scope: WorkspaceScope,
   { connector, account }: { connector: DeskConnector; account: Account },
-): Promise<{ contents: OrderedContent[]; unavailable: string[] } | undefined> {
+): Promise<{ contents: OrderedContent[]; unsent: UnsentFile[] } | undefined> {
   const contents: OrderedContent[] = [];
-  const unavailable: string[] = [];
+  const unsent: UnsentFile[] = [];
   for (const file of files) {
     const fetched = await connector.fetchFile(file, account, {
       signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
@@ -39,10 +45,11 @@ export async function fetchTicketFiles(
         ? await keepBytes(scope, { name: file.name, bytes: fetched.bytes })
         : undefined;
     if (kept === undefined) {
-      unavailable.push(`[The file "${file.name}" could not be sent.]`);
+      const reason = fetched.outcome === 'fetched' ? 'It is empty or larger than 25 MB.' : fetched.message;
+      unsent.push({ name: file.name, reason });
       continue;
     }
     contents.push({ type: kept.contentType.startsWith('audio/') ? 'voice' : 'file', file: kept });
   }
-  return { contents, unavailable };
+  return { contents, unsent };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { TicketLine } from '../domain/desk-order.js';
 import type { DeskPolicy } from '../domain/desk-policy.js';
 import type { FactView } from '../domain/views.js';
 import type { DeskMirror, DeskMirrors, DeskOrderOwed } from '../store/desk-mirrors.js';
@@ -14,6 +15,8 @@ export interface MirrorOptions {
   /** Connectors whose accounts can be asked what has changed. */
   fetchingConnectors: string[];
   nudges: Pick<Nudges, 'on'>;
+  /** Files are to be fetched while the orders for these conversations wait. */
+  filesOwed: (mirror: DeskMirror, conversationIds: string[]) => void;
   sweepMilliseconds: number;
   observe: {
     told(mirror: DeskMirror, facts: number, orders: number): void;
@@ -28,6 +31,9 @@ export interface Mirror {
   stop(): Promise<void>;
   isIdle(): boolean;
 }
+
+const hasFilesOutside = ({ files }: TicketLine): boolean =>
+  files.some(({ fileId, url }) => fileId === undefined && url !== undefined);
 
 const FACTS = 200;
 const HELD_MILLISECONDS = 15;
@@ -96,6 +102,11 @@ export function createMirror(options: MirrorOptions): Mirror {
   ): Promise<'more' | 'overtaken'> => {
     if (!(await options.mirrors.advance(mirror, cursor, orders))) return 'overtaken';
     mirror.cursor = cursor;
+    const owed = orders.filter(
+      ({ order }) => order.kind !== 'update-ticket' && order.lines.some(hasFilesOutside),
+    );
+    if (owed.length > 0)
+      options.filesOwed(mirror, [...new Set(owed.map(({ conversationId }) => conversationId))]);
     options.observe.told(mirror, facts, orders.length);
     return 'more';
   };

@@ -212,6 +212,69 @@ describe('a chat is a ticket', () => {
       });
     });
 
+    it('an agent’s file that cannot be had: the contact is told in words, the agent in the ticket, with its name and the reason', async () => {
+      const tenancy = await withDesk(house, { unsentFile: 'La fiche « {{file.name}} » suit par la poste.' });
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const ticket = await ticketOf(conversationId);
+      desk.filesUnavailable = 'The file is larger than 25 MB.';
+      desk.agentReplies(ticket.id, {
+        email: ADA.email,
+        text: 'Here it is',
+        files: [{ name: 'film.mp4', bytes: 'x' }],
+      });
+      await waitFor('the words', async () => (await visitor.heard()).length > 0);
+      await waitFor('the note in the ticket', () =>
+        desk.notes(ticket.id).some((note) => /"film\.mp4" was NOT sent .*larger than 25 MB/u.test(note)),
+      );
+      await tenancy.settle();
+      desk.filesUnavailable = undefined;
+      expect(await visitor.heard()).toEqual(['Here it is\nLa fiche « film.mp4 » suit par la poste.']);
+      expect(desk.notes(ticket.id).filter((note) => note.includes('film.mp4'))).toHaveLength(1);
+    });
+
+    it('an agent’s sound recording reaches the contact as a voice message', async () => {
+      const tenancy = await withDesk(house);
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const ticket = await ticketOf(conversationId);
+      const files = [{ name: 'hello.wav', bytes: 'RIFF$$$$WAVEfmt sound' }];
+      desk.agentReplies(ticket.id, { email: ADA.email, text: '', files });
+      const voice = await waitFor('the voice message', async () =>
+        (await visitor.see()).messages.find(({ from }) => from === 'agent'),
+      );
+      expect(voice).toMatchObject({ type: 'voice', file: { name: 'hello.wav' } });
+      await tenancy.settle();
+      expect(await tenancy.requests('send-message')).toMatchObject([
+        { body: { message: { type: 'voice' } } },
+      ]);
+    });
+
+    it('an agent’s file that WotNot does not take: the contact gets a link that leads to it, the ticket a note', async () => {
+      const tenancy = await withDesk(house);
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const ticket = await ticketOf(conversationId);
+      await tenancy.plant({
+        do: 'answer',
+        operation: 'send-message',
+        status: 422,
+        code: 'INVALID_DATA',
+        times: 1,
+      });
+      desk.agentReplies(ticket.id, {
+        email: ADA.email,
+        text: '',
+        files: [{ name: 'guide.txt', bytes: 'how to water a fern' }],
+      });
+      await waitFor('the link', async () => (await visitor.heard()).length > 0);
+      const [link = ''] = await visitor.heard();
+      const url = /^guide\.txt: (http\S+)$/u.exec(link)?.[1] ?? '';
+      expect(await (await fetch(url)).text()).toBe('how to water a fern');
+      await waitFor('the note in the ticket', () =>
+        desk.notes(ticket.id).some((note) => /link to "guide\.txt".*did not accept/u.test(note)),
+      );
+      await tenancy.settle();
+      expect(await tenancy.deliveries('dead')).toEqual([]);
+    });
+
     it('a breach of the service level escalates the ticket', async () => {
       const tenancy = await withDesk(house);
       const { visitor, conversationId } = await tenancy.arriveAndFind('hello');

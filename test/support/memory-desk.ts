@@ -58,6 +58,8 @@ export interface MemoryDesk {
   notes(ticketId: string): string[];
   /** A file that is there only from the so many-th look on. */
   filesAfterLooks: number;
+  /** Why none of its files can be had. */
+  filesUnavailable?: string | undefined;
 }
 
 const settingsSchema = z.strictObject({
@@ -272,6 +274,8 @@ export function createMemoryDesk(options: { budget?: { most: number; seconds: nu
       },
       async fetchFile(file) {
         looks += 1;
+        if (desk.filesUnavailable !== undefined)
+          return { outcome: 'unavailable', message: desk.filesUnavailable };
         if (looks <= desk.filesAfterLooks) return { outcome: 'later', message: 'Not there yet.' };
         return { outcome: 'fetched', bytes: Buffer.from(file.externalFileId ?? '') };
       },

@@ -23,6 +23,7 @@ export const deskPolicySchema: z.ZodType<DeskPolicy> = z.strictObject({
   agents: z.record(email, email).default(standard.agents),
   teams: z.record(z.string().trim().min(1).max(200), z.string().trim().max(200)).default(standard.teams),
   fallbackAgent: z.union([z.literal(''), email]).default(standard.fallbackAgent),
+  unsentFile: template.default(standard.unsentFile),
   onSlaBreach: z
     .strictObject({
       priority: z.enum(['', 'low', 'normal', 'high', 'urgent']).default(standard.onSlaBreach.priority),

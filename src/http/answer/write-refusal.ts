@@ -9,6 +9,7 @@ const PATIENCE_SECONDS: Partial<Record<Refusal['code'], number>> = {
   rate_limited: 60,
   overloaded: 2,
   database_unavailable: 2,
+  file_store_failed: 30,
   not_ready: 2,
 };
 

@@ -15,7 +15,7 @@ const storeFile = route({
   query: uploadQuerySchema,
   body: 'upload',
   answers: { 201: fileSchema },
-  refusals: ['file_empty', 'body_too_large'],
+  refusals: ['file_empty', 'body_too_large', 'file_store_failed'],
   keepsAnswer: {},
   run: async ({ desk }, { principal, body }) => {
     const stored = await desk.storeFile(principal, body);

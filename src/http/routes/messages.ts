@@ -31,6 +31,7 @@ const reply = route({
     'url_not_allowed',
     'url_unreachable',
     'body_too_large',
+    'file_store_failed',
   ],
   keepsAnswer: { verbKnowsKey: true },
   run: async ({ desk }, { principal, params, body, idempotencyKey }) =>

@@ -15,6 +15,8 @@ export interface TicketingEvents {
   ticketFetchRefused(line: Place & { connector: string; code: string }): void;
   /** What an agent did in a desk is in its conversation. */
   deskEventApplied(line: Place & { event: string; lagMilliseconds: number }): void;
+  /** A file that came from outside could not be kept. `message` says what to do. */
+  fileStoreFailed(line: Place & { message: string }): void;
 }
 
 export function createTicketingEvents(log: Log, metrics: Metrics): TicketingEvents {
@@ -28,6 +30,7 @@ export function createTicketingEvents(log: Log, metrics: Metrics): TicketingEven
     'code',
   ]);
   const lag = metrics.timer('desk_event_lag', 'From recording what an agent did to its effect', []);
+  const full = metrics.counter('file_store_failed_total', 'Files from outside that could not be kept', []);
   return {
     deskTold(line) {
       told({ connector: line.connector }, line.facts);
@@ -47,6 +50,10 @@ export function createTicketingEvents(log: Log, metrics: Metrics): TicketingEven
     deskEventApplied(line) {
       lag({}, line.lagMilliseconds);
       if (log.isDebug) log.debug('desk_event.applied', line);
+    },
+    fileStoreFailed(line) {
+      full({});
+      log.error('file_store.failed', line);
     },
   };
 }

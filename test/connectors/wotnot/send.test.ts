@@ -112,6 +112,31 @@ describe('what is sent', () => {
     expect(side.received).toHaveLength(4);
   });
 
+  it('a file that WotNot does not take as a link, told as one; the first refusal where the link is refused too', async () => {
+    const file = { url: 'https://b.io/f', name: 'a.exe', contentType: 'application/exe', sizeBytes: 1 };
+    const withFile: ChatOrder = { kind: 'send-message', agentEmail: ada, content: { type: 'file', file } };
+    side.answers = [failure('INVALID_DATA', 422), sent];
+    expect(await order(withFile)).toMatchObject({
+      outcome: 'delivered',
+      externalId: 'm-1',
+      linked: { code: 'INVALID_DATA', message: expect.stringMatching(/did not accept/u) },
+    });
+    expect(side.received.map(({ body }) => (body['message'] as { type: string }).type)).toEqual([
+      'file',
+      'text',
+    ]);
+    expect(side.received[1]?.body['message']).toEqual({
+      type: 'text',
+      data: { body: 'a.exe: https://b.io/f' },
+    });
+    side.answers = [failure('INVALID_DATA', 422), failure('CONVERSATION_CLOSED', 409)];
+    expect(await order(withFile)).toMatchObject({ outcome: 'refused', code: 'INVALID_DATA' });
+    // What is about something else is no reason for a link.
+    side.answers = [failure('CONVERSATION_CLOSED', 409)];
+    expect(await order(withFile)).toMatchObject({ outcome: 'refused', code: 'CONVERSATION_CLOSED' });
+    expect(side.received).toHaveLength(5);
+  });
+
   it('a template with its parameters', async () => {
     side.answers = [sent];
     const template = { name: 'welcome', parameters: { body: ['Ada'] }, variables: { name: 'Ada' } };

@@ -17,12 +17,28 @@ export interface MessageToSend {
  */
 export async function sendMessage(call: Call, message: MessageToSend): Promise<SendOutcome> {
   if (needsUrl(message.content)) return noUrl;
-  const outcome = await sayToContact(call, message);
+  const outcome = await sayOrLink(call, message);
   const caption = message.content.type === 'file' ? message.content.caption?.trim() : undefined;
   if (outcome.outcome !== 'delivered' || !caption) return outcome;
   // WotNot's files carry no words. The file is there: whatever becomes of the caption, it must not go again.
   const said = await say(call, { ...message, content: { type: 'text', text: caption } });
   return said.outcome === 'delivered' ? outcome : captionNotSent;
+}
+
+/** What WotNot says of a request that it does not take as it is: a file of a kind or a size that is not for it. */
+const NOT_AS_IT_IS = ['BAD_REQUEST', 'INVALID_DATA', 'invalid_request', 'refused', 'undocumented'];
+
+/** A file that WotNot does not take becomes a link. A refusal has said nothing; one that is about something else comes again. */
+async function sayOrLink(call: Call, message: MessageToSend): Promise<SendOutcome> {
+  const outcome = await sayToContact(call, message);
+  const { content } = message;
+  if (content.type !== 'file' && content.type !== 'voice') return outcome;
+  if (outcome.outcome !== 'refused' || !NOT_AS_IT_IS.includes(outcome.code)) return outcome;
+  const text = `${content.file.name}: ${content.file.url ?? ''}`;
+  const linked = await sayToContact(call, { ...message, content: { type: 'text', text } });
+  if (linked.outcome === 'refused') return outcome;
+  const { code, message: reason } = outcome;
+  return linked.outcome === 'delivered' ? { ...linked, linked: { code, message: reason } } : linked;
 }
 
 async function sayToContact(call: Call, message: MessageToSend): Promise<SendOutcome> {
