@@ -23,6 +23,14 @@ const oneSourceMessage = { message: 'give either fileId or url', path: ['fileId'
  */
 const by = email.optional();
 
+/** A desk that answers by the API says that it does, or its own words would be told to it as news. */
+const origin = {
+  originConnectionId: reference.optional().meta({
+    description:
+      'The desk connection in whose desk it was written: that desk is not told of it, only of what becomes of it',
+  }),
+};
+
 const namedTemplate = z.union([
   z
     .string()
@@ -33,15 +41,24 @@ const namedTemplate = z.union([
 ]);
 
 export const sendMessageSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('text'), text, by }),
+  z.strictObject({ type: z.literal('text'), text, by, ...origin }),
   z
-    .strictObject({ type: z.literal('file'), ...attached, caption: z.string().max(4_000).optional(), by })
+    .strictObject({
+      type: z.literal('file'),
+      ...attached,
+      caption: z.string().max(4_000).optional(),
+      by,
+      ...origin,
+    })
     .refine(oneSource, oneSourceMessage),
-  z.strictObject({ type: z.literal('voice'), ...attached, by }).refine(oneSource, oneSourceMessage),
+  z
+    .strictObject({ type: z.literal('voice'), ...attached, by, ...origin })
+    .refine(oneSource, oneSourceMessage),
   z.strictObject({
     type: z.literal('template'),
     template: namedTemplate,
     by,
+    ...origin,
   }),
 ]);
 
@@ -111,7 +128,7 @@ export const publishSchema = z.discriminatedUnion('as', [
   z.strictObject({ as: z.literal('url'), knowledgeBaseId, url: z.url({ protocol: /^https?$/ }).max(2_048) }),
 ]);
 
-export const addNoteSchema = z.strictObject({ text, by });
+export const addNoteSchema = z.strictObject({ text, by, ...origin });
 
 export const assignSchema = z.union([
   z.strictObject({ agent: email, by }),

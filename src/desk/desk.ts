@@ -47,7 +47,8 @@ export type DeskAnswer<T> =
   | { outcome: 'done'; value: T }
   | { outcome: 'refused'; code: DeskRefusal; message: string; details?: Record<string, unknown> };
 
-export type ReplyInput =
+/** `originConnectionId`: the desk in which it was written. */
+export type ReplyInput = { originConnectionId?: string | undefined } & (
   | { type: 'text'; text: string; by?: string | undefined }
   | {
       type: 'file';
@@ -64,7 +65,8 @@ export type ReplyInput =
       name?: string | undefined;
       by?: string | undefined;
     }
-  | { type: 'template'; template: TemplateContent; by?: string | undefined };
+  | { type: 'template'; template: TemplateContent; by?: string | undefined }
+);
 
 export interface StartInput {
   channel: 'WHATSAPP' | 'SMS';
@@ -139,7 +141,7 @@ export interface Desk {
   addNote(
     principal: Principal,
     conversationId: string,
-    note: { text: string; by?: string | undefined },
+    note: { text: string; by?: string | undefined; originConnectionId?: string | undefined },
     idempotencyKey?: string,
   ): Promise<DeskAnswer<NoteView>>;
   assign(

@@ -10,6 +10,7 @@ import { findActingAgent } from './acting-agent.js';
 import { addFact, changeConversation, owe } from './change-conversation.js';
 import type { DeskAnswer, ReplyInput } from './desk.js';
 import { type DeskDeps, done, refused } from './desk-store.js';
+import { judgeOrigin } from './judge-origin.js';
 import { prepareContent } from './prepare-content.js';
 
 /**
@@ -36,6 +37,8 @@ export async function reply(
   const conversation = await deps.list.read(principal.scope, conversationId);
   if (conversation === undefined) return refused('not_found', 'There is no such conversation.');
   if (conversation.status === 'closed') return closed();
+  const origin = await judgeOrigin(deps, principal, input.originConnectionId);
+  if (origin.outcome === 'refused') return origin;
   const prepared = await prepareContent(deps, principal, input);
   if (prepared.outcome === 'refused') return prepared;
 
@@ -49,10 +52,10 @@ export async function reply(
     if (row.assignee_type === 'bot') {
       owe(change, { kind: 'assign', by: author.email ?? '', to: { agent: author.email ?? '' } });
     }
-    const message = addMessage(change, id, author, prepared.value);
+    const message = addMessage(change, id, author, prepared.value, origin.value);
     const caption = input.type === 'file' ? input.caption?.trim() : undefined;
     if (caption !== undefined && caption !== '')
-      addMessage(change, newId('message'), author, { type: 'text', text: caption });
+      addMessage(change, newId('message'), author, { type: 'text', text: caption }, origin.value);
     return { outcome: 'change', value: viewOf(message, conversationId) };
   });
 }
@@ -142,6 +145,7 @@ function viewOf(message: NewMessage, conversationId: string): MessageView {
     flags: message.flags,
     occurredAt: message.occurredAt,
     ...(message.deliveryId === undefined ? {} : { deliveryId: message.deliveryId }),
+    ...(message.originConnectionId === undefined ? {} : { originConnectionId: message.originConnectionId }),
   };
 }
 
