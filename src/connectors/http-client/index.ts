@@ -1,4 +1,4 @@
-export type { Allowance, Rank, Spending } from './call-budget.js';
+export type { Allowance, Spending } from './call-budget.js';
 export {
   createOutsideCaller,
   type OutsideAnswer,
