@@ -148,6 +148,40 @@ describe('check', () => {
     for (const { hint } of wrong) expect(hint?.length ?? 0).toBeGreaterThan(20);
   });
 
+  it('names the triggers by which Zendesk would mail contacts, and no others', async () => {
+    const desk = open();
+    const to = (whom: string) => [{ field: 'notification_user', value: [whom, 'subject', 'body'] }];
+    const on = (field: string, operator: string, value: string) => ({ field, operator, value });
+    const updated = on('update_type', 'is', 'Change');
+    const triggers: [title: string, conditions: object[], actions: object[]][] = [
+      ['Received request', [on('update_type', 'is', 'Create')], to('requester_and_ccs')],
+      ['Comment update', [updated, on('current_tags', 'not_includes', 'vip')], to('requester_id')],
+      ['Ours too', [on('current_tags', 'includes', 'wotnot')], to('requester_id')],
+      ['Left out', [updated, on('current_tags', 'not_includes', 'vip WotNot')], to('requester_id')],
+      ['Others alone', [on('current_tags', 'includes', 'vip')], to('requester_id')],
+      ['To the assignee', [updated], to('assignee_id')],
+      ['To a webhook', [updated], [{ field: 'notification_webhook', value: ['1', '{}'] }]],
+    ];
+    const look = async (policy: object) => {
+      const settings = desk.connector.parseSettings({ ...fake.settings, policy });
+      const findings = await desk.connector.check({ ...desk.account, settings });
+      return findings.find(({ what }) => what.includes('mails contacts'));
+    };
+    expect(await look({})).toMatchObject({ ok: true });
+    for (const [at, [title, all, actions]] of triggers.entries())
+      fake.world.triggers.set(at + 1, { id: at + 1, title, active: true, conditions: { all }, actions });
+    try {
+      const told = await look({});
+      expect(told).toMatchObject({ ok: false });
+      expect(told?.hint?.match(/“[^”]+”/gu)).toEqual(['“Received request”', '“Comment update”', '“Ours too”']);
+      expect(told?.hint).toContain('Contains none of the following > wotnot');
+      expect(await look({ tags: ['chat'] })).toMatchObject({ hint: expect.stringContaining('> chat') });
+      expect(await look({ tags: [] })).toMatchObject({ hint: expect.stringContaining('policy.tags') });
+    } finally {
+      fake.world.triggers.clear();
+    }
+  });
+
   it('is not deceived by a user of no id, as whom Zendesk takes those that it does not know', async () => {
     const desk = open();
     const nobody = {
