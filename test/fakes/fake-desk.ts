@@ -112,6 +112,8 @@ export interface FakeDesk {
   /** Its own words; what is missing it does not know. */
   statusWords: Partial<Record<TicketStatus, string>>;
   priorityWords: Partial<Record<'low' | 'normal' | 'high' | 'urgent', string>>;
+  /** What the settings may say of statuses that are not the standard ones, or not as usual; one of each at least. */
+  ownStatuses: { statuses: Record<string, TicketStatus>; sets: Partial<Record<TicketStatus, string>> };
   /** How many entries of a ticket one read gives at most. */
   pageOf: number;
   /**

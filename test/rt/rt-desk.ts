@@ -96,6 +96,10 @@ export async function openRtDesk(lab: RtLab): Promise<RtDesk> {
     ],
     teams: ['Billing', 'Chat'],
     statusWords,
+    ownStatuses: {
+      statuses: { new: 'new', open: 'open', stalled: 'pending', resolved: 'pending', rejected: 'solved' },
+      sets: { solved: 'rejected' },
+    },
     priorityWords: { low: '0', normal: '50', high: '80', urgent: '100' },
     pageOf: 20,
     webhookProof: 'signature-at',

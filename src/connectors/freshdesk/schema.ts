@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { deskPolicy } from '../desk-kit/index.js';
+import { checkStatuses, deskPolicy, statusFields } from '../desk-kit/index.js';
 import { judgeUrl, type Policy } from '../http-client/index.js';
+import { statusWords } from './reading/ticket-state.js';
 
 /** The settings of a connection. `policy`: where its calls may go, as whoever sets it up names the address. */
 export function createFreshdeskSettings(policy: Policy) {
-  return z.strictObject({
+  const fields = z.strictObject({
     /** https://acme.freshdesk.com: the account's own address, not a domain of the company that leads there. */
     baseUrl: z
       .string()
@@ -24,8 +25,10 @@ export function createFreshdeskSettings(policy: Policy) {
       .trim()
       .regex(/^cf_[a-z0-9_]{1,100}$/u, 'must be the field’s name in the API, as cf_wotnot_conversation')
       .default('cf_wotnot_conversation'),
+    ...statusFields(statusWords),
     policy: deskPolicy,
   });
+  return fields.superRefine(checkStatuses(statusWords));
 }
 
 export const freshdeskCredentials = z.strictObject({

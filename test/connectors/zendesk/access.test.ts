@@ -128,6 +128,27 @@ describe('credentials', () => {
   });
 });
 
+describe('statuses', () => {
+  it('may be numbers of the account’s own, and closed is never set', () => {
+    const { connector } = open();
+    const given = { statuses: { 7001: 'solved' }, sets: { solved: 7001 } };
+    expect(connector.parseSettings({ ...fake.settings, ...given })).toMatchObject({
+      statuses: { 7001: 'solved', open: 'open', hold: 'pending' },
+      sets: { solved: '7001' },
+    });
+    for (const [sets, sentence] of [
+      [{ closed: 'closed' }, /never set/u],
+      [{ new: 'new' }, /never set/u],
+      [{ closed: 'open' }, /not closed/u],
+    ] as const)
+      expect(() => connector.parseSettings({ ...fake.settings, sets })).toThrow(sentence);
+    expect(connector.parseSettings({ ...fake.settings, sets: { new: 'open', closed: 'solved' } })).toBeTruthy();
+    expect(() => connector.parseSettings({ ...fake.settings, statuses: { waiting: 'open' } })).toThrow(
+      /number of a status/u,
+    );
+  });
+});
+
 describe('check', () => {
   it('says of each thing that is missing what to do', async () => {
     const desk = open();

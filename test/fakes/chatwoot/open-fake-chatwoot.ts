@@ -109,6 +109,7 @@ export async function openFakeChatwoot(options: FakeChatwootOptions = {}): Promi
     agents: data.users.map(({ email, name }) => ({ email, name })),
     teams: data.teams.map(({ name }) => name),
     statusWords: { open: 'open', pending: 'snoozed', solved: 'resolved' },
+    ownStatuses: { statuses: { pending: 'open', snoozed: 'solved' }, sets: { solved: 'snoozed' } },
     priorityWords: { low: 'low', normal: 'medium', high: 'high', urgent: 'urgent' },
     pageOf: 100,
     webhookProof: 'signature-at',

@@ -68,6 +68,7 @@ export async function openFakeFreshdesk(): Promise<FakeFreshdesk> {
     agents: data.agents.map(({ email, name }) => ({ email, name })),
     teams: data.groups.map(({ name }) => name),
     statusWords: { open: '2', pending: '3', solved: '4' },
+    ownStatuses: { statuses: { '6': 'pending', '7': 'solved' }, sets: { pending: '6', solved: '5' } },
     priorityWords: { low: '1', normal: '2', high: '3', urgent: '4' },
     pageOf: 100,
     webhookProof: 'header',

@@ -63,6 +63,10 @@ export async function openFakeWebhookDesk(): Promise<FakeDesk> {
     agents: backEnd.agents,
     teams: backEnd.teams,
     statusWords: { new: 'new', open: 'open', pending: 'pending', solved: 'solved' },
+    ownStatuses: {
+      statuses: { 'Waits for the shop': 'pending', done: 'solved' },
+      sets: { solved: 'done' },
+    },
     priorityWords: { low: 'low', normal: 'normal', high: 'high', urgent: 'urgent' },
     pageOf: 5,
     webhookProof: 'signature-at',
