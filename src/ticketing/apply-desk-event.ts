@@ -13,6 +13,7 @@ import type { WaitingEvent } from '../store/inbox.js';
 import type { LinkedTicket, TicketRecord } from '../store/ticket-record.js';
 import { chatEmailOf, chatTeamOf, deskTeamOf } from './change-for-assignee.js';
 import { fetchTicketFiles, type KeepBytes } from './fetch-ticket-files.js';
+import { setAside } from './set-aside.js';
 import { takeContact } from './take-contact.js';
 
 export interface AnswerDeps {
@@ -35,7 +36,8 @@ const TRIES = 60;
 
 /**
  * Applies one event of a ticket to its conversation, and marks it done, in one statement.
- * @returns again: something that it needs is not there yet · changed: others kept changing the conversation
+ * @returns again: something that it needs is not there yet · changed: others kept changing the conversation ·
+ * no_agent: nobody is there to answer as; the event is parked, and the ticket told
  */
 export async function applyDeskEvent(
   deps: AnswerDeps,
@@ -43,16 +45,18 @@ export async function applyDeskEvent(
   facts: readonly DeskFact[],
   ticket: LinkedTicket,
   opened: { connector: DeskConnector; account: Account },
-): Promise<'done' | 'again' | 'changed'> {
+): Promise<'done' | 'again' | 'changed' | 'no_agent'> {
   const news = await newsOf(deps.tickets, facts, ticket);
-  const replies = new Map<DeskFact, OrderedContent[]>();
+  const policy = (opened.account.settings['policy'] as DeskPolicy | undefined) ?? defaultDeskPolicy;
+  const replies = new Map<DeskFact, Reply>();
   for (const fact of news) {
     if (fact.type !== 'agent-replied') continue;
+    const acting = await actingAgent(deps, fact.author.email, ticket, policy);
+    if (acting === undefined) return setAside(deps.desk, event, news, ticket);
     const contents = await contentsOf(deps, fact, event, ticket, opened);
     if (contents === undefined) return 'again';
-    replies.set(fact, contents);
+    replies.set(fact, { acting, contents });
   }
-  const policy = (opened.account.settings['policy'] as DeskPolicy | undefined) ?? defaultDeskPolicy;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const state = await deps.desk.conversations.readById(ticket.scope, ticket.conversationId);
     if (state === undefined) return 'done';
@@ -60,7 +64,7 @@ export async function applyDeskEvent(
     change.projected.push(event.position);
     for (const fact of news) {
       if (fact.type === 'contact-changed') await takeContact(deps, change, fact, ticket, state);
-      else await apply(deps, change, fact, replies.get(fact) ?? [], ticket, policy);
+      else await apply(deps, change, fact, replies.get(fact), ticket, policy);
     }
     const [written] = await deps.desk.writer.write([change]);
     if (written === true) {
@@ -88,17 +92,24 @@ async function newsOf(
   });
 }
 
+/** What an agent has answered, and in whose name it is said in the chat. */
+interface Reply {
+  acting: ActingAgent;
+  contents: OrderedContent[];
+}
+
 async function apply(
   deps: AnswerDeps,
   change: ConversationChange,
   fact: Exclude<DeskFact, { type: 'contact-changed' }>,
-  contents: OrderedContent[],
+  given: Reply | undefined,
   ticket: LinkedTicket,
   policy: DeskPolicy,
 ): Promise<void> {
   switch (fact.type) {
     case 'agent-replied':
-      return reply(deps, change, fact, contents, ticket, policy);
+      if (given !== undefined) reply(change, fact, given, ticket);
+      return;
     case 'note-added': {
       const at = fact.occurredAt === undefined ? new Date() : new Date(fact.occurredAt);
       const id = idOf('not', ticket, fact.externalId, 0);
@@ -121,16 +132,12 @@ async function apply(
   }
 }
 
-async function reply(
-  deps: AnswerDeps,
+function reply(
   change: ConversationChange,
   fact: Extract<DeskFact, { type: 'agent-replied' }>,
-  contents: OrderedContent[],
+  { acting, contents }: Reply,
   ticket: LinkedTicket,
-  policy: DeskPolicy,
-): Promise<void> {
-  const acting = await actingAgent(deps, fact.author.email, ticket, policy);
-  if (acting === undefined) throw new NoAgentError();
+): void {
   const isClosed = change.row.status === 'closed';
   if (!isClosed && change.row.assignee_type === 'bot')
     owe(change, { kind: 'assign', by: acting.email, to: { agent: acting.email } });
@@ -146,11 +153,6 @@ async function reply(
     message.failure = CLOSED;
     addFact(change, { type: 'message.failed', data: { messageId: id, failure: CLOSED } }, new Date());
   });
-}
-
-/** Nobody is there in whose name an answer could be sent. */
-export class NoAgentError extends Error {
-  override readonly name = 'NoAgentError';
 }
 
 /** Only what differs from what is known of the ticket is news; the rest is our own change coming back. */
