@@ -134,6 +134,9 @@ export interface FakeDesk {
   contactSays?(ticketId: string, text: string): Promise<{ externalId: string }>;
   setStatus(ticketId: string, vendorStatus: string, byEmail?: string): Promise<void>;
   assign(ticketId: string, email: string | null): Promise<void>;
+  /** One of `teams` has it, and nobody of the team yet. */
+  setTeam(ticketId: string, team: string): Promise<void>;
+  setPriority(ticketId: string, vendorPriority: string): Promise<void>;
   deleteTicket(id: string): Promise<void>;
   /** Missing where tickets cannot be merged. */
   mergeTicket?(id: string, into: string): Promise<void>;

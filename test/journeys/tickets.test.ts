@@ -200,6 +200,26 @@ describe('a chat is a ticket', () => {
       await waitFor('the ticket to be urgent', () => ticket.state.priority === 'urgent');
       await waitFor('the note', () => desk.notes(ticket.id).some((note) => note.includes('service level')));
       expect(ticket.tags).toContain('sla-breached');
+      const isShown = (priority: string) =>
+        waitFor(`the ticket’s link to say ${priority}`, async () => {
+          const { data } = await tenancy.program.conversations.ticketLinks(conversationId);
+          return data[0]?.ticketPriority === priority;
+        });
+      await isShown('urgent');
+      desk.change(ticket.id, { priority: 'low' });
+      await isShown('low');
+      const { ticketLinks } = await tenancy.program.conversations.read(conversationId);
+      expect(ticketLinks).toMatchObject([{ ticketPriority: 'low' }]);
+    });
+
+    it('what the desk can carry is known before anything is sent', async () => {
+      const tenancy = await withDesk(house);
+      const told = { mostFileBytes: 1_000_000, mostFilesPerMessage: 5, carriesFiles: true };
+      expect((await tenancy.program.connections.read(tenancy.deskId)).capabilities).toMatchObject(told);
+      // Agents see it as well, and of the chat nothing of the kind.
+      const { data } = await tenancy.ada.connections.list();
+      for (const { side, capabilities } of data) expect(capabilities === undefined).toBe(side === 'chat');
+      expect(data.find(({ id }) => id === tenancy.deskId)?.capabilities).toMatchObject(told);
     });
 
     it('an answer that is lost is looked for: nothing twice, nothing lost', async () => {

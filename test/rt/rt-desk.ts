@@ -127,6 +127,14 @@ export async function openRtDesk(lab: RtLab): Promise<RtDesk> {
       const told = await change('root', ticketId, { Owner: email === null ? 'Nobody' : tokenOf(email) });
       if (!told.includes('changed')) throw new Error(told);
     },
+    async setTeam(ticketId, team) {
+      const told = await change('root', ticketId, { Queue: team });
+      if (!told.includes('changed')) throw new Error(told);
+    },
+    async setPriority(ticketId, word) {
+      const told = await change('root', ticketId, { Priority: Number(word) });
+      if (!told.includes('changed')) throw new Error(told);
+    },
     async deleteTicket(id) {
       await change('root', id, { Status: 'deleted' });
     },

@@ -11,6 +11,7 @@ export const capabilities: DeskCapabilities = {
   priorities: true,
   tags: true,
   teams: true,
+  listsPeople: true,
   // A server refuses 3,000 requests a minute from one address; a message takes two.
   callsPerMinute: 1_500,
   fetches: true,

@@ -10,6 +10,7 @@ export const capabilities: DeskCapabilities = {
   priorities: true,
   tags: true,
   teams: true,
+  listsPeople: true,
   // The smallest paid plan allows 200; what agents' other tools use counts as well.
   callsPerMinute: 150,
   fetches: true,

@@ -7,7 +7,10 @@ import { meaningOf, UNNAMED_STATUS } from './status-words.js';
 const ACCEPTED = { status: 200, body: { ok: true } };
 
 /** One signed event of the documented shape. An authentic one of another shape is kept, as unrecognised. */
-export function receive(request: WebhookRequest, { signingSecrets, settings }: DeskWebhookSecrets): WebhookVerdict {
+export function receive(
+  request: WebhookRequest,
+  { signingSecrets, settings }: DeskWebhookSecrets,
+): WebhookVerdict {
   if (!isSigned(signingSecrets, request.headers, request.body)) return { outcome: 'not_authentic' };
   const parsed = parse(request.body);
   if (parsed === undefined)
@@ -39,8 +42,7 @@ export function receive(request: WebhookRequest, { signingSecrets, settings }: D
   const kept = { ...about, laneKey: data.ticketId, identity };
   // It keeps its place: once the settings name the status, a replay finds the ticket.
   const told = event.data;
-  const isUnnamed =
-    told.type === 'ticket.updated' && meaningOf(told.data.status, settings) === 'unnamed';
+  const isUnnamed = told.type === 'ticket.updated' && meaningOf(told.data.status, settings) === 'unnamed';
   const events = [isUnnamed ? { ...kept, unrecognised: UNNAMED_STATUS } : kept];
   return { outcome: 'events', answer: ACCEPTED, events };
 }

@@ -29,7 +29,11 @@ export async function send(
   const url = new URL(String(settings['url']));
   const { secret } = webhookCredentials.parse(account.credentials);
   const at = new Date();
-  const told = { type: TYPES[order.kind], timestamp: at.toISOString(), data: dataOf(order, target, settings, context) };
+  const told = {
+    type: TYPES[order.kind],
+    timestamp: at.toISOString(),
+    data: dataOf(order, target, settings, context),
+  };
   const body = Buffer.from(JSON.stringify(told));
   const answer = await caller.call({
     method: 'POST',

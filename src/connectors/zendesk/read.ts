@@ -10,10 +10,7 @@ import { readPriority, readStatus } from './reading/statuses.js';
 type Reading = { outcome: 'facts'; facts: DeskFact[] } | { outcome: 'unrecognised'; reason: string };
 
 /** Makes facts of what a fetch has recorded. Pure and total. */
-export function read(
-  { kind, payload }: RecordedEvent,
-  settings: Readonly<Record<string, unknown>>,
-): Reading {
+export function read({ kind, payload }: RecordedEvent, settings: Readonly<Record<string, unknown>>): Reading {
   switch (kind) {
     case 'comment':
       return readComment(payload);
@@ -130,10 +127,7 @@ const stateShape = z.object({
   updatedAt: text,
 });
 
-function readState(
-  payload: Record<string, unknown>,
-  settings: Readonly<Record<string, unknown>>,
-): Reading {
+function readState(payload: Record<string, unknown>, settings: Readonly<Record<string, unknown>>): Reading {
   const parsed = stateShape.safeParse(payload);
   if (!parsed.success) return { outcome: 'unrecognised', reason: 'a state of unknown shape' };
   const { status, customStatusId, priority, updatedAt } = parsed.data;

@@ -142,7 +142,9 @@ describe('statuses', () => {
       [{ closed: 'open' }, /not closed/u],
     ] as const)
       expect(() => connector.parseSettings({ ...fake.settings, sets })).toThrow(sentence);
-    expect(connector.parseSettings({ ...fake.settings, sets: { new: 'open', closed: 'solved' } })).toBeTruthy();
+    expect(
+      connector.parseSettings({ ...fake.settings, sets: { new: 'open', closed: 'solved' } }),
+    ).toBeTruthy();
     expect(() => connector.parseSettings({ ...fake.settings, statuses: { waiting: 'open' } })).toThrow(
       /number of a status/u,
     );
@@ -194,7 +196,11 @@ describe('check', () => {
     try {
       const told = await look({});
       expect(told).toMatchObject({ ok: false });
-      expect(told?.hint?.match(/“[^”]+”/gu)).toEqual(['“Received request”', '“Comment update”', '“Ours too”']);
+      expect(told?.hint?.match(/“[^”]+”/gu)).toEqual([
+        '“Received request”',
+        '“Comment update”',
+        '“Ours too”',
+      ]);
       expect(told?.hint).toContain('Contains none of the following > wotnot');
       expect(await look({ tags: ['chat'] })).toMatchObject({ hint: expect.stringContaining('> chat') });
       expect(await look({ tags: [] })).toMatchObject({ hint: expect.stringContaining('policy.tags') });

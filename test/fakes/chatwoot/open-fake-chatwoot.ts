@@ -132,6 +132,15 @@ export async function openFakeChatwoot(options: FakeChatwootOptions = {}): Promi
       const user = data.users.find((one) => one.email === email);
       world.assign(conversationOf(id), user?.id ?? null);
     },
+    setTeam: async (id, team) => {
+      const one = conversationOf(id);
+      const found = data.teams.find(({ name }) => name === team);
+      world.change(one, 'team', () => Object.assign(one, { teamId: found?.id ?? null, assigneeId: null }));
+    },
+    setPriority: async (id, word) => {
+      const one = conversationOf(id);
+      world.change(one, 'priority', () => (one.priority = word));
+    },
     deleteTicket: async (id) => void data.conversations.delete(Number(id)),
     plant: (fault) => server.plan.plant(fault),
     clearFaults: () => server.plan.clear(),

@@ -104,6 +104,15 @@ export async function openFakeFreshdesk(): Promise<FakeFreshdesk> {
       const agent = data.agents.find((one) => one.email === email);
       act(ticket, 'assignee', () => (ticket.responderId = agent?.id ?? null));
     },
+    setTeam: async (id, team) => {
+      const ticket = ticketOf(id);
+      const group = data.groups.find(({ name }) => name === team);
+      act(ticket, 'team', () => Object.assign(ticket, { groupId: group?.id ?? null, responderId: null }));
+    },
+    setPriority: async (id, word) => {
+      const ticket = ticketOf(id);
+      act(ticket, 'priority', () => (ticket.priority = Number(word)));
+    },
     deleteTicket: async (id) => {
       const ticket = ticketOf(id);
       act(ticket, 'delete', () => (ticket.deleted = true));

@@ -87,6 +87,14 @@ export async function openFakeWebhookDesk(): Promise<FakeDesk> {
     assign: async (id, email) => {
       tell(id, 'ticket.updated', { assignee: email === null ? null : { email } });
     },
+    setTeam: async (id, team) => {
+      ticketOf(id).team = team;
+      tell(id, 'ticket.updated', { assignee: { team } });
+    },
+    setPriority: async (id, priority) => {
+      ticketOf(id).priority = priority;
+      tell(id, 'ticket.updated', { priority });
+    },
     deleteTicket: async (id) => {
       ticketOf(id).gone = true;
       tell(id, 'ticket.deleted', {});

@@ -196,6 +196,13 @@ export async function openFakeZendesk(options: FakeZendeskOptions = {}): Promise
       change(id, 'agent_assignment_changed', 'ada@desk.example', (ticket) => {
         ticket.assignee_id = email === null ? null : userOf(email);
       }),
+    setTeam: async (id, team) =>
+      change(id, 'group_assignment_changed', 'ada@desk.example', (ticket) => {
+        ticket.group_id = world.groups.find(({ name }) => name === team)?.id ?? null;
+        ticket.assignee_id = null;
+      }),
+    setPriority: async (id, word) =>
+      change(id, 'priority_changed', 'ada@desk.example', (ticket) => (ticket.priority = word)),
     deleteTicket: async (id) =>
       change(id, 'soft_deleted', 'ada@desk.example', (ticket) => (ticket.status = 'deleted')),
     mergeTicket: async (id, into) => {

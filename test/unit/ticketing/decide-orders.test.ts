@@ -146,12 +146,15 @@ describe('the chat is closed', () => {
     ['note', { status: 'open' }, ['The conversation was closed by Ada.'], []],
     ['note', { status: 'solved' }, [], []],
     ['nothing', { status: 'open' }, [], []],
-  ])('%s, with a ticket of which is known %j: notes %j, changes %j', async (onConversationClosed, known, notes, changes) => {
-    const fact = happens('conversation.closed', { data: { by: 'Ada' }, in: { status: 'closed' } });
-    const orders = await ordersFor([fact], linked(known), { onConversationClosed });
-    expect(noted(orders)).toEqual(notes);
-    expect(changed(orders)).toEqual(changes);
-  });
+  ])(
+    '%s, with a ticket of which is known %j: notes %j, changes %j',
+    async (onConversationClosed, known, notes, changes) => {
+      const fact = happens('conversation.closed', { data: { by: 'Ada' }, in: { status: 'closed' } });
+      const orders = await ordersFor([fact], linked(known), { onConversationClosed });
+      expect(noted(orders)).toEqual(notes);
+      expect(changed(orders)).toEqual(changes);
+    },
+  );
 });
 
 describe('the contact writes again', () => {
@@ -177,11 +180,14 @@ describe('the contact writes again', () => {
     [{ onMessageToSolved: 'new' }, { status: 'solved' }, 0, 'new'],
     [{ onMessageToSolved: 'new' }, { status: 'closed' }, 100, 'new'],
   ];
-  it.each(cases)('%j, to a ticket of which is known %j, %d days later: %s', async (policy, known, days, expected) => {
-    const orders = await ordersFor([says('Once more')], linked(known, daysAgo(days)), policy);
-    expect(outcomeOf(orders)).toBe(expected);
-    expect(orders).toHaveLength(1);
-  });
+  it.each(cases)(
+    '%j, to a ticket of which is known %j, %d days later: %s',
+    async (policy, known, days, expected) => {
+      const orders = await ordersFor([says('Once more')], linked(known, daysAgo(days)), policy);
+      expect(outcomeOf(orders)).toBe(expected);
+      expect(orders).toHaveLength(1);
+    },
+  );
 
   it.each(cases.filter(([, { status }]) => status === 'solved'))(
     'and by it reopens the chat: %j, %j, %d days later: the same, %s',
@@ -206,7 +212,11 @@ describe('the contact writes again', () => {
   it.each<[string, MessageView, FactType]>([
     ['a reaction', words('👍', { kind: 'reaction' }), 'message.received'],
     ['a receipt', words('Our answer', { direction: 'out', author: { type: 'agent' } }), 'message.delivered'],
-    ['that it was read', words('Our answer', { direction: 'out', author: { type: 'agent' } }), 'message.read'],
+    [
+      'that it was read',
+      words('Our answer', { direction: 'out', author: { type: 'agent' } }),
+      'message.read',
+    ],
   ])('%s opens nothing and makes no ticket', async (_what, message, type) => {
     for (const onMessageToSolved of ['reopen', 'follow-up', 'new'] as const) {
       const fact = happens(type, { message });
@@ -280,7 +290,11 @@ describe('somebody else has it', () => {
 describe('a service level is breached', () => {
   it.each<[Partial<DeskPolicy['onSlaBreach']>, object[], number]>([
     [{}, [{ priority: 'urgent', addTags: ['sla-breached'] }], 1],
-    [{ team: 'Second line' }, [{ priority: 'urgent', addTags: ['sla-breached'], assignee: { team: 'Second line' } }], 1],
+    [
+      { team: 'Second line' },
+      [{ priority: 'urgent', addTags: ['sla-breached'], assignee: { team: 'Second line' } }],
+      1,
+    ],
     [{ priority: '', tag: '', note: false }, [], 0],
     [{ priority: 'high', tag: '', note: false }, [{ priority: 'high' }], 0],
   ])('%j: changes %j, notes %d', async (asked, changes, notes) => {

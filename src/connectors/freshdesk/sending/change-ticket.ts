@@ -33,8 +33,7 @@ export async function planChange(
 ): Promise<PlannedChange> {
   const fields: Record<string, unknown> = {};
   const state: TicketState = {};
-  const word =
-    change.status === undefined ? undefined : wordFor(statusWords, client.settings, change.status);
+  const word = change.status === undefined ? undefined : wordFor(statusWords, client.settings, change.status);
   if (word !== undefined) {
     fields['status'] = Number(word);
     const status = statusOf(statusWords, client.settings, word);
