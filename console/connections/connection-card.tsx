@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import type { Connection } from '../../src/contract/index.js';
+import { sizeWords } from '../thread/attachment-view.js';
 import { listTime, spanOf, wholeTime } from '../ui/times.js';
 import { standingOf } from './standing-of.js';
 
 export function ConnectionCard({ connection }: { connection: Connection }) {
-  const { name, connector, side, health, pausedReason } = connection;
+  const { name, connector, side, health, capabilities, pausedReason } = connection;
   const standing = standingOf(connection);
   return (
     <li class="connection-card">
@@ -46,6 +47,11 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
               </Pair>
             )}
           </>
+        )}
+        {capabilities !== undefined && (
+          <Pair name="Takes files of">
+            {sizeWords(capabilities.mostFileBytes)}, {capabilities.mostFilesPerMessage} a message
+          </Pair>
         )}
       </dl>
     </li>

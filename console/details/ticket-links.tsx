@@ -60,6 +60,11 @@ function TicketRow({ link, thread }: { link: TicketLink; thread: Thread }) {
         <bdi>{link.externalTicketId}</bdi>
         {connection !== undefined && <span class="muted">{connection.name}</span>}
       </span>
+      {link.ticketPriority !== undefined && link.ticketPriority !== 'normal' && (
+        <span class="badge ticket-status" title="Priority">
+          {link.ticketPriority}
+        </span>
+      )}
       {link.ticketStatus !== undefined && <span class="badge ticket-status">{link.ticketStatus}</span>}
     </>
   );

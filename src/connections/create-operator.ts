@@ -11,6 +11,7 @@ import { inviteAgent, listAgents } from './people.js';
 import { disconnected, forbidden, invalid, notFound } from './refuse.js';
 import { replaceCredentials } from './replace-credentials.js';
 import { rotateWebhookToken } from './rotate-webhook-token.js';
+import { withLimits } from './with-limits.js';
 
 type Change = Parameters<OperatorObserver['connectionChanged']>[0]['change'];
 
@@ -72,11 +73,16 @@ export function createOperator(deps: OperatorDeps): Operator {
           ({ registered }) => registered,
         ),
       ),
-    listConnections: async (principal) => ({ outcome: 'done', value: await store.watch(principal.scope) }),
+    listConnections: async (principal) => ({
+      outcome: 'done',
+      value: (await store.watch(principal.scope)).map((one) => withLimits(deps.connectors, one)),
+    }),
     readConnection: (principal, id) =>
       asAdmin(principal, async (scope) => {
         const watched = (await store.watch(scope)).find((connection) => connection.id === id);
-        return watched === undefined ? notFound : { outcome: 'done', value: watched };
+        return watched === undefined
+          ? notFound
+          : { outcome: 'done', value: withLimits(deps.connectors, watched) };
       }),
     changeConnection: (principal, id, change) =>
       asAdmin(principal, async (scope) => {

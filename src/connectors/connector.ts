@@ -212,6 +212,8 @@ export interface DeskCapabilities {
   priorities: boolean;
   tags: boolean;
   teams: boolean;
+  /** Whether `listAgents` and `listTeams` are there: its account can be asked who works in it. */
+  listsPeople: boolean;
   /** No more than `most` writes to one ticket in `seconds`; messages that wait are joined. */
   ticketBudget?: { most: number; seconds: number };
   /** It is told a list of messages: those that wait are joined, and one call tells them all. */

@@ -104,6 +104,10 @@ export const ticketLinkSchema = z
     conversationId: z.string(),
     url: z.string().optional(),
     ticketStatus: z.string().optional(),
+    ticketPriority: z
+      .enum(['low', 'normal', 'high', 'urgent'])
+      .optional()
+      .meta({ description: 'As the desk has told it' }),
     createdAt: instant,
   })
   .meta({ id: 'TicketLink' });
@@ -224,6 +228,25 @@ const healthSchema = z.strictObject({
   breakerUntil: instant.optional(),
 });
 
+const capabilitiesSchema = z.strictObject({
+  mostFileBytes: z.int().meta({ description: 'A larger file becomes a link, and the text says so' }),
+  mostFilesPerMessage: z.int().meta({ description: 'More are carried by further messages, or as links' }),
+  carriesFiles: z.boolean().meta({ description: 'false: files are told as links that end after a while' }),
+  mostTextCharacters: z.int().meta({ description: 'A longer message is split, in order' }),
+  writesAsContact: z.boolean().meta({
+    description: "The contact's words appear as the contact's; else as the bridge's, with the name",
+  }),
+  statuses: z.array(z.enum(['new', 'open', 'pending', 'solved', 'closed'])),
+  priorities: z.boolean(),
+  tags: z.boolean(),
+  teams: z.boolean(),
+  ticketBudget: z
+    .strictObject({ most: z.int(), seconds: z.int() })
+    .optional()
+    .meta({ description: 'Changes that one ticket takes; messages that wait are joined' }),
+  callsPerMinute: z.int().optional().meta({ description: 'That the whole account is called at most' }),
+});
+
 export const connectionSchema = z
   .strictObject({
     id: z.string(),
@@ -239,6 +262,9 @@ export const connectionSchema = z
     lastDeliveredAt: instant.optional(),
     createdAt: instant,
     health: healthSchema.optional().meta({ description: 'Where it is read or listed' }),
+    capabilities: capabilitiesSchema
+      .optional()
+      .meta({ description: 'What a desk can carry; where it is read or listed' }),
   })
   .meta({ id: 'Connection' });
 

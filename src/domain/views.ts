@@ -11,6 +11,7 @@ import type {
   Variables,
 } from './conversation.js';
 import type { FactType } from './facts.js';
+import type { TicketPriority, TicketStatus } from './ticket.js';
 
 /** What the rooms tell each other about the state: rows as the trade sees them. */
 
@@ -105,6 +106,8 @@ export interface TicketLinkView {
   conversationId: string;
   url?: string;
   ticketStatus?: string;
+  /** As the desk has told it. */
+  ticketPriority?: TicketPriority;
   createdAt: Date;
 }
 
@@ -193,9 +196,32 @@ export interface ConnectionHealth {
   breakerUntil?: Date;
 }
 
+/** What a desk can carry: known before anything is sent. */
+export interface DeskLimits {
+  /** Of one file, in bytes, and of the files of one message; what is beyond becomes a link, or a further message. */
+  mostFileBytes: number;
+  mostFilesPerMessage: number;
+  /** false: files are told as links that end after a while. */
+  carriesFiles: boolean;
+  /** A longer message is split, in order. */
+  mostTextCharacters: number;
+  /** The contact's words appear as the contact's; false: as the bridge's, with the name. */
+  writesAsContact: boolean;
+  /** Others are set as the nearest of these. */
+  statuses: TicketStatus[];
+  priorities: boolean;
+  tags: boolean;
+  teams: boolean;
+  /** No more than `most` changes of one ticket in `seconds`; messages that wait are joined. */
+  ticketBudget?: { most: number; seconds: number };
+  callsPerMinute?: number;
+}
+
 /** A connection, and how it stands with it. */
 export interface WatchedConnection extends ConnectionView {
   health: ConnectionHealth;
+  /** Of a desk whose connector is there. */
+  capabilities?: DeskLimits;
 }
 
 /** One page of a list, and how to get the next. */

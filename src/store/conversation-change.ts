@@ -102,6 +102,8 @@ export interface ConversationChange {
   wokenLanes: string[];
   /** Places in the inbox that are done with this. */
   projected: bigint[];
+  /** They are parked as failed instead, with this sentence for the operator. */
+  parkedBecause?: string | undefined;
 }
 
 /** A change of nothing, to be filled. */

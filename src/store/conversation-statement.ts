@@ -228,8 +228,9 @@ const lanesWoken = (json: string): Prisma.Sql => Prisma.sql`
 
 const inboxDone = (json: string): Prisma.Sql => Prisma.sql`
     inbox_done AS (
-      UPDATE inbound_events e SET state = 'projected', projected_at = now()
-      FROM jsonb_to_recordset(${json}::jsonb) AS i(cid text, position bigint)
+      UPDATE inbound_events e SET state = CASE WHEN i.detail IS NULL THEN 'projected' ELSE 'failed' END,
+        detail = i.detail, projected_at = now()
+      FROM jsonb_to_recordset(${json}::jsonb) AS i(cid text, position bigint, detail text)
       JOIN won ON won.id = i.cid
       WHERE e.workspace_id = won.workspace_id AND e.position = i.position
     )`;
@@ -359,6 +360,6 @@ const wokenJson = (changes: ConversationChange[]): string =>
 const projectedJson = (changes: ConversationChange[]): string =>
   flat(
     changes,
-    (change) => change.projected,
-    (position) => ({ position: position.toString() }),
+    (change) => change.projected.map((position) => ({ position, detail: change.parkedBecause })),
+    ({ position, detail }) => ({ position: position.toString(), detail }),
   );

@@ -1,3 +1,4 @@
+import type { TicketPriority } from '../domain/ticket.js';
 import type { TicketLinkView } from '../domain/views.js';
 import type { Prisma } from './generated/client.js';
 import type { Nudges } from './nudges.js';
@@ -43,6 +44,8 @@ interface LinkRow {
   conversation_id: string;
   url: string | null;
   ticket_status: string | null;
+  /** Where it was asked for. */
+  priority?: TicketPriority | null;
   created_at: Date;
 }
 
@@ -61,8 +64,9 @@ export function createTicketLinks(
     externalTicketId: string,
   ): Promise<TicketLinkView | undefined> => {
     const [row] = await prisma.$queryRaw<LinkRow[]>`
-      SELECT * FROM ticket_links
-      WHERE workspace_id = ${scope.workspaceId} AND connection_id = ${connectionId} AND external_ticket_id = ${externalTicketId}`;
+      SELECT t.*, f.known->>'priority' AS priority FROM ticket_links t LEFT JOIN ticket_follows f
+        ON f.workspace_id = t.workspace_id AND f.connection_id = t.connection_id AND f.external_ticket_id = t.external_ticket_id
+      WHERE t.workspace_id = ${scope.workspaceId} AND t.connection_id = ${connectionId} AND t.external_ticket_id = ${externalTicketId}`;
     return row === undefined ? undefined : linkView(row);
   };
 
@@ -111,7 +115,9 @@ export function createTicketLinks(
 
     async list(scope, conversationId) {
       const rows = await prisma.$queryRaw<LinkRow[]>`
-        SELECT * FROM ticket_links WHERE workspace_id = ${scope.workspaceId} AND conversation_id = ${conversationId} ORDER BY id`;
+        SELECT t.*, f.known->>'priority' AS priority FROM ticket_links t LEFT JOIN ticket_follows f
+          ON f.workspace_id = t.workspace_id AND f.connection_id = t.connection_id AND f.external_ticket_id = t.external_ticket_id
+        WHERE t.workspace_id = ${scope.workspaceId} AND t.conversation_id = ${conversationId} ORDER BY t.id`;
       return rows.map(linkView);
     },
 
@@ -188,6 +194,6 @@ function linkView(row: LinkRow): TicketLinkView {
     externalTicketId: row.external_ticket_id,
     conversationId: row.conversation_id,
     createdAt: row.created_at,
-    ...present({ url: row.url, ticketStatus: row.ticket_status }),
+    ...present({ url: row.url, ticketStatus: row.ticket_status, ticketPriority: row.priority }),
   };
 }

@@ -6,6 +6,7 @@ import type { InboundLane, Nudges } from '../store/nudges.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import type { TicketRecord } from '../store/ticket-record.js';
 import { type AnswerDeps, applyDeskEvent } from './apply-desk-event.js';
+import { NO_AGENT } from './set-aside.js';
 
 export interface AnswersOptions extends AnswerDeps {
   inbox: Pick<Inbox, 'readWaiting' | 'findWaitingLanes' | 'park'>;
@@ -108,6 +109,10 @@ export function createAnswers(options: AnswersOptions): Answers {
     if (reading.outcome === 'unrecognised') return parkIt(event, 'unrecognised', reading.reason);
     try {
       const outcome = await applyDeskEvent(options, event, reading.facts, ticket, opened);
+      if (outcome === 'no_agent') {
+        options.observe.parked(event, 'failed', NO_AGENT);
+        return 'done';
+      }
       if (outcome === 'done') options.observe.applied(event);
       return outcome;
     } catch (error) {

@@ -13,6 +13,7 @@ import type { WaitingEvent } from '../store/inbox.js';
 import type { LinkedTicket, TicketRecord } from '../store/ticket-record.js';
 import { chatEmailOf, chatTeamOf, deskTeamOf } from './change-for-assignee.js';
 import { fetchTicketFiles, type KeepBytes, type UnsentFile } from './fetch-ticket-files.js';
+import { setAside } from './set-aside.js';
 import { takeContact } from './take-contact.js';
 
 export interface AnswerDeps {
@@ -35,7 +36,8 @@ const TRIES = 60;
 
 /**
  * Applies one event of a ticket to its conversation, and marks it done, in one statement.
- * @returns again: something that it needs is not there yet · changed: others kept changing the conversation
+ * @returns again: something that it needs is not there yet · changed: others kept changing the conversation ·
+ * no_agent: nobody is there to answer as; the event is parked, and the ticket told
  */
 export async function applyDeskEvent(
   deps: AnswerDeps,
@@ -43,16 +45,18 @@ export async function applyDeskEvent(
   facts: readonly DeskFact[],
   ticket: LinkedTicket,
   opened: { connector: DeskConnector; account: Account },
-): Promise<'done' | 'again' | 'changed'> {
+): Promise<'done' | 'again' | 'changed' | 'no_agent'> {
   const news = await newsOf(deps.tickets, facts, ticket);
   const wanted = opened.account.settings['policy'] as Partial<DeskPolicy> | undefined;
   const policy: DeskPolicy = { ...defaultDeskPolicy, ...wanted };
-  const replies = new Map<DeskFact, Answer>();
+  const replies = new Map<DeskFact, Reply>();
   for (const fact of news) {
     if (fact.type !== 'agent-replied') continue;
+    const acting = await actingAgent(deps, fact.author.email, ticket, policy);
+    if (acting === undefined) return setAside(deps.desk, event, news, ticket);
     const answer = await answerOf(deps, fact, event, ticket, opened, policy);
     if (answer === undefined) return 'again';
-    replies.set(fact, answer);
+    replies.set(fact, { acting, ...answer });
   }
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const state = await deps.desk.conversations.readById(ticket.scope, ticket.conversationId);
@@ -61,7 +65,7 @@ export async function applyDeskEvent(
     change.projected.push(event.position);
     for (const fact of news) {
       if (fact.type === 'contact-changed') await takeContact(deps, change, fact, ticket, state);
-      else await apply(deps, change, fact, replies.get(fact) ?? noAnswer, ticket, policy);
+      else await apply(deps, change, fact, replies.get(fact), ticket, policy);
     }
     const [written] = await deps.desk.writer.write([change]);
     if (written === true) {
@@ -89,17 +93,29 @@ async function newsOf(
   });
 }
 
+/** What an agent has said, ready to be sent, and what cannot be sent of it. */
+interface Answer {
+  contents: OrderedContent[];
+  unsent: UnsentFile[];
+}
+
+/** In whose name it is said in the chat. */
+interface Reply extends Answer {
+  acting: ActingAgent;
+}
+
 async function apply(
   deps: AnswerDeps,
   change: ConversationChange,
   fact: Exclude<DeskFact, { type: 'contact-changed' }>,
-  answer: Answer,
+  given: Reply | undefined,
   ticket: LinkedTicket,
   policy: DeskPolicy,
 ): Promise<void> {
   switch (fact.type) {
     case 'agent-replied':
-      return reply(deps, change, fact, answer, ticket, policy);
+      if (given !== undefined) reply(change, fact, given, ticket);
+      return;
     case 'note-added': {
       const at = fact.occurredAt === undefined ? new Date() : new Date(fact.occurredAt);
       const id = idOf('not', ticket, fact.externalId, 0);
@@ -122,16 +138,12 @@ async function apply(
   }
 }
 
-async function reply(
-  deps: AnswerDeps,
+function reply(
   change: ConversationChange,
   fact: Extract<DeskFact, { type: 'agent-replied' }>,
-  { contents, unsent }: Answer,
+  { acting, contents, unsent }: Reply,
   ticket: LinkedTicket,
-  policy: DeskPolicy,
-): Promise<void> {
-  const acting = await actingAgent(deps, fact.author.email, ticket, policy);
-  if (acting === undefined) throw new NoAgentError();
+): void {
   const isClosed = change.row.status === 'closed';
   if (!isClosed && change.row.assignee_type === 'bot')
     owe(change, { kind: 'assign', by: acting.email, to: { agent: acting.email } });
@@ -155,11 +167,6 @@ async function reply(
     const text = `The file "${name}" was NOT sent to the contact: ${reason}`;
     change.notes.push({ id, seq, author: { type: 'system' }, text, occurredAt: at });
   });
-}
-
-/** Nobody is there in whose name an answer could be sent. */
-export class NoAgentError extends Error {
-  override readonly name = 'NoAgentError';
 }
 
 /** Only what differs from what is known of the ticket is news; the rest is our own change coming back. */
@@ -241,14 +248,6 @@ async function actingAgent(
   const standard = await findDefaultAgent(deps.desk, ticket, ticket.conversationId);
   return standard.outcome === 'done' ? standard.value : undefined;
 }
-
-/** What an agent has said, ready to be sent. */
-interface Answer {
-  contents: OrderedContent[];
-  unsent: UnsentFile[];
-}
-
-const noAnswer: Answer = { contents: [], unsent: [] };
 
 /** Text, then files; undefined while a file is not there yet. */
 async function answerOf(

@@ -4,7 +4,15 @@ import { continuesTicket, type TicketState } from '../domain/ticket.js';
 import type { ConversationView, FactView, MessageView, NoteView } from '../domain/views.js';
 import type { TicketStanding } from '../store/desk-mirrors.js';
 import { changeForAssignee } from './change-for-assignee.js';
-import { authorOf, contactOf, fillTemplate, lineOf, subjectOf } from './ticket-text.js';
+import {
+  authorOf,
+  bridgeLine,
+  contactOf,
+  fillTemplate,
+  firstWords,
+  lineOf,
+  subjectOf,
+} from './ticket-text.js';
 import { wantsTicket } from './wants-ticket.js';
 
 export interface MirrorRules {
@@ -34,7 +42,6 @@ interface Told {
 
 /** So much of what was said stands in a new ticket. */
 export const TRANSCRIPT_LINES = 200;
-const FIRST_WORDS = 80;
 const DAY_MILLISECONDS = 86_400_000;
 
 /**
@@ -157,7 +164,8 @@ async function tell(
       tellClosed(told, fact, policy);
       return;
     case 'conversation.reopened':
-      if (policy.onConversationClosed === 'solve' && told.known.status === 'solved')
+      // The contact may have done so by writing: what that does to the ticket is the policy's to say.
+      if (policy.onConversationClosed === 'solve' && mayReopen(told, fact, policy))
         change(told, { status: 'open' });
       return;
     case 'labels.changed':
@@ -212,9 +220,7 @@ function say(
     });
     return;
   }
-  const mayReopen =
-    policy.onMessageToSolved === 'reopen' && told.known.status === 'solved' && isWithin(told, fact, policy);
-  if (mayReopen) {
+  if (mayReopen(told, fact, policy)) {
     told.known = { ...told.known, status: 'open' };
     const order: DeskOrder = {
       kind: 'add-ticket-message',
@@ -233,6 +239,9 @@ function say(
   });
   told.known = {};
 }
+
+const mayReopen = (told: Told, fact: FactView, policy: DeskPolicy): boolean =>
+  policy.onMessageToSolved === 'reopen' && told.known.status === 'solved' && isWithin(told, fact, policy);
 
 const isWithin = (told: Told, fact: FactView, policy: DeskPolicy): boolean =>
   told.livelyAt === undefined ||
@@ -311,12 +320,7 @@ function note(told: Told, line: TicketLine): void {
 }
 
 function byBridge(told: Told, fact: FactView, text: string): void {
-  note(told, {
-    author: { type: 'bridge' },
-    text: text.trim(),
-    files: [],
-    at: fact.occurredAt.toISOString(),
-  });
+  note(told, bridgeLine(text, fact.occurredAt));
 }
 
 const noteLine = (view: NoteView): TicketLine => ({
@@ -325,8 +329,3 @@ const noteLine = (view: NoteView): TicketLine => ({
   files: [],
   at: view.occurredAt.toISOString(),
 });
-
-function firstWords(text: string): string {
-  const line = text.replace(/\s+/gu, ' ').trim();
-  return line.length <= FIRST_WORDS ? line : `${Array.from(line).slice(0, FIRST_WORDS).join('')}…`;
-}

@@ -67,6 +67,22 @@ export function contactOf({ contact }: ConversationView): TicketContact {
   };
 }
 
+const FIRST_WORDS = 80;
+
+/** So much of what was said as makes it known again. */
+export function firstWords(text: string): string {
+  const line = text.replace(/\s+/gu, ' ').trim();
+  return line.length <= FIRST_WORDS ? line : `${Array.from(line).slice(0, FIRST_WORDS).join('')}…`;
+}
+
+/** A remark of the bridge's own. */
+export const bridgeLine = (text: string, at: Date): TicketLine => ({
+  author: { type: 'bridge' },
+  text: text.trim(),
+  files: [],
+  at: at.toISOString(),
+});
+
 /** Fills the names of a workspace's template. An unknown name stays as it was written. */
 export function fillTemplate(template: string, conversation: ConversationView): string {
   const { contact } = conversation;

@@ -20,7 +20,9 @@ export function wantsTicket(fact: FactView, conversation: ConversationView, poli
   // A breach is told to people, whoever holds the conversation.
   if (fact.type === 'sla.breached') return true;
   if (policy.create === 'handover' && conversation.assignee.type === 'bot') return false;
-  return fact.type !== 'message.received' || fact.message?.author.type === 'contact';
+  if (fact.type !== 'message.received') return true;
+  // A thumb up asks for nothing.
+  return fact.message?.author.type === 'contact' && fact.message.kind !== 'reaction';
 }
 
 /** An empty list wants all. */

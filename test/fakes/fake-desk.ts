@@ -112,6 +112,8 @@ export interface FakeDesk {
   /** Its own words; what is missing it does not know. */
   statusWords: Partial<Record<TicketStatus, string>>;
   priorityWords: Partial<Record<'low' | 'normal' | 'high' | 'urgent', string>>;
+  /** What the settings may say of statuses that are not the standard ones, or not as usual; one of each at least. */
+  ownStatuses: { statuses: Record<string, TicketStatus>; sets: Partial<Record<TicketStatus, string>> };
   /** How many entries of a ticket one read gives at most. */
   pageOf: number;
   /**
@@ -132,6 +134,9 @@ export interface FakeDesk {
   contactSays?(ticketId: string, text: string): Promise<{ externalId: string }>;
   setStatus(ticketId: string, vendorStatus: string, byEmail?: string): Promise<void>;
   assign(ticketId: string, email: string | null): Promise<void>;
+  /** One of `teams` has it, and nobody of the team yet. */
+  setTeam(ticketId: string, team: string): Promise<void>;
+  setPriority(ticketId: string, vendorPriority: string): Promise<void>;
   deleteTicket(id: string): Promise<void>;
   /** Missing where tickets cannot be merged. */
   mergeTicket?(id: string, into: string): Promise<void>;

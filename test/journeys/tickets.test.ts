@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { DeskPolicy } from '../../src/domain/desk-policy.js';
 import { type House, openHouse } from '../support/house.js';
 import { createMemoryDesk, type MemoryDesk, type MemoryTicket } from '../support/memory-desk.js';
-import { ADA, type Tenancy } from '../support/tenancy.js';
+import { ADA } from '../support/tenancy.js';
 import { onEachDatabase } from '../support/test-database.js';
 import { waitFor as waitForSeconds } from '../support/wait-for.js';
+import { withDesk } from '../support/with-desk.js';
 
 // Budgets and retries take their time, on whatever machine this is.
 vi.setConfig({ testTimeout: 90_000 });
@@ -18,26 +18,6 @@ const waitFor = <T>(
   look: () => Promise<T | undefined | false> | T | undefined | false,
   seconds = PATIENCE_SECONDS,
 ): Promise<T> => waitForSeconds(what, look, seconds);
-
-/** Everything is told and read: nothing is on its way between the house and the desk. */
-async function withDesk(
-  house: House,
-  policy: Partial<DeskPolicy> = {},
-): Promise<Tenancy & { deskId: string }> {
-  const tenancy = await house.addTenancy();
-  const made = await tenancy.program.connections.create({
-    connector: 'memory',
-    name: 'Desk',
-    settings: { policy },
-    credentials: {},
-  });
-  await waitFor('the desk to be told things', async () => {
-    const [row] = await house.app.database.prisma.$queryRaw<{ n: bigint }[]>`
-      SELECT count(*) AS n FROM desk_mirrors WHERE connection_id = ${made.connection.id}`;
-    return row?.n === 1n;
-  });
-  return { ...tenancy, deskId: made.connection.id };
-}
 
 describe('a chat is a ticket', () => {
   onEachDatabase((kind) => {
@@ -283,6 +263,26 @@ describe('a chat is a ticket', () => {
       await waitFor('the ticket to be urgent', () => ticket.state.priority === 'urgent');
       await waitFor('the note', () => desk.notes(ticket.id).some((note) => note.includes('service level')));
       expect(ticket.tags).toContain('sla-breached');
+      const isShown = (priority: string) =>
+        waitFor(`the ticket’s link to say ${priority}`, async () => {
+          const { data } = await tenancy.program.conversations.ticketLinks(conversationId);
+          return data[0]?.ticketPriority === priority;
+        });
+      await isShown('urgent');
+      desk.change(ticket.id, { priority: 'low' });
+      await isShown('low');
+      const { ticketLinks } = await tenancy.program.conversations.read(conversationId);
+      expect(ticketLinks).toMatchObject([{ ticketPriority: 'low' }]);
+    });
+
+    it('what the desk can carry is known before anything is sent', async () => {
+      const tenancy = await withDesk(house);
+      const told = { mostFileBytes: 1_000_000, mostFilesPerMessage: 5, carriesFiles: true };
+      expect((await tenancy.program.connections.read(tenancy.deskId)).capabilities).toMatchObject(told);
+      // Agents see it as well, and of the chat nothing of the kind.
+      const { data } = await tenancy.ada.connections.list();
+      for (const { side, capabilities } of data) expect(capabilities === undefined).toBe(side === 'chat');
+      expect(data.find(({ id }) => id === tenancy.deskId)?.capabilities).toMatchObject(told);
     });
 
     it('an answer that is lost is looked for: nothing twice, nothing lost', async () => {
@@ -356,34 +356,36 @@ describe('a chat is a ticket', () => {
     });
 
     it('a message to a solved ticket reopens it; after the time for that it gets a ticket that follows it', async () => {
-      const tenancy = await withDesk(house, { onTicketSolved: 'nothing', onMessageToSolved: 'reopen' });
+      const tenancy = await withDesk(house, { onTicketSolved: 'nothing' });
       const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
       const ticket = await ticketOf(conversationId);
-      const isKnownSolved = () =>
-        waitFor('the bridge to know', async () => {
+      const solve = async (): Promise<void> => {
+        desk.change(ticket.id, { status: 'solved' });
+        await waitFor('the bridge to know', async () => {
           const { data } = await tenancy.program.conversations.ticketLinks(conversationId);
           return data[0]?.ticketStatus === 'solved';
         });
-      desk.change(ticket.id, { status: 'solved' });
-      await isKnownSolved();
+        await tenancy.settle();
+      };
+      const lastHappened = (days: number) => house.app.database.prisma.$executeRaw`
+        UPDATE ticket_follows SET lively_at = now() - make_interval(days => ${days}::int)
+        WHERE connection_id = ${tenancy.deskId} AND external_ticket_id = ${ticket.id}`;
+      await solve();
+      await lastHappened(13);
       await visitor.write('not solved at all');
       await waitFor('it to be open', () => ticket.state.status === 'open');
-      const late = await withDesk(house, { onTicketSolved: 'nothing', onMessageToSolved: 'follow-up' });
-      const again = await late.arriveAndFind('hello again');
-      const old = await ticketOf(again.conversationId);
-      desk.change(old.id, { status: 'solved' });
-      await waitFor('the bridge to know', async () => {
-        const { data } = await late.program.conversations.ticketLinks(again.conversationId);
-        return data[0]?.ticketStatus === 'solved';
-      });
-      await again.visitor.write('something new');
+      await heard(ticket, ['hello', 'not solved at all']);
+      await solve();
+      await lastHappened(15);
+      await visitor.write('something new');
       const next = await waitFor('the next ticket', () =>
-        desk.tickets.find(({ follows }) => follows === old.id),
+        desk.tickets.find(({ follows }) => follows === ticket.id),
       );
       expect(desk.heard(next.id)).toEqual(['something new']);
-      await again.visitor.write('and more');
-      await waitFor('the words behind it', () => desk.heard(next.id).length === 2);
-      expect(desk.heard(old.id)).toEqual(['hello again']);
+      await visitor.write('and more');
+      await heard(next, ['something new', 'and more']);
+      expect(desk.heard(ticket.id)).toEqual(['hello', 'not solved at all']);
+      expect(ticket.state.status).toBe('solved');
     });
 
     it('a webhook is a hint that is believed only when it is signed', async () => {

@@ -96,6 +96,10 @@ export async function openRtDesk(lab: RtLab): Promise<RtDesk> {
     ],
     teams: ['Billing', 'Chat'],
     statusWords,
+    ownStatuses: {
+      statuses: { new: 'new', open: 'open', stalled: 'pending', resolved: 'pending', rejected: 'solved' },
+      sets: { solved: 'rejected' },
+    },
     priorityWords: { low: '0', normal: '50', high: '80', urgent: '100' },
     pageOf: 20,
     webhookProof: 'signature-at',
@@ -121,6 +125,14 @@ export async function openRtDesk(lab: RtLab): Promise<RtDesk> {
     },
     async assign(ticketId, email) {
       const told = await change('root', ticketId, { Owner: email === null ? 'Nobody' : tokenOf(email) });
+      if (!told.includes('changed')) throw new Error(told);
+    },
+    async setTeam(ticketId, team) {
+      const told = await change('root', ticketId, { Queue: team });
+      if (!told.includes('changed')) throw new Error(told);
+    },
+    async setPriority(ticketId, word) {
+      const told = await change('root', ticketId, { Priority: Number(word) });
       if (!told.includes('changed')) throw new Error(told);
     },
     async deleteTicket(id) {

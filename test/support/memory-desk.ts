@@ -193,6 +193,7 @@ export function createMemoryDesk(options: { budget?: { most: number; seconds: nu
         priorities: true,
         tags: true,
         teams: true,
+        listsPeople: false,
         fetches: true,
         pollSeconds: { lively: 0.1, quiet: 0.3 },
         ...(options.budget === undefined ? {} : { ticketBudget: options.budget }),

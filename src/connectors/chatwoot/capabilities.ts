@@ -11,6 +11,7 @@ export const capabilities: DeskCapabilities = {
   priorities: true,
   tags: true,
   teams: true,
+  listsPeople: true,
   fetches: true,
   pollSeconds: { lively: 10, quiet: 120 },
 };

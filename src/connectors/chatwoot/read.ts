@@ -10,14 +10,14 @@ const statePayload = z.looseObject({ state: seenState, at: z.unknown().optional(
 const gonePayload = z.looseObject({ how: z.literal('deleted') });
 
 /** Makes facts of one fetched event. Pure and total. */
-export function read(event: RecordedEvent): DeskReading {
+export function read(event: RecordedEvent, settings: Readonly<Record<string, unknown>>): DeskReading {
   switch (event.kind) {
     case 'message':
       return readMessage(event.payload);
     case 'ticket-state': {
       const told = statePayload.safeParse(event.payload);
       if (!told.success) return { outcome: 'unrecognised', reason: 'bad_state' };
-      const state = readState(told.data.state);
+      const state = readState(told.data.state, settings);
       const occurredAt = timeOf(told.data.at);
       return facts({ type: 'ticket-state', state, ...(occurredAt === undefined ? {} : { occurredAt }) });
     }

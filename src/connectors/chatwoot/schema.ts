@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { deskPolicy } from '../desk-kit/index.js';
+import { checkStatuses, deskPolicy, statusFields } from '../desk-kit/index.js';
 import { judgeUrl, type Policy } from '../http-client/index.js';
+import { statusWords } from './reading/ticket-state.js';
 
 const number = z.union(
   [
@@ -18,7 +19,7 @@ const number = z.union(
 
 /** The settings of a connection. `policy`: where its calls may go, as whoever sets it up names the address. */
 export function createChatwootSettings(policy: Policy) {
-  return z.strictObject({
+  const fields = z.strictObject({
     baseUrl: z
       .string()
       .trim()
@@ -43,8 +44,10 @@ export function createChatwootSettings(policy: Policy) {
     signature: z.enum(['required', 'if-present', 'off']).default('required'),
     /** A server refuses 3,000 requests a minute from one address, as it comes from its makers. */
     callsPerMinute: z.int().min(10).max(100_000).default(1_500),
+    ...statusFields(statusWords),
     policy: deskPolicy,
   });
+  return fields.superRefine(checkStatuses(statusWords));
 }
 
 export const chatwootCredentials = z.strictObject({

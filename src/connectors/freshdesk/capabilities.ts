@@ -10,6 +10,7 @@ export const capabilities: DeskCapabilities = {
   priorities: true,
   tags: true,
   teams: true,
+  listsPeople: true,
   fetches: true,
   pollSeconds: { lively: 15, quiet: 120 },
 };

@@ -29,7 +29,7 @@ const gonePayload = z.looseObject({ how: z.literal('deleted') });
 const forTheContact = [0, 2];
 
 /** Makes facts of one fetched event. Pure and total. */
-export function read(event: RecordedEvent): DeskReading {
+export function read(event: RecordedEvent, settings: Readonly<Record<string, unknown>>): DeskReading {
   switch (event.kind) {
     case 'conversation':
       return readConversation(event.payload);
@@ -37,7 +37,7 @@ export function read(event: RecordedEvent): DeskReading {
       const told = statePayload.safeParse(event.payload);
       if (!told.success) return { outcome: 'unrecognised', reason: 'bad_state' };
       const occurredAt = timeOf(told.data.at);
-      const state = readState(told.data.state);
+      const state = readState(told.data.state, settings);
       return facts({ type: 'ticket-state', state, ...(occurredAt === undefined ? {} : { occurredAt }) });
     }
     case 'ticket-gone':

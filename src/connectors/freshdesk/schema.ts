@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { deskPolicy } from '../desk-kit/index.js';
+import { checkStatuses, deskPolicy, statusFields } from '../desk-kit/index.js';
 import { judgeUrl, type Policy } from '../http-client/index.js';
+import { statusWords } from './reading/ticket-state.js';
 
 /** The settings of a connection. `policy`: where its calls may go, as whoever sets it up names the address. */
 export function createFreshdeskSettings(policy: Policy) {
-  return z.strictObject({
+  const fields = z.strictObject({
     /** https://acme.freshdesk.com: the account's own address, not a domain of the company that leads there. */
     baseUrl: z
       .string()
@@ -26,8 +27,10 @@ export function createFreshdeskSettings(policy: Policy) {
       .default('cf_wotnot_conversation'),
     /** The bridge's part of what the plan allows. The smallest paid one allows 200; agents' other tools count as well. */
     callsPerMinute: z.int().min(10).max(100_000).default(150),
+    ...statusFields(statusWords),
     policy: deskPolicy,
   });
+  return fields.superRefine(checkStatuses(statusWords));
 }
 
 export const freshdeskCredentials = z.strictObject({

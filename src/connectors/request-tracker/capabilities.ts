@@ -16,6 +16,7 @@ export const capabilities: DeskCapabilities = {
   priorities: true,
   tags: true,
   teams: true,
+  listsPeople: true,
   fetches: true,
   pollSeconds: { lively: 5, quiet: 30 },
 };

@@ -2,6 +2,7 @@ import type { DeskFact } from '../../domain/desk-fact.js';
 import type { TicketAuthor } from '../../domain/desk-order.js';
 import type { TicketState } from '../../domain/ticket.js';
 import type { DeskConnector, RecordedEvent } from '../connector.js';
+import { statusOf } from '../desk-kit/index.js';
 import {
   contactEvent,
   goneEvent,
@@ -11,7 +12,7 @@ import {
   stateEvent,
 } from './reading/recorded-events.js';
 import { nearestPriority } from './reading/nearest-priority.js';
-import { statusOf } from './reading/status-of.js';
+import { statusWords } from './reading/status-words.js';
 
 type DeskReading = ReturnType<DeskConnector['read']>;
 
@@ -65,7 +66,7 @@ function readMessage(event: MessageEvent): DeskFact[] {
 
 function readState(event: StateEvent, settings: Readonly<Record<string, unknown>>): DeskFact {
   const { owner, team } = event;
-  const status = statusOf(event.status, settings);
+  const status = statusOf(statusWords, settings, event.status);
   const priority = nearestPriority(event.priority, settings);
   const state: TicketState = {
     assignee:

@@ -1,22 +1,12 @@
 import { z } from 'zod';
-import type { TicketPriority, TicketStatus } from '../../domain/ticket.js';
-import { deskPolicy } from '../desk-kit/index.js';
+import type { TicketPriority } from '../../domain/ticket.js';
+import { checkStatuses, deskPolicy, statusFields } from '../desk-kit/index.js';
 import { judgeUrl, type Policy } from '../http-client/index.js';
-
-/** RT's default lifecycle; `deleted` is no status but the end of a ticket. */
-const standardStatuses: Record<string, TicketStatus> = {
-  new: 'new',
-  open: 'open',
-  stalled: 'pending',
-  resolved: 'solved',
-  rejected: 'solved',
-};
+import { statusWords } from './reading/status-words.js';
 
 /** RT's standard scale goes from 0 (low) over 50 (medium) to 100 (high). */
 const standardPriorities: Record<TicketPriority, number> = { low: 0, normal: 50, high: 80, urgent: 100 };
 
-const status = z.enum(['new', 'open', 'pending', 'solved', 'closed']);
-const statusWord = z.string().trim().min(1).max(64);
 const priority = z.int().min(0).max(1_000);
 const name = z.string().trim().min(1).max(200);
 /** What stands in a query between braces must not be able to end them. */
@@ -36,7 +26,7 @@ export function createRequestTrackerSettings(policy: Policy) {
       else if (judged.url.search !== '' || judged.url.hash !== '')
         context.addIssue({ code: 'custom', message: 'must be the address of RT’s first page alone' });
     });
-  return z.strictObject({
+  const fields = z.strictObject({
     /** RT's $WebURL: scheme, host, and the path where RT is not at the root. */
     baseUrl,
     /** Where tickets are made. */
@@ -59,18 +49,13 @@ export function createRequestTrackerSettings(policy: Policy) {
       .default('chat.invalid'),
     /** Signatures below `-- ` and quoted lines of an agent's reply are left out. */
     cutQuotes: z.boolean().default(true),
-    /** RT's statuses and what they are for us. */
-    statuses: z
-      .record(statusWord, status)
-      .refine((map) => Object.keys(map).length > 0, 'must name one status at least')
-      .default(standardStatuses),
-    /** Of several statuses that are the same for us, the one that is set. */
-    sets: z.partialRecord(status, statusWord).default({}),
+    ...statusFields(statusWords),
     priorities: z
       .strictObject({ low: priority, normal: priority, high: priority, urgent: priority })
       .default(standardPriorities as { low: number; normal: number; high: number; urgent: number }),
     policy: deskPolicy,
   });
+  return fields.superRefine(checkStatuses(statusWords));
 }
 
 export const requestTrackerCredentials = z.strictObject({

@@ -43,6 +43,7 @@ export function createWebhookConnector({
       priorities: true,
       tags: true,
       teams: true,
+      listsPeople: false,
       takesLists: true,
       fetches: false,
     },

@@ -2,11 +2,12 @@ import type { RecordedEvent } from '../connector.js';
 import type { DeskFact } from '../../domain/desk-fact.js';
 import type { TicketAuthor } from '../../domain/desk-order.js';
 import { deskEvents } from './schema.js';
+import { meaningOf, UNNAMED_STATUS } from './status-words.js';
 
 type DeskReading = { outcome: 'facts'; facts: DeskFact[] } | { outcome: 'unrecognised'; reason: string };
 
 /** What an event of the documented shape says. Pure and total. */
-export function read(event: RecordedEvent): DeskReading {
+export function read(event: RecordedEvent, settings: Readonly<Record<string, unknown>>): DeskReading {
   const parsed = deskEvents.safeParse(event.payload);
   if (!parsed.success) return { outcome: 'unrecognised', reason: 'not of the documented shape' };
   const told = parsed.data;
@@ -29,7 +30,9 @@ export function read(event: RecordedEvent): DeskReading {
       return { outcome: 'facts', facts: [fact] };
     }
     case 'ticket.updated': {
-      const { status, assignee, priority, by } = told.data;
+      const { status: word, assignee, priority, by } = told.data;
+      const status = meaningOf(word, settings);
+      if (status === 'unnamed') return { outcome: 'unrecognised', reason: UNNAMED_STATUS };
       const state = {
         ...(status === undefined ? {} : { status }),
         ...(priority === undefined ? {} : { priority }),

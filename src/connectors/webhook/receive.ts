@@ -2,11 +2,15 @@ import type { DeskWebhookSecrets, WebhookRequest, WebhookVerdict } from '../conn
 import { makeStorable } from '../desk-kit/index.js';
 import { deskEvents } from './schema.js';
 import { isSigned } from './signature.js';
+import { meaningOf, UNNAMED_STATUS } from './status-words.js';
 
 const ACCEPTED = { status: 200, body: { ok: true } };
 
 /** One signed event of the documented shape. An authentic one of another shape is kept, as unrecognised. */
-export function receive(request: WebhookRequest, { signingSecrets }: DeskWebhookSecrets): WebhookVerdict {
+export function receive(
+  request: WebhookRequest,
+  { signingSecrets, settings }: DeskWebhookSecrets,
+): WebhookVerdict {
   if (!isSigned(signingSecrets, request.headers, request.body)) return { outcome: 'not_authentic' };
   const parsed = parse(request.body);
   if (parsed === undefined)
@@ -35,7 +39,12 @@ export function receive(request: WebhookRequest, { signingSecrets }: DeskWebhook
   const { data } = event.data;
   // A message is one message however often, and under whatever id, it is sent.
   const identity = 'messageId' in data ? String(data.messageId) : webhookId;
-  return { outcome: 'events', answer: ACCEPTED, events: [{ ...about, laneKey: data.ticketId, identity }] };
+  const kept = { ...about, laneKey: data.ticketId, identity };
+  // It keeps its place: once the settings name the status, a replay finds the ticket.
+  const told = event.data;
+  const isUnnamed = told.type === 'ticket.updated' && meaningOf(told.data.status, settings) === 'unnamed';
+  const events = [isUnnamed ? { ...kept, unrecognised: UNNAMED_STATUS } : kept];
+  return { outcome: 'events', answer: ACCEPTED, events };
 }
 
 function parse(body: Buffer): Record<string, unknown> | undefined {

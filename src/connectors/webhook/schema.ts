@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { deskPolicy } from '../desk-kit/index.js';
+import { checkStatuses, deskPolicy, statusFields } from '../desk-kit/index.js';
 import { judgeUrl, type Policy } from '../http-client/index.js';
+import { statusWords } from './status-words.js';
 
 /** Where facts go, and what the workspace wants. */
 export function createWebhookSettings(policy: Policy) {
-  return z.strictObject({
+  const fields = z.strictObject({
     url: z
       .string()
       .max(2_048)
@@ -12,8 +13,10 @@ export function createWebhookSettings(policy: Policy) {
         const judged = judgeUrl(text, policy);
         if (judged.outcome === 'refused') context.addIssue({ code: 'custom', message: judged.reason });
       }),
+    ...statusFields(statusWords),
     policy: deskPolicy,
   });
+  return fields.superRefine(checkStatuses(statusWords));
 }
 
 /** What we sign with: `whsec_` and base64, as Standard Webhooks has it, or any text of 24 characters and more. */
@@ -53,7 +56,8 @@ export const deskEvents = z.discriminatedUnion('type', [
     type: z.literal('ticket.updated'),
     data: z.looseObject({
       ticketId: id,
-      status: z.enum(['new', 'open', 'pending', 'solved', 'closed']).optional(),
+      /** The desk's own word. */
+      status: z.string().trim().min(1).max(64).optional(),
       assignee: z
         .union([
           z.null(),

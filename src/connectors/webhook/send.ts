@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { DeskOrder, TicketLine } from '../../domain/desk-order.js';
+import type { DeskOrder, TicketChange, TicketLine } from '../../domain/desk-order.js';
 import type { Account, DeskSendContext, DeskSendOutcome, TicketTarget } from '../connector.js';
-import { judgeAnswer, splitText } from '../desk-kit/index.js';
+import { judgeAnswer, splitText, statusOf, wordFor } from '../desk-kit/index.js';
 import type { OutsideAnswer, OutsideCaller } from '../http-client/index.js';
 import { deskAnswer, webhookCredentials } from './schema.js';
 import { sign } from './signature.js';
+import { statusWords } from './status-words.js';
 
 /** Of one message, in either direction. */
 export const MOST_TEXT_CHARACTERS = 65_536;
@@ -24,10 +25,15 @@ export async function send(
   account: Account,
   context: Pick<DeskSendContext, 'idempotencyKey' | 'signal' | 'fileLink'>,
 ): Promise<DeskSendOutcome> {
-  const url = new URL(String(account.settings['url']));
+  const { settings } = account;
+  const url = new URL(String(settings['url']));
   const { secret } = webhookCredentials.parse(account.credentials);
   const at = new Date();
-  const told = { type: TYPES[order.kind], timestamp: at.toISOString(), data: dataOf(order, target, context) };
+  const told = {
+    type: TYPES[order.kind],
+    timestamp: at.toISOString(),
+    data: dataOf(order, target, settings, context),
+  };
   const body = Buffer.from(JSON.stringify(told));
   const answer = await caller.call({
     method: 'POST',
@@ -55,9 +61,9 @@ export async function send(
             externalTicketId: ticketId ?? target.conversationId,
             ...(ticketUrl === undefined ? {} : { url: ticketUrl }),
           },
-          state: { status: order.change.status ?? 'new' },
+          state: { status: statusMeant(order.change, settings) ?? 'new' },
         }
-      : stateOf(order)),
+      : stateOf(order, settings)),
   };
 }
 
@@ -75,10 +81,26 @@ export function isTaken({ status, json, bytes }: Extract<OutsideAnswer, { outcom
   return status >= 200 && status < 300 && (json !== undefined || bytes.length === 0);
 }
 
-function stateOf(order: DeskOrder) {
+type Settings = Account['settings'];
+
+/** The desk's word for the status that it shall have. */
+const statusWordOf = ({ status }: TicketChange, settings: Settings): string | undefined =>
+  status === undefined ? undefined : wordFor(statusWords, settings, status);
+
+const statusMeant = (change: TicketChange, settings: Settings) =>
+  statusOf(statusWords, settings, statusWordOf(change, settings));
+
+function changeOf(change: TicketChange, settings: Settings): Record<string, unknown> {
+  const { status: _ours, ...rest } = change;
+  const status = statusWordOf(change, settings);
+  return { ...(status === undefined ? {} : { status }), ...rest };
+}
+
+function stateOf(order: DeskOrder, settings: Settings) {
   const change = order.kind === 'add-ticket-note' ? undefined : order.change;
   if (change === undefined) return {};
-  const { status, priority, assignee } = change;
+  const { priority, assignee } = change;
+  const status = statusMeant(change, settings);
   const state = {
     ...(status === undefined ? {} : { status }),
     ...(priority === undefined ? {} : { priority }),
@@ -106,7 +128,12 @@ function gone(json: unknown): DeskSendOutcome {
   };
 }
 
-function dataOf(order: DeskOrder, target: TicketTarget, context: Pick<DeskSendContext, 'fileLink'>) {
+function dataOf(
+  order: DeskOrder,
+  target: TicketTarget,
+  settings: Settings,
+  context: Pick<DeskSendContext, 'fileLink'>,
+) {
   const about = {
     conversationId: target.conversationId,
     ...(target.externalTicketId === undefined ? {} : { ticketId: target.externalTicketId }),
@@ -120,7 +147,7 @@ function dataOf(order: DeskOrder, target: TicketTarget, context: Pick<DeskSendCo
         contact,
         introduction,
         messages: order.lines.flatMap((line) => messagesOf(line, context)),
-        change,
+        change: changeOf(change, settings),
         ...(follows === undefined ? {} : { follows }),
       };
     }
@@ -129,12 +156,12 @@ function dataOf(order: DeskOrder, target: TicketTarget, context: Pick<DeskSendCo
         ...about,
         contact: order.contact,
         messages: order.lines.flatMap((line) => messagesOf(line, context)),
-        ...(order.change === undefined ? {} : { change: order.change }),
+        ...(order.change === undefined ? {} : { change: changeOf(order.change, settings) }),
       };
     case 'add-ticket-note':
       return { ...about, notes: order.lines.flatMap((line) => messagesOf(line, context)) };
     case 'update-ticket':
-      return { ...about, change: order.change };
+      return { ...about, change: changeOf(order.change, settings) };
   }
 }
 

@@ -11,6 +11,7 @@ export const capabilities: DeskCapabilities = {
   priorities: true,
   tags: true,
   teams: true,
+  listsPeople: true,
   ticketBudget: { most: 30, seconds: 600 },
   fetches: true,
   pollSeconds: { lively: 20, quiet: 120 },

@@ -2,6 +2,7 @@ import type { Account, CheckFinding } from '../connector.js';
 import type { Failed } from './calling/judge-answer.js';
 import { readMe } from './calling/me.js';
 import type { Desk, DeskDoor } from './calling/open-desk.js';
+import { judgeMail } from './check-mail.js';
 import { zendeskCredentials } from './schema.js';
 import { findAgent, listGroups } from './sending/find-staff.js';
 import { readWebhook } from './register.js';
@@ -36,7 +37,7 @@ export async function check(door: DeskDoor, account: Account): Promise<CheckFind
         },
   );
   findings.push(await judgeTickets(desk), await judgeTeams(desk), await judgeWebhook(desk));
-  return [...findings, ...(await judgeAgents(desk))];
+  return [...findings, ...(await judgeMail(desk)), ...(await judgeAgents(desk))];
 }
 
 function judgeGrant(account: Account): CheckFinding[] {

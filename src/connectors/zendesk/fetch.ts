@@ -91,11 +91,14 @@ function gone(
 function tellState(found: FoundTicket, cursor: Cursor): { events: SplitEvent[]; cursor: Cursor } {
   const { ticket, users, groups } = found;
   const { id, status, priority = null, assignee_id: assigneeId = null, group_id: groupId = null } = ticket;
-  const state = hash([status, priority, assigneeId, groupId]);
+  const { custom_status_id: customStatusId = null } = ticket;
+  const own = customStatusId === null ? [] : [customStatusId];
+  const state = hash([status, priority, assigneeId, groupId, ...own]);
   if (state === cursor.state) return { events: [], cursor: { ...cursor, gone: false } };
   const told = cursor.told + 1;
   const { value: payload, cleaned } = makeStorable({
     status,
+    ...(customStatusId === null ? {} : { customStatusId }),
     priority,
     assigneeId,
     assignee: users.find((user) => user.id === assigneeId) ?? null,

@@ -10,12 +10,12 @@ import { readPriority, readStatus } from './reading/statuses.js';
 type Reading = { outcome: 'facts'; facts: DeskFact[] } | { outcome: 'unrecognised'; reason: string };
 
 /** Makes facts of what a fetch has recorded. Pure and total. */
-export function read({ kind, payload }: RecordedEvent): Reading {
+export function read({ kind, payload }: RecordedEvent, settings: Readonly<Record<string, unknown>>): Reading {
   switch (kind) {
     case 'comment':
       return readComment(payload);
     case 'ticket-state':
-      return readState(payload);
+      return readState(payload, settings);
     case 'ticket-gone':
       return readGone(payload);
     default:
@@ -119,6 +119,7 @@ function filesOf(attachments: unknown): TicketFile[] {
 
 const stateShape = z.object({
   status: z.string(),
+  customStatusId: zendeskId.nullish().catch(null),
   priority: z.string().nullish(),
   assignee: userShape.nullish(),
   assigneeId: zendeskId.nullish(),
@@ -126,11 +127,14 @@ const stateShape = z.object({
   updatedAt: text,
 });
 
-function readState(payload: Record<string, unknown>): Reading {
+function readState(payload: Record<string, unknown>, settings: Readonly<Record<string, unknown>>): Reading {
   const parsed = stateShape.safeParse(payload);
   if (!parsed.success) return { outcome: 'unrecognised', reason: 'a state of unknown shape' };
-  const { status, priority, updatedAt } = parsed.data;
-  const known = { status: readStatus(status), priority: priority ? readPriority(priority) : undefined };
+  const { status, customStatusId, priority, updatedAt } = parsed.data;
+  const known = {
+    status: readStatus({ status, custom_status_id: customStatusId }, settings),
+    priority: priority ? readPriority(priority) : undefined,
+  };
   const state: TicketState = {
     assignee: assigneeOf(parsed.data),
     ...(known.status === undefined ? {} : { status: known.status }),

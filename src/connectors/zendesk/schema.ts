@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { deskPolicy } from '../desk-kit/index.js';
+import { checkStatuses, deskPolicy, statusFields } from '../desk-kit/index.js';
 import { judgeUrl, type Policy } from '../http-client/index.js';
+import { statusWords } from './reading/statuses.js';
 
 const id = z.union([z.string().regex(/^\d{1,20}$/u), z.int().nonnegative().transform(String)], {
   error: 'must be the number that Zendesk gives it',
@@ -43,8 +44,10 @@ export function createZendeskSettings(policy: Policy) {
       /** The bridge's part of what the plan allows: calls, and changes of tickets. The smallest paid one's are given. */
       callsPerMinute: z.int().min(10).max(100_000).default(200),
       updatesPerMinute: z.int().min(5).max(10_000).default(100),
+      ...statusFields(statusWords),
       policy: deskPolicy,
     })
+    .superRefine(checkStatuses(statusWords))
     .transform(({ baseUrl: given, ...rest }, context) => {
       const address = given ?? (rest.subdomain && `https://${rest.subdomain}.zendesk.com`);
       if (address !== undefined) return { ...rest, baseUrl: address };

@@ -1,9 +1,9 @@
-import type { ConnectionHealth, ConnectionView } from '../../domain/views.js';
+import type { ConnectionHealth, ConnectionView, WatchedConnection } from '../../domain/views.js';
 import type { Connection } from '../resources.js';
 
 /** A connection without its credentials and its token. Settings hold no secrets: connectors see to it. */
 export function presentConnection(
-  view: ConnectionView & { health?: ConnectionHealth },
+  view: ConnectionView & Partial<Pick<WatchedConnection, 'health' | 'capabilities'>>,
   webhookUrl: (webhookKey: string) => string,
 ): Connection {
   return {
@@ -20,6 +20,7 @@ export function presentConnection(
     ...(view.lastDeliveredAt === undefined ? {} : { lastDeliveredAt: view.lastDeliveredAt.toISOString() }),
     createdAt: view.createdAt.toISOString(),
     ...(view.health === undefined ? {} : { health: presentHealth(view.health) }),
+    ...(view.capabilities === undefined ? {} : { capabilities: { ...view.capabilities } }),
   };
 }
 

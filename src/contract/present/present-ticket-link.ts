@@ -8,6 +8,7 @@ export function presentTicketLink(view: TicketLinkView): TicketLink {
     conversationId: view.conversationId,
     ...(view.url === undefined ? {} : { url: view.url }),
     ...(view.ticketStatus === undefined ? {} : { ticketStatus: view.ticketStatus }),
+    ...(view.ticketPriority === undefined ? {} : { ticketPriority: view.ticketPriority }),
     createdAt: view.createdAt.toISOString(),
   };
 }

@@ -36,7 +36,8 @@ const listConnections = route({
   tag,
   summary: 'List the connections',
   description:
-    'Each with its health: what it is owed, since when, and whether it takes it. Settings and webhook addresses ' +
+    'Each with its health: what it is owed, since when, and whether it takes it; of a desk also with what it can ' +
+    'carry. Settings and webhook addresses ' +
     'are shown to keys with the scope admin only.',
   answers: { 200: connectionPageSchema },
   run: async ({ operator, links }, { principal }) =>

@@ -166,6 +166,23 @@ describe('Chatwoot', () => {
     );
   });
 
+  it('says what to do about a token that is no administrator’s, or of another account', async () => {
+    const { connector, account, fake } = stage;
+    const look = async (settings = account.settings) =>
+      (await connector.check({ ...account, settings })).find(({ what }) => what.includes('administrator'));
+    expect(await look()).toEqual({ ok: true, what: 'The token is an administrator’s.' });
+    fake.data.me.role = 'agent';
+    expect(await look()).toMatchObject({
+      ok: false,
+      hint: expect.stringMatching(/Settings → Agents: only administrators/u),
+    });
+    const accountId = fake.data.accountId + 1;
+    expect(await look({ ...account.settings, accountId })).toMatchObject({
+      ok: false,
+      hint: expect.stringContaining(`no part in account ${accountId}`),
+    });
+  });
+
   it('does not take a lost inbox for a deleted conversation', async () => {
     const { id, contact } = await openTicket(stage);
     const { cursor } = await fetchAll(stage, id);

@@ -3,6 +3,7 @@ import { describeFailing } from './failing.js';
 import { describeFinding } from './finding.js';
 import { describeReading } from './reading.js';
 import type { DeskStage, OpenStage } from './stage.js';
+import { describeStatuses } from './statuses.js';
 import { describeWebhooks } from './webhooks.js';
 import { describeWriting } from './writing.js';
 
@@ -26,6 +27,7 @@ export function describeDesk(name: string, open: OpenStage): void {
     });
     describeWriting(here);
     describeReading(here);
+    describeStatuses(here);
     describeFinding(here);
     describeFailing(here);
     describeWebhooks(here);

@@ -148,6 +148,28 @@ export function describeReading(here: () => DeskStage): void {
       expect((await fetchAll(here(), id, nobody.cursor)).events).toEqual([]);
     });
 
+    it('tells a new team and a new priority, each once', async () => {
+      const { fake, connector } = here();
+      const { teams, priorities } = connector.capabilities;
+      const { id } = await openTicket(here());
+      let { cursor } = await fetchAll(here(), id);
+      for (const team of teams ? fake.teams.slice(0, 1) : []) {
+        await fake.setTeam(id, team);
+        const moved = await fetchFacts(here(), id, cursor);
+        expect(ofType(moved.facts, 'ticket-state').at(-1)?.state.assignee).toMatchObject({
+          team: { name: team },
+        });
+        ({ cursor } = moved);
+      }
+      for (const priority of priorities ? (['urgent', 'low', 'normal'] as const) : []) {
+        await fake.setPriority(id, fake.priorityWords[priority] ?? '');
+        const changed = await fetchFacts(here(), id, cursor);
+        expect(ofType(changed.facts, 'ticket-state').at(-1)?.state.priority).toBe(priority);
+        ({ cursor } = changed);
+      }
+      expect((await fetchAll(here(), id, cursor)).events).toEqual([]);
+    });
+
     it('tells a status that came and went and came again as often as it came', async () => {
       const { fake } = here();
       const { id } = await openTicket(here());

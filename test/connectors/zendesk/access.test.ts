@@ -128,6 +128,29 @@ describe('credentials', () => {
   });
 });
 
+describe('statuses', () => {
+  it('may be numbers of the account’s own, and closed is never set', () => {
+    const { connector } = open();
+    const given = { statuses: { 7001: 'solved' }, sets: { solved: 7001 } };
+    expect(connector.parseSettings({ ...fake.settings, ...given })).toMatchObject({
+      statuses: { 7001: 'solved', open: 'open', hold: 'pending' },
+      sets: { solved: '7001' },
+    });
+    for (const [sets, sentence] of [
+      [{ closed: 'closed' }, /never set/u],
+      [{ new: 'new' }, /never set/u],
+      [{ closed: 'open' }, /not closed/u],
+    ] as const)
+      expect(() => connector.parseSettings({ ...fake.settings, sets })).toThrow(sentence);
+    expect(
+      connector.parseSettings({ ...fake.settings, sets: { new: 'open', closed: 'solved' } }),
+    ).toBeTruthy();
+    expect(() => connector.parseSettings({ ...fake.settings, statuses: { waiting: 'open' } })).toThrow(
+      /number of a status/u,
+    );
+  });
+});
+
 describe('check', () => {
   it('says of each thing that is missing what to do', async () => {
     const desk = open();
@@ -146,6 +169,44 @@ describe('check', () => {
       'The agents that the policy maps exist.',
     ]);
     for (const { hint } of wrong) expect(hint?.length ?? 0).toBeGreaterThan(20);
+  });
+
+  it('names the triggers by which Zendesk would mail contacts, and no others', async () => {
+    const desk = open();
+    const to = (whom: string) => [{ field: 'notification_user', value: [whom, 'subject', 'body'] }];
+    const on = (field: string, operator: string, value: string) => ({ field, operator, value });
+    const updated = on('update_type', 'is', 'Change');
+    const triggers: [title: string, conditions: object[], actions: object[]][] = [
+      ['Received request', [on('update_type', 'is', 'Create')], to('requester_and_ccs')],
+      ['Comment update', [updated, on('current_tags', 'not_includes', 'vip')], to('requester_id')],
+      ['Ours too', [on('current_tags', 'includes', 'wotnot')], to('requester_id')],
+      ['Left out', [updated, on('current_tags', 'not_includes', 'vip WotNot')], to('requester_id')],
+      ['Others alone', [on('current_tags', 'includes', 'vip')], to('requester_id')],
+      ['To the assignee', [updated], to('assignee_id')],
+      ['To a webhook', [updated], [{ field: 'notification_webhook', value: ['1', '{}'] }]],
+    ];
+    const look = async (policy: object) => {
+      const settings = desk.connector.parseSettings({ ...fake.settings, policy });
+      const findings = await desk.connector.check({ ...desk.account, settings });
+      return findings.find(({ what }) => what.includes('mails contacts'));
+    };
+    expect(await look({})).toMatchObject({ ok: true });
+    for (const [at, [title, all, actions]] of triggers.entries())
+      fake.world.triggers.set(at + 1, { id: at + 1, title, active: true, conditions: { all }, actions });
+    try {
+      const told = await look({});
+      expect(told).toMatchObject({ ok: false });
+      expect(told?.hint?.match(/“[^”]+”/gu)).toEqual([
+        '“Received request”',
+        '“Comment update”',
+        '“Ours too”',
+      ]);
+      expect(told?.hint).toContain('Contains none of the following > wotnot');
+      expect(await look({ tags: ['chat'] })).toMatchObject({ hint: expect.stringContaining('> chat') });
+      expect(await look({ tags: [] })).toMatchObject({ hint: expect.stringContaining('policy.tags') });
+    } finally {
+      fake.world.triggers.clear();
+    }
   });
 
   it('is not deceived by a user of no id, as whom Zendesk takes those that it does not know', async () => {

@@ -227,6 +227,8 @@ describe('a ticket that is closed for good', () => {
     const next = await ticketOf(stage, first.ticket?.externalTicketId ?? '');
     expect(next.follows).toBe(id);
     expect(next.entries.map(({ text }) => text)).toEqual(['first', 'second']);
+    // By the tag the account's triggers leave our tickets out.
+    expect(next.tags).toContain('wotnot');
   });
 
   it('takes no note, and says so', async () => {

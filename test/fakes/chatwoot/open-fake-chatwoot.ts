@@ -128,6 +128,7 @@ export async function openFakeChatwoot(options: FakeChatwootOptions = {}): Promi
     agents: data.users.map(({ email, name }) => ({ email, name })),
     teams: data.teams.map(({ name }) => name),
     statusWords: { open: 'open', pending: 'snoozed', solved: 'resolved' },
+    ownStatuses: { statuses: { pending: 'open', snoozed: 'solved' }, sets: { solved: 'snoozed' } },
     priorityWords: { low: 'low', normal: 'medium', high: 'high', urgent: 'urgent' },
     pageOf: 100,
     webhookProof: 'signature-at',
@@ -149,6 +150,15 @@ export async function openFakeChatwoot(options: FakeChatwootOptions = {}): Promi
     assign: async (id, email) => {
       const user = data.users.find((one) => one.email === email);
       world.assign(conversationOf(id), user?.id ?? null);
+    },
+    setTeam: async (id, team) => {
+      const one = conversationOf(id);
+      const found = data.teams.find(({ name }) => name === team);
+      world.change(one, 'team', () => Object.assign(one, { teamId: found?.id ?? null, assigneeId: null }));
+    },
+    setPriority: async (id, word) => {
+      const one = conversationOf(id);
+      world.change(one, 'priority', () => (one.priority = word));
     },
     deleteTicket: async (id) => void data.conversations.delete(Number(id)),
     plant: (fault) => server.plan.plant(fault),

@@ -111,6 +111,7 @@ export async function openFakeFreshdesk(options: FakeFreshdeskOptions = {}): Pro
     agents: data.agents.map(({ email, name }) => ({ email, name })),
     teams: data.groups.map(({ name }) => name),
     statusWords: { open: '2', pending: '3', solved: '4' },
+    ownStatuses: { statuses: { '6': 'pending', '7': 'solved' }, sets: { pending: '6', solved: '5' } },
     priorityWords: { low: '1', normal: '2', high: '3', urgent: '4' },
     pageOf: 100,
     webhookProof: 'header',
@@ -145,6 +146,15 @@ export async function openFakeFreshdesk(options: FakeFreshdeskOptions = {}): Pro
       const ticket = ticketOf(id);
       const agent = data.agents.find((one) => one.email === email);
       act(ticket, 'assignee', () => (ticket.responderId = agent?.id ?? null));
+    },
+    setTeam: async (id, team) => {
+      const ticket = ticketOf(id);
+      const group = data.groups.find(({ name }) => name === team);
+      act(ticket, 'team', () => Object.assign(ticket, { groupId: group?.id ?? null, responderId: null }));
+    },
+    setPriority: async (id, word) => {
+      const ticket = ticketOf(id);
+      act(ticket, 'priority', () => (ticket.priority = Number(word)));
     },
     deleteTicket: async (id) => {
       const ticket = ticketOf(id);

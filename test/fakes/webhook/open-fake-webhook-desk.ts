@@ -63,6 +63,10 @@ export async function openFakeWebhookDesk(): Promise<FakeDesk> {
     agents: backEnd.agents,
     teams: backEnd.teams,
     statusWords: { new: 'new', open: 'open', pending: 'pending', solved: 'solved' },
+    ownStatuses: {
+      statuses: { 'Waits for the shop': 'pending', done: 'solved' },
+      sets: { solved: 'done' },
+    },
     priorityWords: { low: 'low', normal: 'normal', high: 'high', urgent: 'urgent' },
     pageOf: 5,
     webhookProof: 'signature-at',
@@ -82,6 +86,14 @@ export async function openFakeWebhookDesk(): Promise<FakeDesk> {
     },
     assign: async (id, email) => {
       tell(id, 'ticket.updated', { assignee: email === null ? null : { email } });
+    },
+    setTeam: async (id, team) => {
+      ticketOf(id).team = team;
+      tell(id, 'ticket.updated', { assignee: { team } });
+    },
+    setPriority: async (id, priority) => {
+      ticketOf(id).priority = priority;
+      tell(id, 'ticket.updated', { priority });
     },
     deleteTicket: async (id) => {
       ticketOf(id).gone = true;

@@ -174,6 +174,7 @@ export async function openFakeZendesk(options: FakeZendeskOptions = {}): Promise
     agents: [ada, ben].map((agent) => ({ email: agent?.email ?? '', name: agent?.name ?? '' })),
     teams: world.groups.map(({ name }) => name),
     statusWords: { new: 'new', open: 'open', pending: 'pending', solved: 'solved', closed: 'closed' },
+    ownStatuses: ownStatuses(world),
     priorityWords: { low: 'low', normal: 'normal', high: 'high', urgent: 'urgent' },
     pageOf: 100,
     webhookProof: 'signature-at',
@@ -194,11 +195,23 @@ export async function openFakeZendesk(options: FakeZendeskOptions = {}): Promise
       return speak(id, { email: requester?.email ?? '', text }, true, 'email');
     },
     setStatus: async (id, word, by = 'ada@desk.example') =>
-      change(id, 'status_changed', by, (ticket) => (ticket.status = word)),
+      change(id, 'status_changed', by, (ticket) => {
+        const own = world.customStatuses.find((one) => String(one.id) === word);
+        ticket.status = own?.category ?? word;
+        if (own === undefined) delete ticket.custom_status_id;
+        else ticket.custom_status_id = own.id;
+      }),
     assign: async (id, email) =>
       change(id, 'agent_assignment_changed', 'ada@desk.example', (ticket) => {
         ticket.assignee_id = email === null ? null : userOf(email);
       }),
+    setTeam: async (id, team) =>
+      change(id, 'group_assignment_changed', 'ada@desk.example', (ticket) => {
+        ticket.group_id = world.groups.find(({ name }) => name === team)?.id ?? null;
+        ticket.assignee_id = null;
+      }),
+    setPriority: async (id, word) =>
+      change(id, 'priority_changed', 'ada@desk.example', (ticket) => (ticket.priority = word)),
     deleteTicket: async (id) =>
       change(id, 'soft_deleted', 'ada@desk.example', (ticket) => (ticket.status = 'deleted')),
     mergeTicket: async (id, into) => {
@@ -253,6 +266,12 @@ export async function openFakeZendesk(options: FakeZendeskOptions = {}): Promise
   };
 }
 
+/** One that looks open and waits for the shop, and one for what was refunded. */
+function ownStatuses({ customStatuses: [waits, refunded] }: ZendeskWorld): FakeDesk['ownStatuses'] {
+  const [waiting, done] = [String(waits?.id), String(refunded?.id)];
+  return { statuses: { [waiting]: 'pending', [done]: 'solved', hold: 'open' }, sets: { solved: done } };
+}
+
 function tellTicket(world: ZendeskWorld, ticket: ZendeskTicket): FakeTicket {
   const userOf = (id: number | null) => world.users.find((user) => user.id === id);
   const requester = userOf(ticket.requester_id);
@@ -262,7 +281,7 @@ function tellTicket(world: ZendeskWorld, ticket: ZendeskTicket): FakeTicket {
     id: String(ticket.id),
     subject: ticket.subject,
     status: statuses[ticket.status] ?? 'open',
-    vendorStatus: ticket.status,
+    vendorStatus: String(ticket.custom_status_id ?? ticket.status),
     tags: ticket.tags,
     contact: {
       ...(requester?.name ? { name: requester.name } : {}),

@@ -112,6 +112,9 @@ export function createTicketDesk(
         return invalid('status', 'Status: is not valid');
       if (status === 'new' && ticket.status !== 'new') return invalid('status', 'Status: cannot be new');
     }
+    const own = world.customStatuses.find(({ id }) => id === input['custom_status_id']);
+    if (input['custom_status_id'] !== undefined && own === undefined)
+      return invalid('custom_status_id', 'Custom status: is invalid');
     const { assignee_id: assignee, group_id: group, priority } = input;
     if (typeof assignee === 'number') {
       const agent = world.users.find(({ id }) => id === assignee);
@@ -120,8 +123,15 @@ export function createTicketDesk(
     }
     if (group !== undefined && !world.groups.some(({ id }) => id === group))
       return invalid('group_id', 'Group: is invalid');
+    if (own !== undefined)
+      change(ticket, 'status_changed', () =>
+        Object.assign(ticket, { status: own.category, custom_status_id: own.id }),
+      );
     if (typeof status === 'string' && status !== ticket.status)
-      change(ticket, 'status_changed', () => (ticket.status = status));
+      change(ticket, 'status_changed', () => {
+        ticket.status = status;
+        delete ticket.custom_status_id;
+      });
     if (assignee !== undefined)
       change(ticket, 'agent_assignment_changed', () => (ticket.assignee_id = assignee as number | null));
     if (typeof group === 'number')
@@ -218,8 +228,8 @@ export function createTicketDesk(
     }
     const refusal = setFields(ticket, input);
     if (refusal !== undefined) return refusal;
-    for (const name of ['status', 'priority', 'assignee_id', 'group_id']) {
-      if (input[name] !== undefined) write(ticket, name.replace('_id', ''));
+    for (const name of ['status', 'custom_status_id', 'priority', 'assignee_id', 'group_id']) {
+      if (input[name] !== undefined) write(ticket, name.replace(/^custom_|_id$/gu, ''));
     }
     const answer = { ticket: shapes.ticket(ticket), audit: audit(ticket, input, comment) };
     if (comment !== undefined) observe.commented(ticket, comment);

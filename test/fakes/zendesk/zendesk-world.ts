@@ -43,6 +43,8 @@ export interface ZendeskTicket {
   external_id: string | null;
   subject: string;
   status: string;
+  /** Of `customStatuses`, whose category is the status. */
+  custom_status_id?: number;
   priority: string | null;
   assignee_id: number | null;
   group_id: number | null;
@@ -68,6 +70,7 @@ export interface ZendeskWebhook {
 export interface ZendeskWorld {
   users: ZendeskUser[];
   groups: { id: number; name: string }[];
+  customStatuses: { id: number; category: string }[];
   tickets: Map<number, ZendeskTicket>;
   uploads: Map<string, ZendeskAttachment>;
   attachments: Map<number, ZendeskAttachment>;
@@ -97,6 +100,7 @@ export function createZendeskWorld(): ZendeskWorld {
   return {
     users: [apiUser, user('Ada', 'ada@desk.example', 'agent'), user('Ben', 'ben@desk.example', 'agent')],
     groups: ['Support', 'Second line'].map((name) => ({ id: nextId(), name })),
+    customStatuses: ['open', 'solved'].map((category) => ({ id: nextId(), category })),
     tickets: new Map(),
     uploads: new Map(),
     attachments: new Map(),

@@ -1,16 +1,18 @@
 import { z } from 'zod';
-import type { TicketPriority, TicketState, TicketStatus } from '../../../domain/ticket.js';
+import type { TicketPriority, TicketState } from '../../../domain/ticket.js';
+import { statusOf, type StatusWords } from '../../desk-kit/index.js';
 
-export const statusWords = { open: 'open', pending: 'snoozed', solved: 'resolved' } as const;
+/** Chatwoot's `pending` is a bot's; `snoozed` waits for the contact, or for a time. New and closed it does not know. */
+export const statusWords: StatusWords = {
+  desk: 'Chatwoot',
+  standard: { open: 'open', pending: 'pending', snoozed: 'pending', resolved: 'solved' },
+  hasStandard: true,
+  usual: ['open', 'snoozed', 'resolved'],
+  word: /^(?:open|pending|snoozed|resolved)$/u,
+  wordIs: 'open, pending, snoozed or resolved',
+};
 export const priorityWords = { low: 'low', normal: 'medium', high: 'high', urgent: 'urgent' } as const;
 
-/** Chatwoot's `pending` is a bot's; `snoozed` waits for the contact, or for a time. */
-const statuses: Record<string, TicketStatus> = {
-  open: 'open',
-  pending: 'pending',
-  snoozed: 'pending',
-  resolved: 'solved',
-};
 const priorities: Record<string, TicketPriority> = {
   low: 'low',
   medium: 'normal',
@@ -48,8 +50,8 @@ export function seeState(conversation: Record<string, unknown>): SeenState | und
   return seen.success ? seen.data : undefined;
 }
 
-export function readState(seen: SeenState): TicketState {
-  const status = own(statuses, seen.status);
+export function readState(seen: SeenState, settings: Readonly<Record<string, unknown>>): TicketState {
+  const status = statusOf(statusWords, settings, seen.status);
   const priority = own(priorities, seen.priority);
   const assignee = readAssignee(seen);
   return {

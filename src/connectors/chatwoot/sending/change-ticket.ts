@@ -1,6 +1,6 @@
 import type { TicketChange } from '../../../domain/desk-order.js';
 import type { TicketAssignee, TicketState } from '../../../domain/ticket.js';
-import { FailedCall } from '../../desk-kit/index.js';
+import { FailedCall, statusOf, wordFor } from '../../desk-kit/index.js';
 import { agents, assigned, labels, statusToggle, teams } from '../calling/answers.js';
 import type { ChatwootClient } from '../calling/open-client.js';
 import { priorityWords, statusWords } from '../reading/ticket-state.js';
@@ -19,7 +19,10 @@ export async function changeTicket(
   }
   if (change.addTags !== undefined && change.addTags.length > 0)
     await addLabels(client, path, change.addTags);
-  if (change.status !== undefined) state.status = await setStatus(client, path, change.status);
+  if (change.status !== undefined) {
+    const status = await setStatus(client, path, change.status);
+    if (status !== undefined) state.status = status;
+  }
   return state;
 }
 
@@ -27,12 +30,12 @@ async function setStatus(
   client: ChatwootClient,
   path: string,
   status: NonNullable<TicketChange['status']>,
-): Promise<NonNullable<TicketState['status']>> {
-  // Chatwoot knows neither a new conversation nor one that is closed for good.
-  const nearest = status === 'new' ? 'open' : status === 'closed' ? 'solved' : status;
-  const json = { status: statusWords[nearest] };
+): Promise<TicketState['status']> {
+  const word = wordFor(statusWords, client.settings, status);
+  if (word === undefined) return undefined;
+  const json = { status: word };
   await client.ask(statusToggle, { method: 'POST', path: `${path}/toggle_status`, json, repeatable: true });
-  return nearest;
+  return statusOf(statusWords, client.settings, word);
 }
 
 async function setPriority(

@@ -1,16 +1,19 @@
 import { z } from 'zod';
-import type { TicketPriority, TicketState, TicketStatus } from '../../../domain/ticket.js';
+import type { TicketPriority, TicketState } from '../../../domain/ticket.js';
+import { statusOf, type StatusWords } from '../../desk-kit/index.js';
 
-export const statusNumbers = { open: 2, pending: 3, solved: 4 } as const;
+/** Freshdesk's numbers. 5 is closed, which may be opened again; from 6 on they are the account's own. */
+export const statusWords: StatusWords = {
+  desk: 'Freshdesk',
+  standard: { '2': 'open', '3': 'pending', '4': 'solved', '5': 'solved' },
+  hasStandard: true,
+  // Solved is as far as the bridge goes by itself.
+  usual: ['2', '3', '4'],
+  word: /^[1-9]\d{0,8}$/u,
+  wordIs: 'the number of a status: 2, 3, 4, 5, or one of the account’s own from 6 on',
+};
 export const priorityNumbers = { low: 1, normal: 2, high: 3, urgent: 4 } as const;
 
-/** 5 is closed, which may be opened again; numbers from 6 on are the account's own and mean nothing here. */
-const statuses = new Map<number, TicketStatus>([
-  [2, 'open'],
-  [3, 'pending'],
-  [4, 'solved'],
-  [5, 'solved'],
-]);
 const priorities = new Map<number, TicketPriority>([
   [1, 'low'],
   [2, 'normal'],
@@ -30,8 +33,11 @@ export const seenState = z.object({
 });
 export type SeenState = z.infer<typeof seenState>;
 
-export function readState({ status: word, priority: level, responder, group: team }: SeenState): TicketState {
-  const status = statuses.get(word);
+export function readState(
+  { status: word, priority: level, responder, group: team }: SeenState,
+  settings: Readonly<Record<string, unknown>>,
+): TicketState {
+  const status = statusOf(statusWords, settings, String(word));
   const priority = priorities.get(level ?? 0);
   const assignee: TicketState['assignee'] =
     responder !== null

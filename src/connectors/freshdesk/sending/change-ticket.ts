@@ -1,9 +1,10 @@
 import type { TicketChange } from '../../../domain/desk-order.js';
 import type { TicketState } from '../../../domain/ticket.js';
+import { statusOf, wordFor } from '../../desk-kit/index.js';
 import { type FreshdeskTicket, ticket } from '../calling/answers.js';
 import type { FreshdeskClient } from '../calling/open-client.js';
 import { findAgent, findGroup } from '../calling/people-of.js';
-import { priorityNumbers, statusNumbers } from '../reading/ticket-state.js';
+import { priorityNumbers, statusWords } from '../reading/ticket-state.js';
 
 export interface PlannedChange {
   /** As Freshdesk's fields. */
@@ -32,11 +33,11 @@ export async function planChange(
 ): Promise<PlannedChange> {
   const fields: Record<string, unknown> = {};
   const state: TicketState = {};
-  if (change.status !== undefined) {
-    // Freshdesk's closed tickets can be opened again: solved is as far as the bridge goes.
-    const nearest = change.status === 'new' ? 'open' : change.status === 'closed' ? 'solved' : change.status;
-    fields['status'] = statusNumbers[nearest];
-    state.status = nearest;
+  const word = change.status === undefined ? undefined : wordFor(statusWords, client.settings, change.status);
+  if (word !== undefined) {
+    fields['status'] = Number(word);
+    const status = statusOf(statusWords, client.settings, word);
+    if (status !== undefined) state.status = status;
   }
   if (change.priority !== undefined) {
     fields['priority'] = priorityNumbers[change.priority];

@@ -1,11 +1,11 @@
 import type { TicketChange } from '../../../domain/desk-order.js';
 import type { FailedSend } from '../../connector.js';
-import { FailedCall } from '../../desk-kit/index.js';
+import { FailedCall, wordFor } from '../../desk-kit/index.js';
 import type { Tracker } from '../calling/open-tracker.js';
 import { findAgent } from '../calling/read-person.js';
 import { listQueues, readQueue } from '../calling/read-queue.js';
 import { readTicket, type Ticket } from '../calling/read-ticket.js';
-import { wordFor } from '../reading/status-of.js';
+import { statusWords } from '../reading/status-words.js';
 
 /** What shall stand in the ticket, in RT's words; what is missing stays. */
 interface Wanted {
@@ -57,7 +57,7 @@ async function translate(
   const { settings } = tracker;
   const wanted: Wanted = {};
   if (change.status !== undefined) {
-    const word = wordFor(change.status, settings);
+    const word = wordFor(statusWords, settings, change.status);
     // A ticket in another status that means the same stays in it.
     if (word !== undefined && settings.statuses[ticket.status] !== change.status) wanted.status = word;
   }

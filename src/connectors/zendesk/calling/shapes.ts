@@ -9,6 +9,8 @@ export const ticketShape = z.object({
   id: zendeskId,
   subject: z.string().nullish().catch(null),
   status: z.string(),
+  /** Where the account has statuses of its own; each belongs to a `status`. */
+  custom_status_id: optionalId,
   priority: z.string().nullish().catch(null),
   assignee_id: optionalId,
   group_id: optionalId,

@@ -9,7 +9,7 @@ import { findContact, isAnotherNow } from './find-contact.js';
 import { findByKeys } from './find-written.js';
 import { followUp } from './follow-up.js';
 import { type CommentOrder, keyOf, piecesOf } from './pieces.js';
-import { stateOf, tagsOf, ticketFields } from './ticket-fields.js';
+import { stateOf, statusFieldOf, tagsOf, ticketFields } from './ticket-fields.js';
 import { uploadFiles } from './upload-files.js';
 import { addTags, failureOutcome, writeComment, writeFields, type Written } from './write-ticket.js';
 
@@ -100,14 +100,12 @@ async function say(desk: Desk, id: TicketId, saying: Saying): Promise<Written | 
  * requester's name. What is solved stays so: that is the order's to say.
  */
 async function wake(desk: Desk, id: TicketId, said: Written, change: TicketChange): Promise<DeskSendOutcome> {
-  const waits = said.ticket.status === 'pending' || said.ticket.status === 'hold';
+  const waits = readStatus(said.ticket, desk.settings) === 'pending';
   // Whatever becomes of it: the words are there and must not go again.
-  const woken =
-    waits && change.status === undefined
-      ? await writeFields(desk, id, { status: 'open' }, { isPatient: true })
-      : said;
-  const status = readStatus((woken.outcome === 'written' ? woken : said).ticket.status);
-  const state = { ...stateOf(change), ...(status === undefined ? {} : { status }) };
+  const fields = waits && change.status === undefined ? statusFieldOf(desk, 'open') : {};
+  const woken = Object.keys(fields).length > 0 ? await writeFields(desk, id, fields, { isPatient: true }) : said;
+  const status = readStatus((woken.outcome === 'written' ? woken : said).ticket, desk.settings);
+  const state = { ...stateOf(desk, change), ...(status === undefined ? {} : { status }) };
   return { outcome: 'delivered', writtenIds: said.commentIds, state };
 }
 

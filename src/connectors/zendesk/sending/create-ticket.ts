@@ -130,8 +130,8 @@ async function sayRest(
   const failure = await writeRest(desk, id, { rest, uploads, authorId, key, writtenIds });
   // The ticket exists: nothing of it may be made again, and the next attempt finds where it stopped.
   if (failure !== undefined) return failure.failure;
-  const status = readStatus(made.ticket.status);
-  const state = { ...stateOf(order.change), ...(status === undefined ? {} : { status }) };
+  const status = readStatus(made.ticket, desk.settings);
+  const state = { ...stateOf(desk, order.change), ...(status === undefined ? {} : { status }) };
   const ticket = { externalTicketId: id, url: `${desk.settings.baseUrl}/agent/tickets/${id}` };
   return { outcome: 'delivered', writtenIds, ticket, state };
 }

@@ -45,7 +45,9 @@ export async function followUp(
     const ticket = { externalTicketId: id, url: `${desk.settings.baseUrl}/agent/tickets/${id}` };
     return said.outcome === 'delivered' ? { ...said, ticket: said.ticket ?? ticket } : said;
   }
-  const { contact, lines, change = {} } = order;
+  const { contact, lines, change: asked = {} } = order;
+  // By them the account's rules tell our tickets from others.
+  const change = { ...asked, addTags: [...desk.settings.policy.tags, ...(asked.addTags ?? [])] };
   const create = { kind: 'create-ticket' as const, reference, contact, lines, change, introduction: '' };
   return createTicket(desk, { ...create, subject: old.ticket.subject ?? 'Chat', follows: closed }, context);
 }

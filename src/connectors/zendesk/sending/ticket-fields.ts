@@ -1,16 +1,10 @@
 import type { TicketChange } from '../../../domain/desk-order.js';
 import type { TicketState, TicketStatus } from '../../../domain/ticket.js';
+import { statusOf, wordFor } from '../../desk-kit/index.js';
 import type { Failed } from '../calling/judge-answer.js';
 import type { Desk } from '../calling/open-desk.js';
+import { statusWords } from '../reading/statuses.js';
 import { findAgent, findGroup, isUnknown } from './find-staff.js';
-/** closed is never set: it cannot be undone, and Zendesk closes what is solved by itself in time. */
-const settable = {
-  new: 'open',
-  open: 'open',
-  pending: 'pending',
-  solved: 'solved',
-  closed: 'solved',
-} as const satisfies Record<TicketStatus, TicketStatus>;
 
 export interface Fields {
   outcome: 'fields';
@@ -29,7 +23,7 @@ export async function ticketFields(
   const fields: Record<string, unknown> = {};
   // A ticket is born new.
   const born = lenient && change.status === 'new';
-  if (change.status !== undefined && !born) fields['status'] = settable[change.status];
+  if (change.status !== undefined && !born) Object.assign(fields, statusFieldOf(desk, change.status));
   if (change.priority !== undefined) fields['priority'] = change.priority;
   const { assignee } = change;
   if (assignee === null) fields['assignee_id'] = null;
@@ -47,6 +41,13 @@ export async function ticketFields(
   return { outcome: 'fields', fields };
 }
 
+/** A status of the account's own is set by its number. */
+export function statusFieldOf({ settings }: Desk, status: TicketStatus): Record<string, unknown> {
+  const word = wordFor(statusWords, settings, status);
+  if (word === undefined) return {};
+  return /^\d+$/u.test(word) ? { custom_status_id: Number(word) } : { status: word };
+}
+
 /** Tags as Zendesk has them: no blanks, lower case. */
 export const tagsOf = (tags: readonly string[]): string[] => [
   ...new Set(
@@ -62,10 +63,12 @@ export const tagsOf = (tags: readonly string[]): string[] => [
 ];
 
 /** As much as the order itself says of the state after it. */
-export function stateOf(change: TicketChange): TicketState {
-  const { status, priority, assignee } = change;
+export function stateOf({ settings }: Desk, change: TicketChange): TicketState {
+  const { status: asked, priority, assignee } = change;
+  const word = asked === undefined ? undefined : wordFor(statusWords, settings, asked);
+  const status = statusOf(statusWords, settings, word);
   return {
-    ...(status === undefined ? {} : { status: settable[status] }),
+    ...(status === undefined ? {} : { status }),
     ...(priority === undefined ? {} : { priority }),
     ...(assignee === null ? { assignee: null } : {}),
     ...(assignee && 'agentEmail' in assignee ? { assignee: { agent: { email: assignee.agentEmail } } } : {}),

@@ -10,14 +10,14 @@ import { stateOf, tagsOf, ticketFields } from './ticket-fields.js';
 export async function updateTicket(desk: Desk, change: TicketChange, id: TicketId): Promise<DeskSendOutcome> {
   const prepared = await ticketFields(desk, change, { lenient: false });
   if (prepared.outcome === 'failed') return prepared.failure;
-  let state = stateOf(change);
+  let state = stateOf(desk, change);
   if (Object.keys(prepared.fields).length > 0) {
     const written = await writeFields(desk, id, prepared.fields);
     // What is closed for good is solved.
     if (written.outcome === 'failed' && written.problem === 'closed' && isSolving(change))
       return { outcome: 'delivered', writtenIds: [], state: { status: 'closed' } };
     if (written.outcome === 'failed') return failureOutcome(written);
-    const status = readStatus(written.ticket.status);
+    const status = readStatus(written.ticket, desk.settings);
     if (status !== undefined) state = { ...state, status };
   }
   const tagged = await addTags(desk, id, tagsOf(change.addTags ?? []));
