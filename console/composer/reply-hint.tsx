@@ -8,7 +8,11 @@ export function ReplyHint({ conversationId, mode }: { conversationId: string; mo
   const conversation = desk.open.value?.conversation.value ?? desk.list.known.value.get(conversationId);
   if (conversation === undefined) return null;
   if (conversation.status === 'closed') {
-    return <p class="hint">Closed. It opens again when the contact writes; notes are always possible.</p>;
+    return (
+      <p class="hint">
+        Closed. When the contact writes again it opens, or another one begins; notes are always possible.
+      </p>
+    );
   }
   if (mode === 'note') return <p class="hint">Only agents see this.</p>;
   const { assignee } = conversation;

@@ -9,7 +9,8 @@ const explanations: Partial<Record<RefusalCode, string>> = {
   sign_in_code_invalid: 'This sign-in link has been used or is too old. Ask for a new one.',
   forbidden: 'You may not do this here. Ask the person who runs your desk.',
   not_found: 'This is not there any more.',
-  conversation_closed: 'The conversation is closed. It opens again when the contact writes.',
+  conversation_closed:
+    'The conversation is closed. When the contact writes again it opens, or another one begins.',
   ticket_linked_elsewhere: 'This ticket already belongs to another conversation.',
   conversation_linked_elsewhere: 'This conversation already has a ticket there.',
   connection_disconnected:

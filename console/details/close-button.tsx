@@ -19,7 +19,10 @@ export function CloseButton({ conversationId }: { conversationId: string }) {
       </button>
       {state === 'asking' && (
         <Dialog title="Close this conversation?" onClose={() => setState('idle')}>
-          <p>It leaves the open list here and in the chat. It opens again when the contact writes.</p>
+          <p>
+            It leaves the open list here and in the chat. When the contact writes again it opens, or another
+            one begins.
+          </p>
           <footer class="dialog-foot">
             <button type="button" class="button" onClick={() => setState('idle')}>
               Keep it open

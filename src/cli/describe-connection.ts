@@ -17,6 +17,7 @@ export function describeRegistered(registered: Registered, side: 'chat' | 'desk'
     return [
       'registered     yes: the account knows the webhook URL and its token',
       'handshake      proved: the account called the webhook and was answered with its token',
+      ...(registered.notice === undefined ? [] : [`without        ${registered.notice}`]),
     ].join('\n');
   }
   if (registered.outcome === 'by_hand') return `by hand        ${registered.message}`;

@@ -77,7 +77,7 @@ export interface Doubted {
 }
 
 export type Registered =
-  | { outcome: 'registered' }
+  | { outcome: 'registered'; notice?: string }
   | { outcome: 'by_hand'; message: string }
   | { outcome: 'not_registered'; code: string; message: string };
 

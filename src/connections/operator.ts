@@ -24,7 +24,8 @@ export type OperatorAnswer<T> = { outcome: 'done'; value: T } | Refusal;
 
 /** Whether the outside was told where to send its webhooks. */
 export type Registered =
-  | { outcome: 'registered' }
+  /** `notice`: what the outside would not take of it. */
+  | { outcome: 'registered'; notice?: string }
   /** It cannot be told: a person enters it there. */
   | { outcome: 'by_hand'; message: string }
   | { outcome: 'not_registered'; code: string; message: string };

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Account, Connector, DeskConnector, RegisterOutcome } from '../connectors/connector.js';
+import type { Account, Connector } from '../connectors/connector.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import type { Registered } from './operator.js';
 import type { OperatorDeps } from './operator-deps.js';
@@ -8,25 +8,32 @@ import { changeSecrets } from './renew-credentials.js';
 /** Two secrets are live while one is being replaced. */
 const LIVE_SECRETS = 2;
 
+interface Place {
+  scope: WorkspaceScope;
+  connectionId: string;
+}
+
 /**
  * Tells the outside where to send its webhooks. That it could not be told is an answer, not a failure. A
- * desk's own secret and the ids of what was made there are kept. `secrets`: what is live now, newest first.
+ * desk's own secret and what was found out or made there are kept. `secrets`: what is live now, newest first.
  */
 export async function register(
   deps: OperatorDeps,
-  place: { scope: WorkspaceScope; connectionId: string },
+  place: Place,
   connector: Connector,
   account: Account,
   webhookUrl: string,
   secrets: readonly [string, ...string[]],
 ): Promise<Registered> {
-  const outcome =
-    connector.side === 'desk'
-      ? await registerDesk(deps, place, connector, account, webhookUrl, secrets)
-      : await connector.register(account, webhookUrl, secrets[0]);
+  const outcome = await connector.register(account, webhookUrl, secrets[0]);
   switch (outcome.outcome) {
     case 'delivered':
-      return { outcome: 'registered' };
+      await keepSecrets(deps, place, outcome.signingSecrets, secrets);
+      await keepSettings(deps, place, outcome.settings);
+      return {
+        outcome: 'registered',
+        ...(outcome.notice === undefined ? {} : { notice: outcome.notice }),
+      };
     case 'by_hand':
       return { outcome: 'by_hand', message: outcome.message };
     case 'retry':
@@ -37,35 +44,29 @@ export async function register(
   }
 }
 
-async function registerDesk(
+async function keepSecrets(
   deps: OperatorDeps,
-  place: { scope: WorkspaceScope; connectionId: string },
-  connector: DeskConnector,
-  account: Account,
-  webhookUrl: string,
-  secrets: readonly [string, ...string[]],
-): Promise<RegisterOutcome> {
-  const outcome = await connector.register(account, webhookUrl, secrets[0]);
-  if (outcome.outcome === 'delivered') await keep(deps, place, account, outcome, secrets);
-  return outcome;
-}
-
-async function keep(
-  deps: OperatorDeps,
-  { scope, connectionId }: { scope: WorkspaceScope; connectionId: string },
-  account: Account,
-  told: { signingSecrets?: string[]; settings?: Record<string, unknown> },
+  { scope, connectionId }: Place,
+  told: string[] | undefined,
   secrets: readonly string[],
 ): Promise<void> {
-  if (told.signingSecrets !== undefined) {
-    const live = [...new Set([...told.signingSecrets, ...secrets])].slice(0, LIVE_SECRETS + 1);
-    // What the outside has renewed meanwhile stays: only the secrets beside it change.
-    await changeSecrets(deps, scope, connectionId, (kept) => ({ ...kept, webhookSecrets: live }));
-  }
-  const settings = { ...account.settings, ...told.settings };
-  if (told.settings === undefined || isDeepStrictEqual(settings, account.settings)) return;
+  if (told === undefined) return;
+  const live = [...new Set([...told, ...secrets])].slice(0, LIVE_SECRETS + 1);
+  // What the outside has renewed meanwhile stays: only the secrets beside it change.
+  await changeSecrets(deps, scope, connectionId, (kept) => ({ ...kept, webhookSecrets: live }));
+}
+
+/** On top of the settings as they are now: what somebody has changed while the outside was told stays. */
+async function keepSettings(
+  deps: OperatorDeps,
+  { scope, connectionId }: Place,
+  told: Record<string, unknown> | undefined,
+): Promise<void> {
+  if (told === undefined) return;
   const stored = await deps.store.find(scope, connectionId);
   if (stored === undefined) return;
+  const settings = { ...stored.view.settings, ...told };
+  if (isDeepStrictEqual(settings, stored.view.settings)) return;
   await deps.store.change(scope, connectionId, {
     name: stored.view.name,
     settings,

@@ -28,5 +28,6 @@ export async function rotateWebhookToken(
   }
   const url = webhookUrl(deps.publicUrl, connection.webhookKey);
   const registered = await register(deps, { scope, connectionId }, connector, opened.account, url, secrets);
-  return { outcome: 'done', value: { connection, webhookToken, registered } };
+  const known = (await deps.store.find(scope, connectionId))?.view ?? connection;
+  return { outcome: 'done', value: { connection: known, webhookToken, registered } };
 }

@@ -176,7 +176,7 @@ export interface ChatConnector extends AnyConnector {
     context: ChatSendContext,
   ): Promise<SendOutcome>;
   /** Tells the outside where to send its webhooks. */
-  register(account: Account, webhookUrl: string, token: string): Promise<SendOutcome>;
+  register(account: Account, webhookUrl: string, token: string): Promise<RegisterOutcome>;
   /** Asks somebody to join the account. The link, if there is one, lets them in. */
   inviteAgent?(
     account: Account,
@@ -301,16 +301,18 @@ export type FileFetch =
   | { outcome: 'later'; message: string }
   | { outcome: 'unavailable'; message: string };
 
-/** What a desk has been told, and what of it must be kept. */
+/** What the outside has been told, and what of it must be kept. */
 export type RegisterOutcome =
   | {
       outcome: 'delivered';
-      /** Secrets that the desk signs its webhooks with, where it makes them itself. */
+      /** Secrets that a desk signs its webhooks with, where it makes them itself. */
       signingSecrets?: string[];
-      /** Settings to keep: ids of what was created there. */
+      /** Settings to keep: ids of what was created there, names under which events were subscribed. */
       settings?: Record<string, unknown>;
+      /** What the outside would not take of it, for people. */
+      notice?: string;
     }
-  /** The desk has no way to be told: its administrator enters the webhook, as the message says. */
+  /** The outside has no way to be told: its administrator enters the webhook, as the message says. */
   | { outcome: 'by_hand'; message: string }
   | FailedSend;
 

@@ -82,7 +82,10 @@ export const createdApiKeySchema = z
   .meta({ id: 'CreatedApiKey' });
 
 const registrationSchema = z.discriminatedUnion('outcome', [
-  z.strictObject({ outcome: z.literal('registered') }),
+  z.strictObject({
+    outcome: z.literal('registered'),
+    notice: z.string().optional().meta({ description: 'What the outside would not take of it' }),
+  }),
   z.strictObject({ outcome: z.literal('by_hand'), message: z.string() }).meta({
     description: 'The outside cannot be told: its administrator enters URL and token, as the message says',
   }),

@@ -1,5 +1,7 @@
 import type { Principal } from '../access/principal.js';
+import { isOpenHere, withoutOpenHere } from '../domain/open-here.js';
 import { startDeliveryOf } from '../domain/starting.js';
+import type { ConversationChange } from '../store/conversation-change.js';
 import { findActingAgent } from './acting-agent.js';
 import { addFact, changeConversation, owe } from './change-conversation.js';
 import type { DeskAnswer } from './desk.js';
@@ -21,12 +23,26 @@ export async function close(
       start === undefined ? undefined : (await deps.deliveries.find(principal.scope, start))?.state;
     if (start !== undefined && (state === 'dead' || state === 'cancelled')) {
       // It never began outside: nobody there can close it.
-      const at = new Date();
-      row.status = 'closed';
-      row.closed_at = at.toISOString();
-      addFact(change, { type: 'conversation.closed', data: { by: by.value.email } }, at);
+      closeHere(change, by.value.email);
       return { outcome: 'change', value: { deliveryId: start } };
     }
-    return { outcome: 'change', value: { deliveryId: owe(change, { kind: 'close', by: by.value.email }) } };
+    return { outcome: 'change', value: { deliveryId: oweClosing(change, by.value.email) } };
   });
+}
+
+/**
+ * Owes the closing to the chat side, which tells when it is done. Of a conversation that is open here alone it
+ * would tell nothing, so that one is closed here at once. @returns the delivery's id
+ */
+export function oweClosing(change: ConversationChange, by: string): string {
+  if (isOpenHere(change.row.known)) closeHere(change, by);
+  return owe(change, { kind: 'close', by });
+}
+
+function closeHere(change: ConversationChange, by: string): void {
+  const at = new Date();
+  change.row.status = 'closed';
+  change.row.closed_at = at.toISOString();
+  change.row.known = withoutOpenHere(change.row.known);
+  addFact(change, { type: 'conversation.closed', data: { by } }, at);
 }

@@ -9,6 +9,7 @@ import { type DeskDeps, done, refused } from './desk-store.js';
 import { linkTicket } from './link-ticket.js';
 import { listConversations } from './list-conversations.js';
 import { publish, readPublication } from './publish.js';
+import { redriveDelivery } from './redrive-delivery.js';
 import { reply } from './reply.js';
 import { resolveDelivery } from './resolve-delivery.js';
 import { setVariables } from './set-variables.js';
@@ -21,7 +22,6 @@ const INLINE = /^(image\/(png|jpeg|gif|webp|avif|bmp)|audio\/[\w.+-]+|video\/(mp
 export const mayShowInline = (contentType: string): boolean => INLINE.test(contentType);
 
 const noConversation = () => refused('not_found', 'There is no such conversation.');
-const noDelivery = () => refused('not_found', 'There is no such delivery.');
 const noLink = () => refused('not_found', 'No conversation is linked to this ticket.');
 const foreignCursor = () => refused('cursor_invalid', 'This cursor is none of ours.');
 
@@ -95,12 +95,7 @@ export function createDesk(deps: DeskDeps): Desk {
       const page = await deps.deliveries.list(principal.scope, { ...filter, states: statesOf(filter.state) });
       return page === undefined ? foreignCursor() : done(page);
     },
-    async redriveDelivery(principal, deliveryId) {
-      const isBack = await deps.deliveries.redrive(principal.scope, deliveryId);
-      const delivery = await deps.deliveries.find(principal.scope, deliveryId);
-      if (delivery === undefined) return noDelivery();
-      return isBack ? done(delivery) : refused('delivery_not_dead', 'Only a dead letter can be redriven.');
-    },
+    redriveDelivery: (principal, deliveryId) => redriveDelivery(deps, principal, deliveryId),
     resolveDelivery: (principal, deliveryId, resolution) =>
       resolveDelivery(deps, principal, deliveryId, resolution),
     async listInboundEvents(principal, filter) {

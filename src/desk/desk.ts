@@ -237,7 +237,7 @@ export interface Desk {
       limit: number;
     },
   ): Promise<DeskAnswer<Page<DeliveryView>>>;
-  /** Brings a dead letter back to the end of its lane. */
+  /** Brings back to the end of its lane what has failed: a dead letter, or a message that was cancelled or failed later. */
   redriveDelivery(principal: Principal, deliveryId: string): Promise<DeskAnswer<DeliveryView>>;
   /** Says what an uncertain delivery was. */
   resolveDelivery(

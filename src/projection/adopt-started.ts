@@ -19,15 +19,17 @@ export function adoptStarted(
   facts: readonly ChatFact[],
   starting: readonly StartingConversation[],
 ): Adoption {
+  const isOverIt = ({ state: { row } }: StartingConversation): boolean =>
+    row.workspace_id === lane.workspaceId && row.connection_id === lane.connectionId;
   const begun = facts.find((fact) => fact.type === 'conversation-started');
+  // What became of its first message tells of no phone; where nothing is being started it is nobody's here.
+  if (facts.every(({ type }) => type === 'receipt')) {
+    const mayBeOurs = starting.some((one) => one.isUnderWay && isOverIt(one));
+    return { outcome: mayBeOurs ? 'wait' : 'stranger' };
+  }
   const phone = begun?.contact.phone;
   if (phone === undefined) return { outcome: 'stranger' };
-  const fitting = starting.filter(
-    ({ state: { row }, phone: called }) =>
-      row.workspace_id === lane.workspaceId &&
-      row.connection_id === lane.connectionId &&
-      isSamePhone(called, phone),
-  );
+  const fitting = starting.filter((one) => isOverIt(one) && isSamePhone(one.phone, phone));
   if (fitting.some(({ isUnderWay }) => isUnderWay)) return { outcome: 'wait' };
   const [only, ...others] = fitting;
   if (only === undefined || others.length > 0) return { outcome: 'stranger' };

@@ -3,6 +3,7 @@ import { newId } from '../domain/ids.js';
 import { applyMessage } from './apply-message.js';
 import { applyReceipt } from './apply-receipt.js';
 import { applyStart } from './apply-start.js';
+import { applyStatus } from './apply-status.js';
 import { byOf, type Draft, emit, isNews, meetContact, type Occasion, setAssignee, touch } from './draft.js';
 
 /** Applies one fact from a chat side to the draft of its conversation. Pure but for new ids. */
@@ -18,15 +19,9 @@ export function applyFact(draft: Draft, fact: ChatFact, occasion: Occasion): voi
     case 'receipt':
       applyReceipt(draft, fact, at);
       return;
-    case 'status': {
-      if (!isNews(draft, 'status', fact.occurredAt) || draft.row.status === fact.status) return;
-      draft.row.status = fact.status;
-      draft.row.closed_at = fact.status === 'closed' ? at.toISOString() : null;
-      const type = fact.status === 'closed' ? 'conversation.closed' : 'conversation.reopened';
-      emit(draft, { type, data: byOf(fact.by) }, at);
-      touch(draft, occasion.receivedAt);
+    case 'status':
+      applyStatus(draft, fact, at, occasion);
       return;
-    }
     case 'assignee': {
       if (!isNews(draft, 'assignee', fact.occurredAt) || !setAssignee(draft, fact.assignee)) return;
       emit(draft, { type: 'conversation.assigned', data: { assignee: fact.assignee, ...byOf(fact.by) } }, at);

@@ -1,6 +1,7 @@
 import type { ChatFact } from '../domain/chat-fact.js';
 import type { MessageFlag } from '../domain/conversation.js';
 import { newId } from '../domain/ids.js';
+import { hearContact } from './apply-status.js';
 import { type Draft, emit, meetContact, type Occasion, touch, updateMessage } from './draft.js';
 import { recogniseEcho, wasSentAgain } from './recognise-echo.js';
 
@@ -63,6 +64,9 @@ export function applyMessage(
     kind: fact.kind,
     occurredAt: occurredAt.toISOString(),
   };
+  // Behind the message: what a ticket makes of it is decided by the message alone. A thumb up wakes nobody.
+  if (fact.author.type === 'contact' && fact.kind !== 'reaction')
+    hearContact(draft, fact.occurredAt, occurredAt);
   touch(draft, occasion.receivedAt);
 }
 

@@ -28,7 +28,9 @@ export function applyStart(
   ) {
     emit(draft, { type: 'conversation.assigned', data: { assignee: fact.assignee } }, at);
   }
-  if (fact.status !== undefined && !isKnown(draft, 'status') && fact.status !== row.status) {
+  // Nobody has spoken in it before it began: a contact's word came later.
+  const isOverSince = fact.status === 'closed' && isKnown(draft, 'word');
+  if (fact.status !== undefined && !isOverSince && !isKnown(draft, 'status') && fact.status !== row.status) {
     row.status = fact.status;
     row.closed_at = fact.status === 'closed' ? at.toISOString() : null;
     emit(

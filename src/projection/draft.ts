@@ -22,6 +22,9 @@ export interface Draft {
   brought: Set<string>;
 }
 
+/** What an event of its own tells; word: the contact's last. */
+export type Aspect = 'status' | 'assignee' | 'word';
+
 /** The event that is being applied: when it came, and what it may be flagged with. */
 export interface Occasion {
   receivedAt: Date;
@@ -113,17 +116,23 @@ export function emit(draft: Draft, fact: ConversationFact, occurredAt: Date): nu
  * Whether a fact about `aspect` is news: one that happened before what is already known is not. Remembers
  * it if so. Times are compared only where both events told theirs.
  */
-export function isNews(draft: Draft, aspect: 'status' | 'assignee', occurredAt: string | undefined): boolean {
-  const known = draft.row.known.find((entry) => entry === aspect || entry.startsWith(`${aspect}@`));
-  const knownAt = known?.split('@')[1];
-  if (knownAt !== undefined && occurredAt !== undefined && occurredAt < knownAt) return false;
+export function isNews(draft: Draft, aspect: Aspect, occurredAt: string | undefined): boolean {
+  const known = entryOf(draft, aspect);
+  const before = knownAt(draft, aspect);
+  if (before !== undefined && occurredAt !== undefined && occurredAt < before) return false;
   const entry = occurredAt === undefined ? aspect : `${aspect}@${occurredAt}`;
   draft.row.known = [...draft.row.known.filter((other) => other !== known), entry];
   return true;
 }
 
-export const isKnown = (draft: Draft, aspect: 'status' | 'assignee'): boolean =>
-  draft.row.known.some((entry) => entry === aspect || entry.startsWith(`${aspect}@`));
+export const isKnown = (draft: Draft, aspect: Aspect): boolean => entryOf(draft, aspect) !== undefined;
+
+/** When it happened, where the event that told it told its time. */
+export const knownAt = (draft: Draft, aspect: Aspect): string | undefined =>
+  entryOf(draft, aspect)?.split('@')[1];
+
+const entryOf = (draft: Draft, aspect: Aspect): string | undefined =>
+  draft.row.known.find((entry) => entry === aspect || entry.startsWith(`${aspect}@`));
 
 /** Keeps what an event tells of the contact; the outside's id of the contact wins over a provisional one. */
 export function meetContact(draft: Draft, told: ContactFacts, variables: Record<string, string> = {}): void {

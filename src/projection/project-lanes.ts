@@ -13,6 +13,7 @@ import type { InboundLane } from '../store/nudges.js';
 import { adoptStarted } from './adopt-started.js';
 import { applyFact } from './apply-fact.js';
 import { isEarly } from './is-early.js';
+import { takeIdle } from './take-idle.js';
 import { type Draft, openDraft } from './draft.js';
 
 /** What a connector makes of a recorded event; the composition root knows which connector. */
@@ -21,7 +22,7 @@ export type ReadEvent = (
 ) => Promise<{ outcome: 'facts'; facts: ChatFact[] } | { outcome: 'unrecognised'; reason: string }>;
 
 export interface ProjectionStore {
-  inbox: Pick<Inbox, 'park' | 'findWaitingLanes'>;
+  inbox: Pick<Inbox, 'park' | 'letGo' | 'leaveWaiting' | 'findWaitingLanes'>;
   lanes: LaneReader;
   conversations: ConversationReader;
   writer: ConversationWriter;
@@ -34,6 +35,8 @@ export interface ProjectedBatch {
   /** Of the projected ones, the one that waited longest. */
   oldest: WaitingEvent | undefined;
   parked: { event: WaitingEvent; state: 'unrecognised' | 'failed'; detail: string }[];
+  /** Receipts that go on waiting for their messages. */
+  left: WaitingEvent[];
   /** Lanes to look at again: more is waiting, or another writer was faster. */
   again: InboundLane[];
   /** Lanes to look at again in a moment: they may be of a conversation that we are starting. */
@@ -65,6 +68,7 @@ export async function projectLanes(
     facts: 0,
     oldest: undefined,
     parked: [],
+    left: [],
     again: [],
     held: [],
   };
@@ -103,6 +107,9 @@ export async function projectLanes(
     states.set(key, { ...state, unechoed: [], named: [] });
   }
   const adopted = await adoptAll(store, byLane, states, batch);
+  const idle = takeIdle(byLane, states);
+  if (idle.length > 0) await store.inbox.letGo(idle);
+  batch.projected += idle.length;
   const drafted: { change: ConversationChange; lane: InboundLane; first: WaitingEvent | undefined }[] = [];
   for (const [key, lane] of byLane) {
     const change = draftLane(states.get(key), lane.events, batch);
@@ -123,6 +130,7 @@ export async function projectLanes(
       batch.oldest = first;
   });
   for (const { event, state, detail } of batch.parked) await store.inbox.park(event, state, detail);
+  if (batch.left.length > 0) await store.inbox.leaveWaiting(batch.left);
   for (const [key, count] of counts) {
     const lane = byLane.get(key);
     if (count >= LANE_EVENTS && lane !== undefined) batch.again.push(laneOf(lane.key));
@@ -188,7 +196,8 @@ function draftLane(
       // What came behind them may have told what they are about; else they wait, and the sweep brings them back.
       for (const readable of early) {
         const open = openFor(readable);
-        if (!isEarly(open, readable.facts, readable.event.receivedAt)) apply(open, readable);
+        if (isEarly(open, readable.facts, readable.event.receivedAt)) batch.left.push(readable.event);
+        else apply(open, readable);
       }
       return draft === undefined || draft.change.projected.length === 0 ? undefined : draft.change;
     } catch (error) {

@@ -3,20 +3,28 @@ import { newKey } from './new-key.js';
 import type { Conversation, Message } from './rows.js';
 import type { World } from './world.js';
 
-export type NewMessage = Omit<Message, 'id' | 'conversationId' | 'revision' | 'receivedAt' | 'receipt'>;
+export type NewMessage = Omit<Message, 'id' | 'conversationId' | 'revision' | 'receivedAt' | 'receipt'> & {
+  /** Where nothing else shall become of it. */
+  receipt?: 'failed';
+};
 
 /** Put a message into the conversation; from here on the visitor sees it. */
 export function addMessage(world: World, conversation: Conversation, message: NewMessage): Message {
-  const { revision, origin } = changeConversation(world, conversation);
-  const waitsForPage = message.from !== 'visitor' && origin === 'page';
+  const { revision } = changeConversation(world, conversation);
+  const arrives = message.from === 'visitor' || !waitsToBeSeen(conversation, message);
   return putMessage(world, {
     ...message,
     id: newKey(),
     conversationId: conversation.id,
     revision,
     receivedAt: world.now().toISOString(),
-    receipt: waitsForPage ? 'sent' : 'delivered',
+    receipt: message.receipt ?? (arrives ? 'delivered' : 'sent'),
   });
+}
+
+/** Where a page reports for the visitor it says what has arrived; and nobody has a file that is still being fetched. */
+function waitsToBeSeen({ origin }: Pick<Conversation, 'origin'>, { file }: Pick<Message, 'file'>): boolean {
+  return origin === 'page' || file?.state === 'fetching';
 }
 
 /** Save what has become of a message: a receipt, a file that has arrived. */

@@ -1,12 +1,11 @@
+import { receiptEventKeys } from '../wotnot/index.js';
 import { nextNumber } from './records.js';
 import type { World } from './world.js';
 
-/** The ninth kind of event is documented without its key. */
-const receiptKeys = ['message_status', 'message-status', 'messages_status', 'delivery_status'];
-
 function isSubscribed(events: string[], type: string): boolean {
   return (
-    events.includes(type) || (type === 'message_status' && receiptKeys.some((key) => events.includes(key)))
+    events.includes(type) ||
+    (type === 'message_status' && receiptEventKeys.some((key) => events.includes(key)))
   );
 }
 

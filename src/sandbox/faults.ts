@@ -1,4 +1,4 @@
-/** What a fault does. The first group breaks an API answer, the second a webhook, the third the echo of a message. */
+/** What a fault does. The first group breaks an API answer, the second a webhook, the third what follows on a message. */
 export type FaultAction =
   | {
       do: 'answer';
@@ -21,7 +21,8 @@ export type FaultAction =
   | { do: 'echo-none' }
   | { do: 'echo-without-id' }
   | { do: 'echo-delay'; ms: number }
-  | { do: 'echo-first' };
+  | { do: 'echo-first' }
+  | { do: 'undeliverable' };
 
 export type FaultKind = FaultAction['do'];
 

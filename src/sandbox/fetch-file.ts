@@ -27,8 +27,12 @@ export async function fetchFile(world: World, message: Message): Promise<void> {
   try {
     const { bytes } = await download(file.path);
     const fileId = world.files.put({ bytes, type: file.type, name: file.name });
-    if (!world.timers.stopped)
-      changeMessage(world, message, { file: { ...file, state: 'stored', size: bytes.length, fileId } });
+    if (world.timers.stopped) return;
+    const stored = { ...file, state: 'stored' as const, size: bytes.length, fileId };
+    const origin = world.records.conversations.get(message.conversationId)?.origin;
+    // Where no page reports for the visitor, it has arrived with its file.
+    const arrives = origin !== 'page' && message.receipt === 'sent';
+    changeMessage(world, message, { file: stored, ...(arrives ? { receipt: 'delivered' } : {}) });
   } catch (error) {
     if (world.timers.stopped) return;
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

@@ -119,10 +119,13 @@ export function statusPayload(conversation: Conversation, by: string, at: Date):
 }
 
 export function receiptPayload(message: Message, at: Date): unknown {
+  const reason =
+    message.file?.problem ??
+    (message.receipt === 'failed' ? 'The channel cannot reach the contact.' : undefined);
   return {
     message_id: message.id,
     status: message.receipt,
-    ...(message.file?.problem ? { reason: message.file.problem } : {}),
+    ...(reason === undefined ? {} : { reason }),
     created_at: timestamp(at),
   };
 }

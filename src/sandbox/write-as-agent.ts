@@ -21,16 +21,22 @@ export function writeAsAgent(
   message: Omit<NewMessage, 'from'>,
   answered: Promise<void> | undefined,
 ): Echo {
-  const added = addMessage(world, conversation, { ...message, from: 'agent' });
-  if (added.file?.state === 'fetching') void fetchFile(world, added);
   const occasion = { operations: ['send-message'], conversationId: conversation.id };
   const { faults, timers } = world;
+  const fails = faults.strike(['undeliverable'], occasion) !== undefined;
+  const added = addMessage(world, conversation, {
+    ...message,
+    from: 'agent',
+    ...(fails ? { receipt: 'failed' } : {}),
+  });
+  const fetched = added.file?.state === 'fetching' ? fetchFile(world, added) : Promise.resolve();
   const withId = !faults.strike(['echo-without-id'], occasion);
   const payload = messagePayload(added, withId);
-  const echo = (gate?: Promise<void>) =>
-    emit(world, conversation.id, 'message', payload, gate ? { gate } : {}).then(() =>
-      reportReceipt(world, added),
-    );
+  const echo = (gate?: Promise<void>) => {
+    const echoed = emit(world, conversation.id, 'message', payload, gate ? { gate } : {});
+    void Promise.all([echoed, fetched]).then(() => reportReceipt(world, conversation, added));
+    return echoed;
+  };
   const timing = faults.strike(['echo-none', 'echo-delay', 'echo-first'], occasion);
   if (timing?.do === 'echo-none') return { message: added, delivered: Promise.resolve() };
   if (timing?.do === 'echo-delay') {
@@ -42,9 +48,14 @@ export function writeAsAgent(
   return { message: added, delivered: Promise.resolve() };
 }
 
-/** Where no page reports for the visitor, a message has arrived as soon as it was sent. */
-function reportReceipt(world: World, message: Message): void {
+/**
+ * What the channel says of it. Where a page reports for the visitor it is left to that, and what became of a file to
+ * whoever fetches it.
+ */
+function reportReceipt(world: World, { origin }: Conversation, message: Message): void {
   const current = world.records.messages.get(message.id);
-  if (!current || world.timers.stopped || current.receipt !== 'delivered') return;
+  if (!current || world.timers.stopped) return;
+  const isTold = current.receipt === 'failed' ? current.file?.state === 'failed' : origin === 'page';
+  if (isTold || (current.receipt !== 'failed' && current.receipt !== 'delivered')) return;
   void emit(world, message.conversationId, 'message_status', receiptPayload(current, world.now()));
 }

@@ -18,7 +18,10 @@ export interface DeliveryList {
   /** Latest first. `undefined` when the cursor is none of ours. */
   list(scope: WorkspaceScope, query: DeliveryQuery): Promise<Page<DeliveryView> | undefined>;
   find(scope: WorkspaceScope, deliveryId: string): Promise<DeliveryView | undefined>;
-  /** Puts a dead one back at the end of its lane. @returns whether it was dead */
+  /**
+   * Puts back at the end of its lane what has failed: a dead one, or one whose message was cancelled or was
+   * accepted and then failed by the channel. @returns whether it was such
+   */
   redrive(scope: WorkspaceScope, deliveryId: string): Promise<boolean>;
   /** What a person says of an uncertain one that was asked about. @returns whether it was such */
   resolve(scope: WorkspaceScope, deliveryId: string, as: 'delivered' | 'resend' | 'cancel'): Promise<boolean>;
@@ -51,27 +54,49 @@ const NAMELESS = JSON.stringify({
 export function createDeliveryList(database: Database, nudges: Nudges): DeliveryList {
   const { prisma } = database;
 
-  /** Brings a delivery back into its lane, marks its message, tells the agents; one statement. */
+  /**
+   * Brings a delivery back into its lane, marks its message, tells the agents; one statement. What the channel has
+   * failed is a new message there: it has lost its outside id, and what the outside said of that. A start whose
+   * conversation is there by now is said in it, and does not begin another.
+   */
   const bringBack = async (
     scope: WorkspaceScope,
     deliveryId: string,
-    from: 'dead' | 'uncertain',
-    flag: 'late' | 'possibleDuplicate',
+    what: 'failed' | 'asked',
   ): Promise<boolean> => {
     const rows = await prisma.$queryRaw<{ connection_id: string; conversation_id: string }[]>`
       WITH locked AS MATERIALIZED (
-        SELECT 1 FROM deliveries d JOIN conversations c ON c.workspace_id = d.workspace_id AND c.id = d.conversation_id
+        SELECT d.state AS was, m.state AS fate, coalesce(m.author->>'email', '') AS email,
+          d.kind = 'start-conversation' AND c.external_conversation_id NOT LIKE 'starting:%' AS begun,
+          CASE WHEN ${what} = 'asked' THEN ARRAY['possibleDuplicate']
+            WHEN d.state = 'cancelled' AND 'asked' = ANY(d.flags) THEN ARRAY['late', 'possibleDuplicate']
+            ELSE ARRAY['late'] END AS marks
+        FROM deliveries d JOIN conversations c ON c.workspace_id = d.workspace_id AND c.id = d.conversation_id
+        LEFT JOIN messages m ON m.workspace_id = d.workspace_id AND m.id = d.message_id AND m.delivery_id = d.id
         WHERE d.workspace_id = ${scope.workspaceId} AND d.id = ${deliveryId} FOR UPDATE OF c
       ), back AS (
         UPDATE deliveries d SET state = 'waiting', attempts = 0, reason = NULL, settled_at = NULL,
           position = nextval(pg_get_serial_sequence('deliveries', 'position')),
-          flags = array_append(array_remove(array_remove(d.flags, 'asked'), ${flag}), ${flag})
-        WHERE d.workspace_id = ${scope.workspaceId} AND d.id = ${deliveryId} AND d.state = ${from}
-          AND (${from} = 'dead' OR 'asked' = ANY(d.flags)) AND EXISTS (SELECT 1 FROM locked)
-        RETURNING *
+          flags = ARRAY(SELECT f FROM unnest(array_remove(d.flags, 'asked')) f WHERE NOT f = ANY(locked.marks)) || locked.marks,
+          external_id = CASE WHEN locked.was = 'delivered' THEN NULL ELSE d.external_id END,
+          idempotency_key = CASE WHEN locked.was = 'delivered' THEN d.id || '.' || substr(md5(random()::text), 1, 8) ELSE d.idempotency_key END,
+          kind = CASE WHEN locked.begun THEN 'send-message' ELSE d.kind END,
+          payload = CASE WHEN locked.begun THEN jsonb_build_object('kind', 'send-message', 'agentEmail', locked.email,
+            'content', d.payload->'content') ELSE d.payload END
+        FROM locked
+        WHERE d.workspace_id = ${scope.workspaceId} AND d.id = ${deliveryId} AND d.state = locked.was
+          AND CASE WHEN ${what} = 'asked' THEN d.state = 'uncertain' AND 'asked' = ANY(d.flags)
+            ELSE d.state = 'dead' OR (d.state IN ('delivered', 'cancelled') AND locked.fate = 'failed') END
+        RETURNING d.workspace_id, d.id, d.connection_id, d.conversation_id, d.message_id, locked.was, locked.marks
       ), message AS (
-        UPDATE messages m SET state = 'queued', failure = NULL, flags = array_append(array_remove(m.flags, ${flag}), ${flag})
-        FROM back WHERE m.workspace_id = back.workspace_id AND m.id = back.message_id
+        UPDATE messages m SET state = 'queued', failure = NULL,
+          flags = ARRAY(SELECT f FROM unnest(m.flags) f WHERE NOT f = ANY(back.marks)) || back.marks,
+          external_message_id = CASE WHEN back.was = 'delivered' THEN NULL ELSE m.external_message_id END,
+          echoed_at = CASE WHEN back.was = 'delivered' THEN NULL ELSE m.echoed_at END,
+          sent_at = CASE WHEN back.was = 'delivered' THEN NULL ELSE m.sent_at END,
+          delivered_at = CASE WHEN back.was = 'delivered' THEN NULL ELSE m.delivered_at END,
+          read_at = CASE WHEN back.was = 'delivered' THEN NULL ELSE m.read_at END
+        FROM back WHERE m.workspace_id = back.workspace_id AND m.id = back.message_id AND m.delivery_id = back.id
         RETURNING m.workspace_id, m.id, m.conversation_id
       ), numbered AS (
         UPDATE conversations c SET last_seq = c.last_seq + 1, version = c.version + 1
@@ -189,12 +214,12 @@ export function createDeliveryList(database: Database, nudges: Nudges): Delivery
       return row === undefined ? undefined : deliveryView(row);
     },
 
-    redrive: (scope, deliveryId) => bringBack(scope, deliveryId, 'dead', 'late'),
+    redrive: (scope, deliveryId) => bringBack(scope, deliveryId, 'failed'),
 
     resolve(scope, deliveryId, as) {
       switch (as) {
         case 'resend':
-          return bringBack(scope, deliveryId, 'uncertain', 'possibleDuplicate');
+          return bringBack(scope, deliveryId, 'asked');
         case 'delivered':
           return end(scope, deliveryId, 'delivered');
         case 'cancel':

@@ -41,6 +41,10 @@ export interface Inbox {
     state: 'unrecognised' | 'failed',
     detail: string,
   ): Promise<void>;
+  /** What says nothing of any conversation that there is: it is done with. */
+  letGo(events: readonly WaitingEvent[]): Promise<void>;
+  /** Notes of what goes on waiting that it was looked through: whoever waits for an echo need not wait for it. */
+  leaveWaiting(events: readonly WaitingEvent[]): Promise<void>;
   list(
     scope: WorkspaceScope,
     filter: { state?: string | undefined; cursor?: string | undefined; limit: number },
@@ -159,6 +163,20 @@ export function createInbox(database: Database): Inbox {
         WHERE workspace_id = ${event.workspaceId} AND position = ${event.position} AND state = 'recorded'`;
     },
 
+    async letGo(events) {
+      await prisma.$executeRaw`
+        UPDATE inbound_events e SET state = 'projected', projected_at = now()
+        FROM jsonb_to_recordset(${placesOf(events)}::jsonb) AS p(w text, n bigint)
+        WHERE e.workspace_id = p.w AND e.position = p.n AND e.state = 'recorded'`;
+    },
+
+    async leaveWaiting(events) {
+      await prisma.$executeRaw`
+        UPDATE inbound_events e SET attempts = 1
+        FROM jsonb_to_recordset(${placesOf(events)}::jsonb) AS p(w text, n bigint)
+        WHERE e.workspace_id = p.w AND e.position = p.n AND e.state = 'recorded' AND e.attempts = 0`;
+    },
+
     async list(scope, filter) {
       const before = filter.cursor === undefined ? undefined : inboundEventPosition(filter.cursor);
       const rows = await prisma.inboundEvent.findMany({
@@ -203,6 +221,9 @@ export function createInbox(database: Database): Inbox {
     },
   };
 }
+
+const placesOf = (events: readonly WaitingEvent[]): string =>
+  JSON.stringify(events.map(({ workspaceId, position }) => ({ w: workspaceId, n: position.toString() })));
 
 function eventView(row: {
   position: bigint;

@@ -1,6 +1,7 @@
 import type { Side } from '../domain/conversation.js';
 import type { Order } from './conversation-change.js';
 import type { Database } from './database.js';
+import { Prisma } from './generated/client.js';
 import { isOpenToAll, laneOf } from './lane-rows.js';
 import type { DeliveryLane } from './nudges.js';
 import { presentOwners, unrenewedSeconds } from './presence.js';
@@ -151,7 +152,7 @@ export function createOutbox(database: Database): Outbox {
           'asked' = ANY(h.flags) AS asked,
           h.state IN ('sending', 'uncertain') AND EXISTS (SELECT 1 FROM inbound_events e
             WHERE e.workspace_id = leased.workspace_id AND e.connection_id = leased.connection_id
-              AND e.lane_key = c.external_conversation_id AND e.state = 'recorded') AS unheard,
+              AND e.lane_key = c.external_conversation_id AND e.state = 'recorded' AND e.attempts = 0) AS unheard,
           leased.connector, leased.side, t.external_ticket_id, leased.pace,
           extract(epoch FROM now() - leased.paced_at)::float8 AS paced_seconds_ago, extract(epoch FROM now() - h.created_at)::float8 AS waited_seconds,
           c.external_conversation_id, c.assignee_type, leased.echo_seen_at IS NOT NULL AS connection_echoes,
@@ -216,6 +217,9 @@ export function createOutbox(database: Database): Outbox {
       const hadLeftLane = settlement.as === 'delivered' && settlement.hadLeftLane === true;
       const reason = terms.failure === undefined ? null : JSON.stringify(terms.failure);
       const factData = terms.fact === undefined ? null : JSON.stringify(terms.fact.data);
+      // The channel's word on this very message may be faster than the answer to it.
+      const hasFailed = Prisma.sql`(${terms.messageState ?? ''} = 'sent' AND m.state = 'failed'
+        AND m.external_message_id = coalesce(${terms.externalId ?? null}, m.external_message_id))`;
       const [row] = await prisma.$queryRaw<{ settled: boolean; more: boolean | null }[]>`
         WITH locked AS MATERIALIZED (
           SELECT 1 FROM conversations WHERE workspace_id = ${head.scope.workspaceId} AND id = ${head.conversationId} FOR UPDATE
@@ -237,10 +241,10 @@ export function createOutbox(database: Database): Outbox {
           FROM settled WHERE a.workspace_id = settled.workspace_id AND a.delivery_id = settled.id AND a.number = ${settlement.attempt}
         ), message AS (
           UPDATE messages m SET
-            state = coalesce(${terms.messageState ?? null}, m.state),
+            state = CASE WHEN ${hasFailed} THEN m.state ELSE coalesce(${terms.messageState ?? null}, m.state) END,
             external_message_id = coalesce(m.external_message_id, ${terms.externalId ?? null}),
             sent_at = CASE WHEN ${terms.messageState ?? ''} = 'sent' THEN coalesce(m.sent_at, now()) ELSE m.sent_at END,
-            failure = CASE WHEN ${terms.messageState ?? ''} = 'sent' THEN NULL ELSE coalesce(${terms.messageState === undefined ? null : reason}::jsonb, m.failure) END,
+            failure = CASE WHEN ${hasFailed} THEN m.failure WHEN ${terms.messageState ?? ''} = 'sent' THEN NULL ELSE coalesce(${terms.messageState === undefined ? null : reason}::jsonb, m.failure) END,
             flags = CASE WHEN ${terms.messageFlag ?? ''} = '' OR ${terms.messageFlag ?? ''} = ANY(m.flags) THEN m.flags ELSE array_append(m.flags, ${terms.messageFlag ?? ''}) END
           FROM settled WHERE m.workspace_id = settled.workspace_id AND m.id = settled.message_id
         ), numbered AS (

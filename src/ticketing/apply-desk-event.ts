@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Account, DeskConnector } from '../connectors/connector.js';
 import { type ActingAgent, findDefaultAgent } from '../desk/acting-agent.js';
 import { addFact, owe } from '../desk/change-conversation.js';
+import { oweClosing } from '../desk/close.js';
 import type { DeskDeps } from '../desk/desk-store.js';
 import { addMessage } from '../desk/reply.js';
 import type { DeskFact } from '../domain/desk-fact.js';
@@ -187,7 +188,7 @@ async function takeState(
   const wasOver = known.status === 'solved' || known.status === 'closed';
   if (isOver && !wasOver && policy.onTicketSolved === 'close') {
     const acting = await actingAgent(deps, fact.by?.email, ticket, policy);
-    if (acting !== undefined) owe(change, { kind: 'close', by: acting.email });
+    if (acting !== undefined) oweClosing(change, acting.email);
   }
 }
 

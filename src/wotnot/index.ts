@@ -22,4 +22,4 @@ export type { Rate } from './rate-budget.js';
 export { type Agents, createSendRequest } from './send-request.js';
 export type { Exchange, OutgoingRequest, Transport } from './transport.js';
 export type { SourceToUpload } from './upload-sources.js';
-export { type WebhookEventKey, webhookEventKeys } from './webhook.js';
+export { receiptEventKeys, type WebhookEventKey, webhookEventKeys } from './webhook.js';

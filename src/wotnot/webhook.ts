@@ -37,4 +37,15 @@ export const webhookEventKeys = [
   'note',
 ] as const;
 
+/**
+ * What WotNot may call the ninth kind, the status of a bot's or an agent's message: its manual names the kind
+ * and not the key.
+ */
+export const receiptEventKeys = [
+  'message_status',
+  'message-status',
+  'messages_status',
+  'delivery_status',
+] as const;
+
 export type WebhookEventKey = (typeof webhookEventKeys)[number];

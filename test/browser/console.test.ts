@@ -284,7 +284,7 @@ describe('answering', () => {
   test('a closed conversation takes notes and no replies', async () => {
     story.world.close(story.heldByBot);
     const { page } = await open({ at: story.heldByBot });
-    await page.getByText('It opens again when the contact writes').waitFor();
+    await page.getByText('When the contact writes again it opens, or another one begins').waitFor();
     expect(await page.getByRole('button', { name: 'Reply', exact: true }).isDisabled()).toBe(true);
     await page.getByLabel('Note for agents').fill('For the file');
     await page.getByLabel('Add the note').click();

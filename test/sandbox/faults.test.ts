@@ -172,6 +172,24 @@ test('echo-without-id, echo-none, echo-delay, echo-first', async () => {
   expect(echoes().at(-1)?.text).toBe('<p>early</p>');
 });
 
+test('undeliverable: taken and echoed, told as failed, and never seen by the visitor', async () => {
+  await house.register(undefined, ['message', 'message_status']);
+  await house.plant({ do: 'undeliverable', times: 1 });
+  const { status, body } = await house.say(id, 'lost');
+  expect(status).toBe(200);
+  await house.say(id, 'heard');
+  const told = (type: string) => house.bridge.events(id).filter((event) => event.type === type);
+  await house.until(() => told('message_status').length === 2);
+  expect(told('message')).toHaveLength(2);
+  expect(told('message_status')[0]?.payload).toMatchObject({
+    message_id: body['message_id'],
+    status: 'failed',
+    reason: expect.any(String),
+  });
+  const page = (await house.call('GET', `/chat/api/conversations/${id}`)).body['messages'];
+  expect(page).toMatchObject([{ text: 'heard' }]);
+});
+
 test('a fault that makes no sense is refused with the reason, and faults can be cleared', async () => {
   for (const wrong of [
     {},

@@ -126,6 +126,17 @@ test('a file that an agent sends is fetched at once and shown; one that cannot b
   expect([shown.status, shown.headers.get('content-type')]).toEqual([206, 'image/png']);
   expect((await shown.arrayBuffer()).byteLength).toBe(10);
   await house.until(() => house.bridge.events(id).find(({ payload }) => payload['status'] === 'failed'));
+  const receipts = () => house.bridge.events(id).filter(({ type }) => type === 'message_status');
+  await house.until(() => receipts().length === 2);
+  // Each once, and none before its file was there.
+  expect(
+    receipts()
+      .map(({ payload }) => [payload['message_id'], payload['status']])
+      .sort((one, other) => String(one[1]).localeCompare(String(other[1]))),
+  ).toEqual([
+    [messages[0]?.id, 'delivered'],
+    [messages[1]?.id, 'failed'],
+  ]);
   host.closeAllConnections();
   host.close();
 });

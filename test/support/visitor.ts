@@ -9,6 +9,7 @@ export interface Received {
   text?: string;
   file?: { name: string; size: number; state: string; url?: string };
   receivedAt: string;
+  receipt: 'sent' | 'delivered' | 'read' | 'failed';
 }
 
 export interface SandboxConversation {
@@ -83,7 +84,7 @@ export function createFarSide(baseUrl: string): FarSide {
     see: () => get(`/sandbox/conversations/${id}`),
     heard: async () =>
       (await get<SandboxConversation>(`/sandbox/conversations/${id}`)).messages
-        .filter(({ from }) => from === 'agent')
+        .filter(({ from, receipt }) => from === 'agent' && receipt !== 'failed')
         .map(({ text, file }) => text ?? file?.name ?? ''),
   });
   return {

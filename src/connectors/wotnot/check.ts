@@ -23,7 +23,24 @@ export async function check(clients: ClientShelf, account: Account): Promise<Che
     return [...findings, { ok: false, what: 'WotNot answers and accepts the token.', hint }];
   }
   findings.push({ ok: true, what: 'WotNot answers and accepts the token.' });
-  return [...findings, judgeActingAgent(opened.settings.actingAgentEmail, roles)];
+  const { actingAgentEmail, receiptEvents } = opened.settings;
+  return [...findings, judgeActingAgent(actingAgentEmail, roles), judgeReceipts(receiptEvents)];
+}
+
+/** What registering the webhook has found out: WotNot cannot be asked what it would send. */
+function judgeReceipts(receiptEvents: string[] | undefined): CheckFinding {
+  const what = 'WotNot was asked to tell whether messages were delivered, read or failed.';
+  if (receiptEvents === undefined) {
+    const hint =
+      'Rotate the webhook token: registering again asks for it. Where the webhook is entered by hand, switch the message status on and name its event in receiptEvents.';
+    return { ok: false, what, hint };
+  }
+  if (receiptEvents.length > 0) return { ok: true, what };
+  return {
+    ok: true,
+    what: 'Messages stay at “Sent”: WotNot took none of the names that the bridge knows for receipts.',
+    hint: 'Switch the message status on in WotNot (Settings → Events), or name its event in receiptEvents and rotate the webhook token.',
+  };
 }
 
 function judgeBaseUrl(baseUrl: string): CheckFinding {

@@ -1,19 +1,25 @@
-import { webhookEventKeys } from '../../wotnot/index.js';
-import type { Account, SendOutcome } from '../connector.js';
+import { receiptEventKeys, webhookEventKeys } from '../../wotnot/index.js';
+import type { Account, RegisterOutcome, SendOutcome } from '../connector.js';
 import type { ClientShelf, OpenedAccount } from './open-client.js';
 import { callWotNot } from './sending/call-wotnot.js';
 import { sentenceFor } from './sending/known-sentences.js';
 
+const NO_RECEIPTS =
+  'WotNot took none of the names that the bridge knows for receipts: messages stay at “Sent”. ' +
+  'Switch the message status on in WotNot (Settings → Events), and again whenever the token was rotated.';
+
 /**
- * Tells WotNot where to send its events: all eight kinds. WotNot answers by calling that address with the
- * token, so the address must be live before.
+ * Tells WotNot where to send its events: all eight kinds, and receipts. WotNot answers by calling that address
+ * with the token, so the address must be live before. Nobody can ask WotNot what is subscribed already, and its
+ * manual does not name the key of receipts: all that it may be are asked for. A WotNot that refuses what it does not
+ * know gets the eight alone, and then each name by itself. What was taken is kept in the settings.
  */
 export async function register(
   clients: ClientShelf,
   account: Account,
   webhookUrl: string,
   token: string,
-): Promise<SendOutcome> {
+): Promise<RegisterOutcome> {
   let opened: OpenedAccount;
   try {
     opened = clients.open(account);
@@ -21,11 +27,35 @@ export async function register(
     const code = 'connection_misconfigured';
     return { outcome: 'credential', code, message: sentenceFor(code) };
   }
-  const request = {
-    webhook_url: webhookUrl,
-    subscribed_events: webhookEventKeys.map((key) => ({ key, is_subscribed: true })),
-    is_enabled: true,
-    token,
+  const { client, settings } = opened;
+  const subscribe = (receipts: readonly string[]): Promise<SendOutcome> => {
+    const keys = [...webhookEventKeys, ...receipts];
+    const request = {
+      webhook_url: webhookUrl,
+      subscribed_events: keys.map((key) => ({ key, is_subscribed: true })),
+      is_enabled: true,
+      token,
+    };
+    return callWotNot(() => client.setWebhook(request), { mayBeSent: false });
   };
-  return callWotNot(() => opened.client.setWebhook(request), { mayBeSent: false });
+
+  const known = settings.receiptEvents ?? [];
+  const wanted = known.length > 0 ? known : [...receiptEventKeys];
+  const first = await subscribe(wanted);
+  if (first.outcome === 'delivered') return taken(wanted);
+  if (!mayBeForItsNames(first)) return first;
+  const plain = await subscribe([]);
+  // It was not for the names.
+  if (plain.outcome !== 'delivered') return plain;
+  for (const name of new Set([...known, ...receiptEventKeys])) {
+    if ((await subscribe([name])).outcome === 'delivered') return taken([name]);
+  }
+  return { ...taken([]), notice: NO_RECEIPTS };
+}
+
+const taken = (receiptEvents: string[]) => ({ outcome: 'delivered' as const, settings: { receiptEvents } });
+
+/** Whether WotNot has answered, and not to say that it is busy: it refuses, or stumbles over, what it was asked. */
+function mayBeForItsNames(outcome: Exclude<SendOutcome, { outcome: 'delivered' }>): boolean {
+  return outcome.outcome === 'refused' || outcome.code === 'server_error';
 }

@@ -36,6 +36,11 @@ export function createWotNotSettings(policy: Policy) {
     actingAgentEmail: z.string().trim().toLowerCase().pipe(z.email().max(254)).optional(),
     /** Paths of WotNot's API that differ from its manual. */
     paths: paths.optional(),
+    /**
+     * The names under which receipts are subscribed, as registering the webhook has found out; empty when WotNot
+     * took none.
+     */
+    receiptEvents: z.array(z.string().trim().min(1).max(64)).max(10).optional(),
     /** The variables that tell a conversation of its ticket; false for none. */
     ticketVariables: z
       .union([none, ticketVariables], {

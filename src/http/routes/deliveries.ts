@@ -32,7 +32,11 @@ const redriveDelivery = route({
   path: '/v1/deliveries/{id}/redrive',
   permission: 'desk',
   tag,
-  summary: 'Bring a dead letter back to the end of its lane',
+  summary: 'Send again what has failed, at the end of its lane',
+  description:
+    'A dead letter, and a message that was cancelled or that the channel has failed after it was accepted ' +
+    '(the delivery is `delivered` then, and its message `failed`). It is marked `late`; one of which nobody knows ' +
+    'whether it has arrived is marked `possibleDuplicate` too.',
   params: idParameter,
   answers: { 202: deliverySchema },
   refusals: ['not_found', 'delivery_not_dead', 'connection_disconnected'],

@@ -102,6 +102,7 @@ export function serveChat(world: World): Router {
       for (const id of Array.isArray(ids) ? ids.slice(0, 500) : []) {
         const message = records.messages.get(String(id));
         if (message?.conversationId !== conversation.id || message.from === 'visitor') continue;
+        if (message.file?.state === 'fetching') continue;
         if (message.receipt !== 'sent' && !(message.receipt === 'delivered' && receipt === 'read')) continue;
         const changed = changeMessage(world, message, { receipt });
         void emit(world, conversation.id, 'message_status', receiptPayload(changed, world.now()));

@@ -64,6 +64,10 @@ function tellEvent({ n, type, event, state, createdAt, tries }: WebhookRow): Tol
   return { n, type, about: aboutEvent(type, event), state, at: createdAt, tries: tries.length };
 }
 
+/** What the channel has failed never reaches the page; a file that could not be fetched shows that. */
+const isLost = ({ from, receipt, file }: Message): boolean =>
+  from !== 'visitor' && receipt === 'failed' && file?.state !== 'failed';
+
 /** What the visitor's page needs to be up to date, given how far it already is. */
 export function viewConversation(world: World, conversation: Conversation, after: number): ChatView {
   const { records, feed } = world;
@@ -72,7 +76,7 @@ export function viewConversation(world: World, conversation: Conversation, after
   const { assignee } = conversation;
   const messages: ChatMessage[] = [];
   for (const [position, message] of records.messages.of(conversation.id).entries()) {
-    if (message.revision > since) messages.push(viewMessage(message, position));
+    if (message.revision > since && !isLost(message)) messages.push(viewMessage(message, position));
   }
   return {
     id: conversation.id,

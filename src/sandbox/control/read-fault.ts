@@ -20,6 +20,7 @@ const needs: Record<FaultKind, ('ms' | 'copies')[]> = {
   'echo-without-id': [],
   'echo-delay': ['ms'],
   'echo-first': [],
+  undeliverable: [],
 };
 
 const texts = ['operation', 'path', 'conversationId', 'event', 'code', 'message'];

@@ -63,11 +63,13 @@ const seen = (id: string, type: ChatFact['type']) =>
   facts.filter(({ laneKey, fact }) => laneKey === id && fact.type === type).map(({ fact }) => fact);
 
 it('a conversation crosses both ways between the connector and the sandbox', async () => {
-  expect((await connector.check(account)).filter(({ ok }) => !ok)).toEqual([]);
   expect(await connector.register(account, bridgeUrl(), 'not-the-bridge-s-own-token')).toMatchObject({
     outcome: expect.not.stringMatching('delivered'),
   });
-  expect(await connector.register(account, bridgeUrl(), token)).toEqual({ outcome: 'delivered' });
+  const registered = await connector.register(account, bridgeUrl(), token);
+  expect(registered).toMatchObject({ outcome: 'delivered', settings: { receiptEvents: expect.any(Array) } });
+  account.settings = { ...account.settings, ...('settings' in registered ? registered.settings : {}) };
+  expect((await connector.check(account)).filter(({ ok }) => !ok)).toEqual([]);
 
   const { id } = await control('/conversations', {
     name: 'Nik',
@@ -111,6 +113,13 @@ it('a conversation crosses both ways between the connector and the sandbox', asy
     5_000,
   );
   expect(seen(id, 'assignee').at(-1)).toMatchObject({ assignee: { type: 'agent', email: ada } });
+  await vi.waitFor(
+    () =>
+      expect(seen(id, 'receipt')).toContainEqual(
+        expect.objectContaining({ externalMessageId, receipt: 'delivered' }),
+      ),
+    5_000,
+  );
 
   expect(await order({ kind: 'assign', by: ada, to: { team: 'Sales' } })).toEqual({ outcome: 'delivered' });
   expect(

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createWotNotConnector } from '../../../src/connectors/wotnot/index.js';
 import type { ChatOrder } from '../../../src/domain/order.js';
+import { receiptEventKeys, webhookEventKeys } from '../../../src/wotnot/index.js';
 import { type FarSide, startFarSide } from './far-side.js';
 
 const connector = createWotNotConnector({ allowPrivate: true });
@@ -292,11 +293,23 @@ describe('failures', () => {
 });
 
 describe('registering and checking', () => {
-  it('asks for all eight kinds of event', async () => {
+  const register = (settings: object = {}) =>
+    connector.register(account(settings), 'https://b.io/webhooks/k', 'a-webhook-token-of-24-chars');
+  /** Of each request, what it asks for beyond the eight that WotNot documents. */
+  const receiptsAskedFor = () =>
+    side.received.map(({ body }) => {
+      const events = body['subscribed_events'] as { key: string; is_subscribed: boolean }[];
+      expect(events.every(({ is_subscribed: isSubscribed }) => isSubscribed)).toBe(true);
+      expect(events.slice(0, 8).map(({ key }) => key)).toEqual([...webhookEventKeys]);
+      return events.slice(8).map(({ key }) => key);
+    });
+
+  it('asks for all eight kinds of event, and for receipts under every name that they may have', async () => {
     side.answers = [ok];
-    expect(
-      await connector.register(account(), 'https://b.io/webhooks/k', 'a-webhook-token-of-24-chars'),
-    ).toEqual({ outcome: 'delivered' });
+    expect(await register()).toEqual({
+      outcome: 'delivered',
+      settings: { receiptEvents: [...receiptEventKeys] },
+    });
     const body = side.received[0]?.body;
     expect(side.received[0]?.path).toBe('/v1/accounts/476/webhook');
     expect(body).toMatchObject({
@@ -304,7 +317,51 @@ describe('registering and checking', () => {
       is_enabled: true,
       token: 'a-webhook-token-of-24-chars',
     });
-    expect(body?.['subscribed_events']).toHaveLength(8);
+    expect(receiptsAskedFor()).toEqual([[...receiptEventKeys]]);
+  });
+
+  it.each([
+    ['refuses', failure('INVALID_DATA')],
+    ['stumbles over', { status: 500, body: {} }],
+  ])('a WotNot that %s what it does not know gets the eight, then each name by itself', async (_how, no) => {
+    side.answers = [no, ok, no, ok];
+    expect(await register()).toEqual({
+      outcome: 'delivered',
+      settings: { receiptEvents: ['message-status'] },
+    });
+    expect(receiptsAskedFor()).toEqual([[...receiptEventKeys], [], ['message_status'], ['message-status']]);
+  });
+
+  it('says so when WotNot takes none of the names, and the eight stand', async () => {
+    side.answers = [failure('INVALID_DATA'), ok, failure('INVALID_DATA')];
+    expect(await register()).toEqual({
+      outcome: 'delivered',
+      settings: { receiptEvents: [] },
+      notice: expect.stringContaining('receipts'),
+    });
+    expect(receiptsAskedFor()).toEqual([
+      [...receiptEventKeys],
+      [],
+      ...receiptEventKeys.map((name) => [name]),
+    ]);
+  });
+
+  it('names that were taken before, or that an operator has named, are asked for again and no other', async () => {
+    side.answers = [ok];
+    expect(await register({ receiptEvents: ['ninth'] })).toMatchObject({
+      settings: { receiptEvents: ['ninth'] },
+    });
+    expect(receiptsAskedFor()).toEqual([['ninth']]);
+  });
+
+  it.each([
+    ['an address that does not prove itself', failure('WEBHOOK_NOT_VERIFIED'), 'refused', 2],
+    ['a bad token', failure('JWT_SIGNATURE_EXCEPTION', 401), 'credential', 1],
+    ['a WotNot that is down', { status: 503, body: {} }, 'retry', 1],
+  ])('%s is no matter of names', async (_what, answer, outcome, calls) => {
+    side.answers = [answer];
+    expect(await register()).toMatchObject({ outcome });
+    expect(side.received).toHaveLength(calls);
   });
 
   it('finds a bad token, a missing and an unknown acting agent', async () => {
@@ -319,7 +376,15 @@ describe('registering and checking', () => {
     side.answers = [
       { status: 200, body: { ok: true, roles: [{ id: 1, role_name: 'Admin', users_in_role: [user] }] } },
     ];
-    expect((await connector.check(account())).every(({ ok: fine }) => fine)).toBe(true);
+    const whole = account({ actingAgentEmail: acting, receiptEvents: ['message_status'] });
+    expect((await connector.check(whole)).every(({ ok: fine }) => fine)).toBe(true);
+    expect(await connector.check(account({ receiptEvents: [] }))).toContainEqual(
+      expect.objectContaining({ ok: true, hint: expect.stringContaining('message status') }),
+    );
+    // Registered by an older version, or by hand.
+    expect(await connector.check(account())).toContainEqual(
+      expect.objectContaining({ ok: false, hint: expect.stringContaining('Rotate the webhook token') }),
+    );
     expect(await connector.check(account({}))).toContainEqual(
       expect.objectContaining({ ok: false, hint: expect.stringContaining('actingAgentEmail') }),
     );

@@ -90,6 +90,70 @@ describe('projection', () => {
       }
     });
 
+    /** Closed, and then the contact writes again: with the time of that word it can be told which came first. */
+    const closedAndThen = (second: number): ChatFact[] => [
+      STORY[0] as ChatFact,
+      STORY[1] as ChatFact,
+      STORY[2] as ChatFact,
+      STORY[5] as ChatFact,
+      { ...hello, text: 'one more thing', externalMessageId: 'm2', occurredAt: at(second) } as ChatFact,
+    ];
+
+    it.each([
+      ['after it was closed', 7, 'open'],
+      ['before it was closed', 4, 'closed'],
+    ])(
+      'F53: what a contact said %s leaves it so in all 120 orders',
+      {
+        timeout: 60_000,
+      },
+      async (when, second, status) => {
+        const orders = permutations(closedAndThen(second));
+        expect(orders).toHaveLength(120);
+        const laneKeys = orders.map((_order, index) => `said ${when} ${index}`);
+        for (const [index, order] of orders.entries())
+          await rooms.record(
+            place,
+            laneKeys[index] ?? '',
+            order.map((fact) => [fact]),
+          );
+        for (let from = 0; from < laneKeys.length; from += 40)
+          await rooms.projectAll(place, laneKeys.slice(from, from + 40));
+        const expected = await finalState(laneKeys[0] ?? '');
+        expect(expected).toMatchObject({ status, assignee: ['agent', 'ada@example.org'] });
+        for (const [index, laneKey] of laneKeys.entries()) {
+          const order = orders[index]?.map((fact) => `${fact.type} ${fact.occurredAt}`);
+          expect({ order, state: await finalState(laneKey) }).toEqual({ order, state: expected });
+        }
+      },
+    );
+
+    it.each([
+      ['a contact', 'open', { type: 'contact' }, 'text'],
+      ['a contact with a thumb up', 'closed', { type: 'contact' }, 'reaction'],
+      ['the bot', 'closed', { type: 'bot' }, 'text'],
+      ['an agent in the chat', 'closed', { type: 'agent', email: 'ada@example.org' }, 'text'],
+    ] as const)(
+      'B20: a message of %s for a closed conversation, no times told: it is %s',
+      async (who, status, author, messageKind) => {
+        const laneKey = `closed, then ${who}`;
+        const word = { ...hello, author, kind: messageKind, text: 'after all' } as ChatFact;
+        await rooms.record(place, laneKey, [[hello], [{ type: 'status', status: 'closed' }], [word]]);
+        await rooms.projectAll(place, [laneKey]);
+        expect((await finalState(laneKey)).status).toBe(status);
+      },
+    );
+
+    it('a closing that carries the time at which the conversation began closes it all the same', async () => {
+      await rooms.record(place, 'odd times', [
+        [STORY[0] as ChatFact],
+        [STORY[1] as ChatFact],
+        [{ type: 'status', status: 'closed', occurredAt: at(0) }],
+      ]);
+      await rooms.projectAll(place, ['odd times']);
+      expect((await finalState('odd times')).status).toBe('closed');
+    });
+
     it('an order split over several projections comes to the same, with every fact numbered once', async () => {
       let run = 0;
       await fc.assert(

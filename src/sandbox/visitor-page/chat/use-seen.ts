@@ -16,8 +16,12 @@ export function useSeen(talk: Talk): void {
     document.title = `${unread > 0 ? `(${unread}) ` : ''}Fern & Fable · Sandbox`;
     const ids = others
       .filter(
-        ({ id, receipt: known }) =>
-          known !== 'read' && known !== 'failed' && known !== receipt && reported.current.get(id) !== receipt,
+        ({ id, file, receipt: known }) =>
+          file?.state !== 'fetching' &&
+          known !== 'read' &&
+          known !== 'failed' &&
+          known !== receipt &&
+          reported.current.get(id) !== receipt,
       )
       .map(({ id }) => id);
     if (ids.length === 0) return;
