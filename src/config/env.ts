@@ -345,6 +345,15 @@ export const environmentTable = [
     meaning: 'The token with which `desk-bridge wotnot` speaks to WotNot itself. Connections keep their own.',
     example: 'the token of the WotNot account',
   },
+  {
+    name: 'BRIDGE_API_KEY',
+    type: 'text',
+    default: null,
+    secret: true,
+    meaning:
+      'An API key with the scope admin, with which `desk-bridge doctor` asks a bridge that runs on the embedded database.',
+    example: 'adb_…',
+  },
 ] as const satisfies readonly EnvironmentEntry[];
 
 type Entry = (typeof environmentTable)[number];

@@ -20,6 +20,7 @@ export interface OperatorObserver {
       change:
         | 'created'
         | 'settings_changed'
+        | 'registered'
         | 'not_registered'
         | 'token_rotated'
         | 'credentials_replaced'
@@ -39,5 +40,7 @@ export interface OperatorDeps {
   listDeskAgents: (scope: WorkspaceScope) => Promise<AgentView[]>;
   /** Without a slash at its end. */
   publicUrl: string;
+  /** The bridge's own name, by which it knows itself at the webhooks' address. */
+  bridgeId: string;
   observe: OperatorObserver;
 }

@@ -37,6 +37,8 @@ export interface LinkSettings {
 
 export interface HttpConfig {
   publicUrl: string;
+  /** What the bridge calls itself at the webhooks' address, when it is asked whether it is there. */
+  bridgeId: string;
   trustProxyHops: number;
   allowedOrigins: readonly string[];
   embedOrigins: readonly string[];

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientAddress } from '../../access/client-address.js';
+import { PROBE_HEADER } from '../../domain/probe.js';
 import { refuseFailure } from '../answer/refuse-failure.js';
 import { writeRefusal } from '../answer/write-refusal.js';
 import { judgeJsonHeaders } from '../body/judge-json-headers.js';
@@ -28,6 +29,11 @@ export function receiveWebhook(deps: WebhookDeps): ReceiveWebhook {
   const limits = { bytes: LARGEST_WEBHOOK, seconds: bodySeconds };
 
   return async (request, response, connectionKey) => {
+    if (request.headers[PROBE_HEADER] !== undefined) {
+      response.writeHead(204, { [PROBE_HEADER]: deps.config.bridgeId }).end();
+      if (!request.complete) letGo(request);
+      return;
+    }
     if (Number(request.headers['content-length'] ?? 0) > LARGEST_WEBHOOK) {
       // Through the same reader, so that a sender within reason is heard out before it is refused.
       const body = await readBody(request, limits);

@@ -29,6 +29,7 @@ function openProcess({ database }: TestDatabase) {
     openAccount: accounts.open,
     listDeskAgents: async () => [],
     publicUrl: 'https://bridge.example',
+    bridgeId: 'test',
     observe: { connectionChanged: () => {}, connectionPaused: () => {}, connectionResumed: () => {} },
   });
   const stop = (): void => {

@@ -361,6 +361,7 @@ export function createFakes(config: Partial<HttpDeps['config']> = {}): Fakes {
       isDatabaseUnavailable: (error) => error instanceof Error && error.message.startsWith('ECONNREFUSED'),
       config: {
         publicUrl: 'http://bridge.test',
+        bridgeId: 'fake-bridge',
         trustProxyHops: 0,
         allowedOrigins: [],
         embedOrigins: [],
