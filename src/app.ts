@@ -147,10 +147,11 @@ export async function createApp(
     hashKey: secrets.key('inbound-keys').key,
     maxWaiting: 5_000,
     observe: {
-      refused: (at, code) => events.webhookRefused({ code, ...(at === undefined ? {} : inboundOf(at)) }),
-      recorded: (at, recorded, duplicates, unrecognised, milliseconds) => {
+      refused: (at, code, requestId) =>
+        events.webhookRefused({ code, requestId, ...(at === undefined ? {} : inboundOf(at)) }),
+      recorded: (at, told) => {
         lookup.noteInbound(at.workspaceId, at.connectionId);
-        events.webhookAccepted({ ...inboundOf(at), recorded, duplicates, unrecognised, milliseconds });
+        events.webhookAccepted({ ...inboundOf(at), ...told });
       },
       failed: (error) => events.databaseUnavailable({ room: 'intake', error }),
     },

@@ -64,7 +64,12 @@ export type IntakeAnswer =
 export interface Intake {
   receive(
     connectionKey: string,
-    request: { headers: Readonly<Record<string, string | undefined>>; body: Buffer; remoteAddress: string },
+    request: {
+      headers: Readonly<Record<string, string | undefined>>;
+      body: Buffer;
+      remoteAddress: string;
+      requestId: string;
+    },
   ): Promise<IntakeAnswer>;
 }
 
@@ -93,6 +98,8 @@ export interface HttpTelemetry {
   requestServed(line: RequestLine): void;
   /** A surprise. `stack` holds places in the code, never the message: that may quote a customer. */
   requestFailed(line: { requestId: string; method: string; route: string } & FailureTrace): void;
+  /** A webhook that did not get as far as the intake, which tells its own. */
+  webhookRefused(line: { code: ErrorCode; requestId: string }): void;
 }
 
 export interface FailureTrace {
