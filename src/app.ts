@@ -274,7 +274,7 @@ export async function createApp(
     },
   });
 
-  const working = { http: false, gateway: false, projection: false, delivery: false, escalation: false };
+  const working = { http: false, gateway: false, projection: false, delivery: false };
   const http = createHttp({
     desk,
     access,

@@ -81,7 +81,7 @@ export const environmentTable = [
     type: 'roles',
     default: 'all',
     meaning:
-      'Which parts run in this process: http, gateway, projection, delivery, escalation, or all. Fewer than all needs DATABASE_URL.',
+      'Which parts run in this process: http, gateway, projection, delivery, or all. Fewer than all needs DATABASE_URL.',
     example: 'http,gateway',
   },
   {
