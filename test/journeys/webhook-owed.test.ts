@@ -10,7 +10,7 @@ import { createFarSide } from '../support/visitor.js';
 import { waitFor } from '../support/wait-for.js';
 
 // Each command opens the database anew, as it does on a terminal.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 describe('an account that is linked before the bridge runs', () => {
   onEachDatabase((kind) => {

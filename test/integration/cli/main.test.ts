@@ -6,7 +6,7 @@ import { freePort } from '../../support/free-port.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 // A process of its own reads the source first.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const MAIN = path.resolve('src', 'main.ts');
 const LOADER = new URL('../../../scripts/ts-loader.mjs', import.meta.url).href;
