@@ -6,6 +6,7 @@ import {
   judgeWebhook,
   type OpenAccount,
   type Operator,
+  type Probe,
   type Seal,
   type TendRegistrations,
 } from '../connections/index.js';
@@ -14,12 +15,17 @@ import type { ConnectorRegistry } from '../connectors/registry.js';
 import type { LocalNudges } from '../store/nudges.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Stores } from './create-stores.js';
+import { probeWebhook } from './probe-webhook.js';
 
 /** Where webhooks are sent to, and what the bridge calls itself there. */
-export const addressOf = (config: Config, secrets: Secrets) => ({
-  publicUrl: config.http.publicUrl,
-  bridgeId: secrets.key('credentials').id,
-});
+export function addressOf(config: Config, secrets: Secrets) {
+  const bridgeId = secrets.key('credentials').id;
+  return {
+    publicUrl: config.http.publicUrl,
+    bridgeId,
+    probe: (url: string): Promise<Probe> => probeWebhook(url, bridgeId),
+  };
+}
 
 /** Who answers where webhooks are sent to; needs no database. */
 export const examineAddress = async (config: Config, secrets: Secrets): Promise<CheckFinding> =>
@@ -44,7 +50,8 @@ export function createOperating(parts: {
     seal,
     openAccount,
     listDeskAgents: stores.agents.list,
-    ...address,
+    publicUrl: address.publicUrl,
+    probe: address.probe,
     observe: events,
   };
   return {

@@ -1,17 +1,25 @@
 import type { CheckFinding } from '../connectors/connector.js';
 import type { ConnectionView } from '../domain/views.js';
-import { type Probe, probeWebhook } from './probe-webhook.js';
 import { webhookUrl } from './webhook-address.js';
+
+/** Who answers at a webhook's address. */
+export type Probe =
+  | { outcome: 'ours' }
+  /** A bridge, but of another name: it has another SECRET_KEY. */
+  | { outcome: 'another_bridge' }
+  | { outcome: 'stranger'; status?: number }
+  | { outcome: 'redirected'; status: number }
+  | { outcome: 'no_answer'; code: string };
 
 /** What came in within this time came over the address as it is. */
 const RECENT_MILLISECONDS = 24 * 3_600_000;
 
 /** Who answers where webhooks are sent to, as seen from here. `answers`: this bridge does. */
 export async function judgeWebhook(
-  deps: { publicUrl: string; bridgeId: string },
+  deps: { publicUrl: string; probe(url: string): Promise<Probe> },
   view?: Pick<ConnectionView, 'webhookKey' | 'lastInboundAt'>,
 ): Promise<{ answers: boolean; finding: CheckFinding }> {
-  const probe = await probeWebhook(webhookUrl(deps.publicUrl, view?.webhookKey ?? 'probe'), deps.bridgeId);
+  const probe = await deps.probe(webhookUrl(deps.publicUrl, view?.webhookKey ?? 'probe'));
   const what = `This bridge answers where webhooks are sent to: ${deps.publicUrl}`;
   if (probe.outcome === 'ours') return { answers: true, finding: { ok: true, what } };
   const hint = hintFor(probe);
@@ -33,20 +41,14 @@ function hintFor(probe: Exclude<Probe, { outcome: 'ours' }>): string {
     case 'another_bridge':
       return 'Another bridge answers there, or this one with another SECRET_KEY: see which process PUBLIC_URL leads to.';
     case 'stranger':
-      return `Something else answers there (HTTP ${probe.status}): mend PUBLIC_URL, or let the proxy hand /webhooks/… to the bridge as it is.`;
+      return `Something else answers there${probe.status === undefined ? '' : ` (HTTP ${probe.status})`}: mend PUBLIC_URL, or let the proxy hand /webhooks/… to the bridge as it is.`;
     case 'redirected':
       return `It leads elsewhere (HTTP ${probe.status}), and webhooks do not follow: set PUBLIC_URL to the address behind it.`;
     case 'no_answer':
-      return hintForCode(probe.code);
+      return probe.code === 'connection_failed'
+        ? 'Nobody answers there, as seen from here: start the bridge (npm start), and the proxy before it, or mend PUBLIC_URL. Its host must be known, and its certificate good.'
+        : `It takes a connection and gives no answer (${probe.code}): see what PUBLIC_URL leads to.`;
   }
-}
-
-function hintForCode(code: string): string {
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return `The host of PUBLIC_URL is not known (${code}): mend it, or its DNS entry.`;
-  if (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME|UNABLE_TO/u.test(code))
-    return `Its certificate or its TLS is not accepted (${code}): the outside will not accept it either.`;
-  return `Nobody answers there, as seen from here (${code}): start the bridge (npm start), and the proxy before it, or mend PUBLIC_URL.`;
 }
 
 /** When something last came in. For a desk that only hints, or is only asked, it says nothing. */

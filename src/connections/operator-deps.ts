@@ -2,6 +2,7 @@ import type { ConnectorRegistry } from '../connectors/registry.js';
 import type { AgentView } from '../domain/views.js';
 import type { ConnectionStore } from '../store/connection-store.js';
 import type { WorkspaceScope } from '../store/scope.js';
+import type { Probe } from './judge-webhook.js';
 import type { OpenAccount } from './open-account.js';
 import type { Seal } from './seal.js';
 
@@ -40,7 +41,7 @@ export interface OperatorDeps {
   listDeskAgents: (scope: WorkspaceScope) => Promise<AgentView[]>;
   /** Without a slash at its end. */
   publicUrl: string;
-  /** The bridge's own name, by which it knows itself at the webhooks' address. */
-  bridgeId: string;
+  /** Who answers at a webhook's address. */
+  probe(url: string): Promise<Probe>;
   observe: OperatorObserver;
 }

@@ -1,4 +1,4 @@
-import { BridgeError, createBridgeClient } from '../../client/index.js';
+import { type BridgeClient, BridgeError, createBridgeClient } from '../../client/index.js';
 import type { Config } from '../../config/config.js';
 import type { Finding } from '../ports.js';
 
@@ -20,38 +20,41 @@ export async function askRunningBridge(config: Config, apiKey: string | undefine
       { ok: false, what: 'connections: not looked at, as the bridge has the database', hint },
     ];
   }
-  return [readiness, ...(await askConnections(baseUrl, apiKey))];
+  const client = createBridgeClient({ baseUrl, token: apiKey, timeoutSeconds: PATIENCE_SECONDS });
+  try {
+    return [readiness, ...(await askConnections(client))];
+  } finally {
+    client.stop();
+  }
 }
 
 async function askReadiness(baseUrl: string): Promise<Finding> {
   const what = `database: in use by a bridge that answers at ${baseUrl} and is ready`;
-  const hint =
-    'Run doctor with the HOST, PORT and DATA_DIR of the bridge that runs, or stop whichever process has the directory.';
-  const nobody = `database: in use by another process, and no bridge answers at ${baseUrl}`;
+  const client = createBridgeClient({ baseUrl, timeoutSeconds: PATIENCE_SECONDS });
   try {
-    const answer = await fetch(`${baseUrl}/health/ready`, {
-      redirect: 'manual',
-      signal: AbortSignal.timeout(PATIENCE_SECONDS * 1_000),
-    });
-    const body = (await answer.json()) as { status?: unknown; error?: { code?: unknown } } | null;
-    if (answer.status === 200 && body?.status === 'ready') return { ok: true, what };
-    if (body?.error?.code === 'not_ready')
+    if (await client.ready()) return { ok: true, what };
+  } catch (error) {
+    if (!(error instanceof BridgeError)) throw error;
+    if (error.code === 'not_ready')
       return { ok: false, what, hint: 'It answers, and is not ready: see its log.' };
-    return { ok: false, what: nobody, hint: `Something else answers there. ${hint}` };
-  } catch {
-    return { ok: false, what: nobody, hint };
+  } finally {
+    client.stop();
   }
+  return {
+    ok: false,
+    what: `database: in use by another process, and no bridge answers at ${baseUrl}`,
+    hint: 'Run doctor with the HOST, PORT and DATA_DIR of the bridge that runs, or stop whichever process has the directory.',
+  };
 }
 
-async function askConnections(baseUrl: string, apiKey: string): Promise<Finding[]> {
-  const client = createBridgeClient({ baseUrl, token: apiKey, timeoutSeconds: PATIENCE_SECONDS });
+async function askConnections({ connections }: BridgeClient): Promise<Finding[]> {
   try {
-    const { data } = await client.connections.list();
+    const { data } = await connections.list();
     const living = data.filter(({ status }) => status !== 'disconnected');
     const findings: Finding[] = [];
     for (const { id, name, status, pausedReason } of living) {
       if (status === 'paused') findings.push(pausedFinding({ id, name, pausedReason }));
-      const checked = await client.connections.check(id);
+      const checked = await connections.check(id);
       findings.push(...checked.findings.map((finding) => aboutConnection(name, finding)));
     }
     return living.length === 0 ? [NO_CONNECTION] : findings;
@@ -63,8 +66,6 @@ async function askConnections(baseUrl: string, apiKey: string): Promise<Finding[
       ? `It refuses BRIDGE_API_KEY (${error.code}): give one with the scope admin.`
       : `${error.message} (${error.code})`;
     return [{ ok: false, what, hint }];
-  } finally {
-    client.stop();
   }
 }
 

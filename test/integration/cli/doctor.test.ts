@@ -62,13 +62,13 @@ describe('desk-bridge doctor, where webhooks are sent to', () => {
   it('nobody is there', async () => {
     const finding = await judge(`http://127.0.0.1:${await freePort()}`);
     expect(finding).toMatchObject({ ok: false });
-    expect(finding.hint).toMatch(/Nobody answers there.*ECONNREFUSED.*npm start/u);
+    expect(finding.hint).toMatch(/Nobody answers there.*npm start/u);
   });
 
   it('the host is not known', async () => {
     const finding = await judge('https://bridge.invalid');
     expect(finding).toMatchObject({ ok: false });
-    expect(finding.hint).toContain('The host of PUBLIC_URL is not known');
+    expect(finding.hint).toContain('Its host must be known');
   });
 
   it.each([
@@ -93,7 +93,7 @@ describe('desk-bridge doctor, where webhooks are sent to', () => {
     const url = await serve((_request, response) => response.end());
     const finding = await judge(url.replace('http:', 'https:'));
     expect(finding).toMatchObject({ ok: false });
-    expect(finding.hint).toMatch(/certificate or its TLS|Nobody answers/u);
+    expect(finding.hint).toContain('its certificate good');
   });
 
   it('another bridge is there', async () => {

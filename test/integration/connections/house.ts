@@ -58,7 +58,7 @@ export async function openHouse() {
     openAccount: accounts.open,
     listDeskAgents: async () => [],
     publicUrl: 'https://bridge.example',
-    bridgeId: 'test',
+    probe: async () => ({ outcome: 'no_answer', code: 'connection_failed' }),
     observe: {
       connectionChanged: ({ change, by }) => told.push(`${change} by ${by}`),
       connectionPaused: ({ code, by }) => told.push(`paused ${code} by ${by}`),
