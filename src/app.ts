@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { createDeskSide } from './app/create-desk-side.js';
 import { createOwedUpkeep } from './app/create-owed-upkeep.js';
+import { addressOf, createOperating } from './app/create-operating.js';
 import { createOutside } from './app/create-outside.js';
 import { createStores } from './app/create-stores.js';
 import { tendDatabase } from './app/tend-database.js';
@@ -12,13 +13,7 @@ import { signFileLink } from './access/file-link.js';
 import { createInstallation } from './access/installation.js';
 import type { Config, Role } from './config/config.js';
 import type { Secrets } from './config/secrets.js';
-import {
-  createFindDoor,
-  createOpenAccount,
-  createReadTraining,
-  createOperator,
-  createSeal,
-} from './connections/index.js';
+import { createFindDoor, createOpenAccount, createReadTraining, createSeal } from './connections/index.js';
 import type { Connector } from './connectors/connector.js';
 import { createDelivery } from './delivery/delivery.js';
 import { createDepartures } from './delivery/departures.js';
@@ -40,6 +35,8 @@ import { observeLanes } from './telemetry/observe-lanes.js';
 import { observeProjected } from './telemetry/observe-projected.js';
 import type { Telemetry } from './telemetry/telemetry.js';
 import { createUpkeep } from './upkeep/upkeep.js';
+
+export { examineAddress } from './app/create-operating.js';
 
 export interface AppOverrides {
   /** A demo tells its console where a visitor may write. */
@@ -121,14 +118,16 @@ export async function createApp(
     observe: events,
   });
   const installation = createInstallation({ workspaces });
-  const operator = createOperator({
-    store: connections,
+  const address = addressOf(config, secrets);
+  const { operator, registrations } = createOperating({
+    stores,
     connectors,
     seal,
     openAccount: account.open,
-    listDeskAgents: agents.list,
-    publicUrl: config.http.publicUrl,
-    observe: events,
+    address,
+    nudges,
+    alone: database.kind === 'embedded',
+    events,
   });
 
   // the journey
@@ -148,10 +147,11 @@ export async function createApp(
     hashKey: secrets.key('inbound-keys').key,
     maxWaiting: 5_000,
     observe: {
-      refused: (at, code) => events.webhookRefused({ code, ...(at === undefined ? {} : inboundOf(at)) }),
-      recorded: (at, recorded, duplicates, unrecognised, milliseconds) => {
+      refused: (at, code, requestId) =>
+        events.webhookRefused({ code, requestId, ...(at === undefined ? {} : inboundOf(at)) }),
+      recorded: (at, told) => {
         lookup.noteInbound(at.workspaceId, at.connectionId);
-        events.webhookAccepted({ ...inboundOf(at), recorded, duplicates, unrecognised, milliseconds });
+        events.webhookAccepted({ ...inboundOf(at), ...told });
       },
       failed: (error) => events.databaseUnavailable({ room: 'intake', error }),
     },
@@ -274,7 +274,7 @@ export async function createApp(
     },
   });
 
-  const working = { http: false, gateway: false, projection: false, delivery: false, escalation: false };
+  const working = { http: false, gateway: false, projection: false, delivery: false };
   const http = createHttp({
     desk,
     access,
@@ -290,6 +290,7 @@ export async function createApp(
     },
     config: {
       ...config.http,
+      bridgeId: address.bridgeId,
       consoleDirectory: path.join(packageRoot(), 'dist', 'console'),
       ...(secrets.metricsToken === undefined ? {} : { metricsToken: secrets.metricsToken }),
     },
@@ -335,7 +336,9 @@ export async function createApp(
       http,
     );
     if (roles.includes('gateway')) gateway.attach(server);
-    return { url: await listen(server, config.http) };
+    const url = await listen(server, config.http);
+    if (roles.includes('http')) registrations.start();
+    return { url };
   };
 
   const stop = async (): Promise<void> => {
@@ -345,6 +348,7 @@ export async function createApp(
     await gateway.stop();
     await closed;
     await intake.drain();
+    await registrations.stop();
     await Promise.all([projection.stop(), ticketing.stop(), delivery.stop(), owed.stop(), upkeep.stop()]);
     await tending?.stop();
     door.stop();

@@ -15,6 +15,7 @@ afterEach(() => house.pullDown());
 const planted: Record<string, [name: string, content: string, says: string][]> = {
   sizes: [
     ['src/desk/long.ts', '//\n'.repeat(401), '401 lines, more than 400'],
+    ['console/styles/long.css', '/**/\n'.repeat(301), '301 lines, more than 300'],
     ['src/desk/utils.ts', '', 'refuses nothing'],
     ['src/helpers/greet.ts', '', 'refuses nothing'],
     ['src/desk/sendReply.ts', '', 'kebab-case'],

@@ -23,6 +23,6 @@ export function describeRegistered(registered: Registered, side: 'chat' | 'desk'
   if (registered.outcome === 'by_hand') return `by hand        ${registered.message}`;
   return [
     `The account could not be told of the webhook: ${registered.message} (${registered.code})`,
-    'The connection is kept. Mend it and run: desk-bridge connection rotate-token <connection>',
+    'The connection is kept. If no bridge runs, start it: npm start',
   ].join('\n');
 }

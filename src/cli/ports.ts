@@ -44,6 +44,7 @@ export interface Connection {
   settings: Record<string, unknown>;
   lastInboundAt?: Date;
   lastDeliveredAt?: Date;
+  registrationOwedAt?: Date;
   createdAt: Date;
 }
 

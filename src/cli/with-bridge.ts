@@ -27,10 +27,13 @@ export async function withBridge<T>(
   }
 }
 
+/** The bridge that runs has the directory for itself. */
+export class DirectoryHeldError extends CommandError {}
+
 /** A command meets a running bridge more often than anything else in its directory. */
 function explainLock(error: unknown): never {
   if (!(error instanceof Error) || error.name !== 'DirectoryInUseError') throw error;
-  throw new CommandError(
+  throw new DirectoryHeldError(
     `${error.message}\nWhile it runs, its API does what this command does: see its /docs page.`,
   );
 }

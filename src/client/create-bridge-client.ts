@@ -30,6 +30,8 @@ export interface BridgeClient extends DeskResources, OperatorResources {
   session: BridgeSession;
   conversations: Conversations;
   me(): Promise<Me>;
+  /** Whether the bridge can work: throws `not_ready`, or what keeps it from answering. Needs no token. */
+  ready(): Promise<boolean>;
   /** Facts as they happen, and commands; reconnects by itself until it is stopped. */
   connectFeed(options: FeedOptions): BridgeFeed;
   /** Stops feeds and timers. */
@@ -63,6 +65,10 @@ export function createBridgeClient(options: BridgeClientOptions): BridgeClient {
     conversations: createConversations(send),
     async me() {
       return (await send<Me>({ method: 'GET', path: '/v1/me' })).value;
+    },
+    async ready() {
+      const request = { method: 'GET', path: '/health/ready', anonymous: true } as const;
+      return (await send<{ status?: unknown }>(request)).value.status === 'ready';
     },
     connectFeed(feedOptions) {
       const feed = connectFeed({ baseUrl: options.baseUrl, session: keeper }, feedOptions);

@@ -81,7 +81,7 @@ export const environmentTable = [
     type: 'roles',
     default: 'all',
     meaning:
-      'Which parts run in this process: http, gateway, projection, delivery, escalation, or all. Fewer than all needs DATABASE_URL.',
+      'Which parts run in this process: http, gateway, projection, delivery, or all. Fewer than all needs DATABASE_URL.',
     example: 'http,gateway',
   },
   {
@@ -344,6 +344,15 @@ export const environmentTable = [
     secret: true,
     meaning: 'The token with which `desk-bridge wotnot` speaks to WotNot itself. Connections keep their own.',
     example: 'the token of the WotNot account',
+  },
+  {
+    name: 'BRIDGE_API_KEY',
+    type: 'text',
+    default: null,
+    secret: true,
+    meaning:
+      'An API key with the scope admin, with which `desk-bridge doctor` asks a bridge that runs on the embedded database.',
+    example: 'adb_…',
   },
 ] as const satisfies readonly EnvironmentEntry[];
 

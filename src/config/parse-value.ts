@@ -1,7 +1,7 @@
 import { parseKey } from './parse-key.js';
 
 /** The parts of the process that can run apart. */
-export const ROLES = ['http', 'gateway', 'projection', 'delivery', 'escalation'] as const;
+export const ROLES = ['http', 'gateway', 'projection', 'delivery'] as const;
 export type Role = (typeof ROLES)[number];
 
 interface Parsed {

@@ -1,8 +1,11 @@
 import type { CheckFinding } from '../connectors/connector.js';
+import type { ConnectionView } from '../domain/views.js';
 import type { WorkspaceScope } from '../store/scope.js';
+import { judgeWebhook, tellLastWebhook } from './judge-webhook.js';
 import type { OperatorAnswer } from './operator.js';
 import type { OperatorDeps } from './operator-deps.js';
 import { disconnected, notFound } from './refuse.js';
+import { findingOf, registerOwed } from './register-owed.js';
 import { SealBrokenError } from './seal.js';
 import { webhookUrl } from './webhook-address.js';
 
@@ -17,17 +20,38 @@ export async function checkConnection(
   const connector = deps.connectors.find(stored.view.connector);
   if (stored.view.status === 'disconnected' || connector === undefined) return disconnected;
   const { webhookKey, settings } = stored.view;
-  const address = judgeAddress(webhookUrl(deps.publicUrl, webhookKey), settings['baseUrl']);
+  const { answers, finding } = await judgeWebhook(deps, stored.view);
+  const address = [judgeAddress(webhookUrl(deps.publicUrl, webhookKey), settings['baseUrl']), finding];
   try {
     const opened = await deps.openAccount(scope, connectionId);
     if (opened === undefined) return disconnected;
-    return { outcome: 'done', value: [address, ...(await connector.check(opened.account))] };
+    const account = await connector.check(opened.account);
+    const registration = await tryOwed(deps, scope, stored.view, answers);
+    const after = (await deps.store.find(scope, connectionId))?.view ?? stored.view;
+    return { outcome: 'done', value: [...address, ...account, ...registration, ...tellLastWebhook(after)] };
   } catch (error) {
     if (!(error instanceof SealBrokenError)) throw error;
     const hint =
       'SECRET_KEY is not the one under which they were kept. Restore it, or give the credentials again.';
-    return { outcome: 'done', value: [address, { ok: false, what: 'The credentials can be opened.', hint }] };
+    return {
+      outcome: 'done',
+      value: [...address, { ok: false, what: 'The credentials can be opened.', hint }],
+    };
   }
+}
+
+/** What is owed of the webhook is told now, if whoever is told and calls it would find us there. */
+async function tryOwed(
+  deps: OperatorDeps,
+  scope: WorkspaceScope,
+  { id, registrationOwedAt, status }: ConnectionView,
+  answers: boolean,
+): Promise<CheckFinding[]> {
+  if (registrationOwedAt === undefined || status !== 'active') return [];
+  if (answers) return findingOf(await registerOwed(deps, scope, id));
+  const what = 'The outside knows where to send its webhooks.';
+  const hint = `It has not been told yet, since ${registrationOwedAt.toISOString()}: once this bridge answers there, it is told by itself.`;
+  return [{ ok: false, what, hint }];
 }
 
 /** Whether the outside could reach the webhook at all, and unheard by others. `account`: where the outside is. */

@@ -52,7 +52,8 @@ export async function createConnection(
     webhookTokenHashes: [hashToken(webhookToken)],
     settings: settings.value,
     credentials: deps.seal.seal(
-      writeSecrets(credentials.value, connector.side === 'desk' ? [webhookToken] : []),
+      // A chat side's token is kept until the outside has been told of it; then its hash is enough.
+      writeSecrets(credentials.value, [webhookToken]),
       credentialsPlace(scope, id),
     ),
   });
@@ -60,7 +61,8 @@ export async function createConnection(
   const url = webhookUrl(deps.publicUrl, added.view.webhookKey);
   const account = { settings: settings.value, credentials: credentials.value };
   const place = { scope, connectionId: id };
-  const registered = await register(deps, place, connector, account, url, [webhookToken]);
+  const owedAt = added.view.registrationOwedAt;
+  const registered = await register(deps, place, connector, account, url, [webhookToken], owedAt);
   const connection = (await deps.store.find(scope, id))?.view ?? added.view;
   return { outcome: 'done', value: { connection, webhookToken, webhookUrl: url, registered } };
 }

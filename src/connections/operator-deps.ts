@@ -2,6 +2,7 @@ import type { ConnectorRegistry } from '../connectors/registry.js';
 import type { AgentView } from '../domain/views.js';
 import type { ConnectionStore } from '../store/connection-store.js';
 import type { WorkspaceScope } from '../store/scope.js';
+import type { Probe } from './judge-webhook.js';
 import type { OpenAccount } from './open-account.js';
 import type { Seal } from './seal.js';
 
@@ -20,6 +21,7 @@ export interface OperatorObserver {
       change:
         | 'created'
         | 'settings_changed'
+        | 'registered'
         | 'not_registered'
         | 'token_rotated'
         | 'credentials_replaced'
@@ -39,5 +41,7 @@ export interface OperatorDeps {
   listDeskAgents: (scope: WorkspaceScope) => Promise<AgentView[]>;
   /** Without a slash at its end. */
   publicUrl: string;
+  /** Who answers at a webhook's address. */
+  probe(url: string): Promise<Probe>;
   observe: OperatorObserver;
 }

@@ -14,8 +14,8 @@ interface Place {
 }
 
 /**
- * Tells the outside where to send its webhooks. That it could not be told is an answer, not a failure. A
- * desk's own secret and what was found out or made there are kept. `secrets`: what is live now, newest first.
+ * Tells the outside where to send its webhooks: what is owed since `owedAt`. That it could not be told is an answer, not a
+ * failure. A desk's own secret and what was found out or made there are kept. `secrets`: what is live now, newest first.
  */
 export async function register(
   deps: OperatorDeps,
@@ -24,17 +24,20 @@ export async function register(
   account: Account,
   webhookUrl: string,
   secrets: readonly [string, ...string[]],
+  owedAt: Date | undefined,
 ): Promise<Registered> {
   const outcome = await connector.register(account, webhookUrl, secrets[0]);
   switch (outcome.outcome) {
     case 'delivered':
       await keepSecrets(deps, place, outcome.signingSecrets, secrets);
       await keepSettings(deps, place, outcome.settings);
+      await settleRegistration(deps, place, connector.side, { token: secrets[0], owedAt });
       return {
         outcome: 'registered',
         ...(outcome.notice === undefined ? {} : { notice: outcome.notice }),
       };
     case 'by_hand':
+      await settleRegistration(deps, place, connector.side, { token: secrets[0], owedAt });
       return { outcome: 'by_hand', message: outcome.message };
     case 'retry':
     case 'refused':
@@ -42,6 +45,20 @@ export async function register(
     case 'uncertain':
       return { outcome: 'not_registered', code: outcome.code, message: `${outcome.message} ${hint}` };
   }
+}
+
+/** Nothing is owed any more, unless a newer token is by now; a chat side's token is forgotten but for its hash. */
+export async function settleRegistration(
+  deps: OperatorDeps,
+  { scope, connectionId }: Place,
+  side: Connector['side'],
+  { token, owedAt }: { token: string | undefined; owedAt: Date | undefined },
+): Promise<void> {
+  if (owedAt === undefined || !(await deps.store.settleRegistration(scope, connectionId, owedAt))) return;
+  if (side === 'desk') return;
+  await changeSecrets(deps, scope, connectionId, (kept) =>
+    kept.webhookSecrets[0] === token ? { ...kept, webhookSecrets: [] } : kept,
+  );
 }
 
 async function keepSecrets(
@@ -76,4 +93,4 @@ async function keepSettings(
 }
 
 const hint =
-  'No webhook was set up: rotate the webhook token to try again, or enter URL and token there by hand.';
+  'No webhook is set up yet: it is tried again by itself while the bridge runs, and whenever the connection is checked; or enter URL and token there by hand.';

@@ -20,14 +20,14 @@ export async function rotateWebhookToken(
   if (opened === undefined || connector === undefined) return disconnected;
   const webhookToken = newWebhookToken();
   const hashes = [hashToken(webhookToken), ...stored.webhookTokenHashes.slice(0, 1)];
-  const connection = await deps.store.keepTokenHashes(scope, connectionId, hashes);
+  const connection = await deps.store.keepTokenHashes(scope, connectionId, hashes, 'owing');
   if (connection === undefined) return disconnected;
   const secrets = [webhookToken, ...opened.webhookSecrets.slice(0, 1)] as const;
-  if (connector.side === 'desk') {
-    await changeSecrets(deps, scope, connectionId, (kept) => ({ ...kept, webhookSecrets: secrets }));
-  }
+  await changeSecrets(deps, scope, connectionId, (kept) => ({ ...kept, webhookSecrets: secrets }));
   const url = webhookUrl(deps.publicUrl, connection.webhookKey);
-  const registered = await register(deps, { scope, connectionId }, connector, opened.account, url, secrets);
-  const known = (await deps.store.find(scope, connectionId))?.view ?? connection;
-  return { outcome: 'done', value: { connection: known, webhookToken, registered } };
+  const place = { scope, connectionId };
+  const owedAt = connection.registrationOwedAt;
+  const registered = await register(deps, place, connector, opened.account, url, secrets, owedAt);
+  const after = (await deps.store.find(scope, connectionId))?.view ?? connection;
+  return { outcome: 'done', value: { connection: after, webhookToken, registered } };
 }

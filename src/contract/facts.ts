@@ -43,7 +43,11 @@ export const FACT_DATA = {
   'action.failed': actionFact,
   'note.added': z.strictObject({ note: noteSchema }),
   'labels.changed': z.strictObject({ labels: z.array(z.string()) }),
-  'variables.changed': z.strictObject({ variables: z.record(z.string(), z.string()) }),
+  'variables.changed': z.strictObject({
+    variables: z.record(z.string(), z.string()),
+    /** Those of the contact, where some of them have changed. */
+    contactVariables: z.record(z.string(), z.string()).optional(),
+  }),
   'sla.breached': slaBreachSchema,
   'ticket.linked': ticketFact,
   'ticket.unlinked': ticketFact,

@@ -260,6 +260,9 @@ export const connectionSchema = z
     webhookUrl: z.string(),
     lastInboundAt: instant.optional(),
     lastDeliveredAt: instant.optional(),
+    registrationOwedAt: instant
+      .optional()
+      .meta({ description: 'Since when the outside has not been told of the webhook; it is tried again' }),
     createdAt: instant,
     health: healthSchema.optional().meta({ description: 'Where it is read or listed' }),
     capabilities: capabilitiesSchema

@@ -99,7 +99,8 @@ export function createDesk(deps: DeskDeps): Desk {
     resolveDelivery: (principal, deliveryId, resolution) =>
       resolveDelivery(deps, principal, deliveryId, resolution),
     async listInboundEvents(principal, filter) {
-      return done(await deps.inbox.list(principal.scope, filter));
+      const page = await deps.inbox.list(principal.scope, filter);
+      return page === undefined ? foreignCursor() : done(page);
     },
     async replayInboundEvent(principal, eventId) {
       const replayed = await deps.inbox.replay(principal.scope, eventId);

@@ -13,6 +13,8 @@ export interface ContactFacts {
   name?: string;
   email?: string;
   phone?: string;
+  /** What the chat side keeps of the contact beside that; unlike a conversation's variables it outlives it. */
+  variables?: Variables;
 }
 
 /**

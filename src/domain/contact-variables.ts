@@ -1,3 +1,5 @@
+import type { Variables } from './conversation.js';
+
 /** What people know of a contact. */
 export interface KnownContact {
   name?: string | undefined;
@@ -30,6 +32,28 @@ export function newsOfContact(
   };
   return Object.fromEntries(FACTS.filter(isNews).map((fact) => [fact, told[fact]?.trim()]));
 }
+
+/** How long a fact may be. */
+const LONGEST = { name: 200, email: 254, phone: 64 } as const;
+
+/**
+ * Variables of a contact, told apart: `name`, `email` and `phone` are the contact's own facts on a chat side,
+ * the others are variables. What cannot be such a fact stays a variable too.
+ */
+export function ownFacts(given: Variables): { facts: KnownContact; variables: Variables } {
+  const facts: KnownContact = {};
+  const variables: [string, string][] = [];
+  for (const [name, text] of Object.entries(given)) {
+    const fact = FACTS.find((one) => one === name);
+    const value = fact === 'email' ? text.trim().toLowerCase() : text.trim();
+    if (fact === undefined || !mayBe(fact, value)) variables.push([name, text]);
+    else facts[fact] = value;
+  }
+  return { facts, variables: Object.fromEntries(variables) };
+}
+
+const mayBe = (fact: (typeof FACTS)[number], value: string): boolean =>
+  value !== '' && value.length <= LONGEST[fact] && (fact !== 'email' || /^[^\s@]+@[^\s@]+$/u.test(value));
 
 /**
  * A contact's facts as variables of the chat side. `setting` is the connection's `contactVariables`: the

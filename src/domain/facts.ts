@@ -22,7 +22,7 @@ export type ConversationFact =
   | { type: 'action.failed'; data: { deliveryId: string; action: string; failure: Failure } }
   | { type: 'note.added'; data: { noteId: string } }
   | { type: 'labels.changed'; data: { labels: string[] } }
-  | { type: 'variables.changed'; data: { variables: Variables } }
+  | { type: 'variables.changed'; data: { variables: Variables; contactVariables?: Variables } }
   | { type: 'sla.breached'; data: SlaBreach }
   | { type: 'ticket.linked'; data: { connectionId: string; externalTicketId: string; url?: string } }
   | { type: 'ticket.unlinked'; data: { connectionId: string; externalTicketId: string } }

@@ -178,6 +178,8 @@ export interface ConnectionView {
   settings: Record<string, unknown>;
   lastInboundAt?: Date;
   lastDeliveredAt?: Date;
+  /** Since when the outside has not been told of the webhook. */
+  registrationOwedAt?: Date;
   createdAt: Date;
 }
 

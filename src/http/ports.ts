@@ -37,6 +37,8 @@ export interface LinkSettings {
 
 export interface HttpConfig {
   publicUrl: string;
+  /** What the bridge calls itself at the webhooks' address, when it is asked whether it is there. */
+  bridgeId: string;
   trustProxyHops: number;
   allowedOrigins: readonly string[];
   embedOrigins: readonly string[];
@@ -62,7 +64,12 @@ export type IntakeAnswer =
 export interface Intake {
   receive(
     connectionKey: string,
-    request: { headers: Readonly<Record<string, string | undefined>>; body: Buffer; remoteAddress: string },
+    request: {
+      headers: Readonly<Record<string, string | undefined>>;
+      body: Buffer;
+      remoteAddress: string;
+      requestId: string;
+    },
   ): Promise<IntakeAnswer>;
 }
 
@@ -91,6 +98,8 @@ export interface HttpTelemetry {
   requestServed(line: RequestLine): void;
   /** A surprise. `stack` holds places in the code, never the message: that may quote a customer. */
   requestFailed(line: { requestId: string; method: string; route: string } & FailureTrace): void;
+  /** A webhook that did not get as far as the intake, which tells its own. */
+  webhookRefused(line: { code: ErrorCode; requestId: string }): void;
 }
 
 export interface FailureTrace {

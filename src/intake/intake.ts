@@ -21,6 +21,8 @@ export interface WebhookArrival {
   headers: Readonly<Record<string, string | undefined>>;
   body: Buffer;
   remoteAddress: string;
+  /** What is answered with it is what is logged with it. */
+  requestId: string;
 }
 
 export type IntakeCode =
@@ -58,8 +60,17 @@ export interface IntakeOptions {
   hashKey: Buffer;
   maxWaiting: number;
   observe: {
-    refused(door: Door | undefined, code: IntakeCode): void;
-    recorded(door: Door, recorded: number, repeats: number, unrecognised: number, milliseconds: number): void;
+    refused(door: Door | undefined, code: IntakeCode, requestId: string): void;
+    recorded(
+      door: Door,
+      told: {
+        requestId: string;
+        recorded: number;
+        duplicates: number;
+        unrecognised: number;
+        milliseconds: number;
+      },
+    ): void;
     failed(error: unknown): void;
   };
 }
@@ -94,17 +105,18 @@ export function createIntake(options: IntakeOptions): Intake {
   let refusedAt = 0;
 
   const refuse = (
+    { requestId }: WebhookArrival,
     door: Door | undefined,
     answer: Extract<IntakeAnswer, { outcome: 'refused' }>,
   ): IntakeAnswer => {
     if (answer.code === 'database_unavailable' || answer.code === 'overloaded') refusedAt = performance.now();
-    options.observe.refused(door, answer.code);
+    options.observe.refused(door, answer.code, requestId);
     return answer;
   };
 
-  const unauthorized = (door: Door | undefined, guard: string): IntakeAnswer => {
+  const unauthorized = (arrival: WebhookArrival, door: Door | undefined, guard: string): IntakeAnswer => {
     refusals.count(guard);
-    return refuse(door, UNAUTHORIZED);
+    return refuse(arrival, door, UNAUTHORIZED);
   };
 
   const verify = (
@@ -127,6 +139,7 @@ export function createIntake(options: IntakeOptions): Intake {
     events: SplitEvent[],
     deadline: number,
     side: Side,
+    requestId: string,
   ): Promise<'recorded' | 'unavailable' | 'overloaded'> => {
     const from = performance.now();
     const rows = events.map((event) => newEvent(scope, door.connectionId, event, options.hashKey));
@@ -135,13 +148,13 @@ export function createIntake(options: IntakeOptions): Intake {
     const fresh = rows.filter((_row, index) => outcome.fresh[index] === true);
     const readable = fresh.filter((row) => row.unrecognised === undefined);
     options.nudges.send('projection', lanesOf(readable, side));
-    options.observe.recorded(
-      door,
-      fresh.length,
-      rows.length - fresh.length,
-      fresh.length - readable.length,
-      performance.now() - from,
-    );
+    options.observe.recorded(door, {
+      requestId,
+      recorded: fresh.length,
+      duplicates: rows.length - fresh.length,
+      unrecognised: fresh.length - readable.length,
+      milliseconds: performance.now() - from,
+    });
     return 'recorded';
   };
 
@@ -150,7 +163,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const guard = `${connectionKey.slice(0, 80)} ${arrival.remoteAddress}`;
       const blockedSeconds = refusals.blockedSeconds(guard);
       if (blockedSeconds > 0) {
-        return refuse(undefined, {
+        return refuse(arrival, undefined, {
           outcome: 'refused',
           code: 'rate_limited',
           message: 'Too many refused webhooks from here.',
@@ -164,11 +177,11 @@ export function createIntake(options: IntakeOptions): Intake {
         door = finding instanceof Promise ? await inTime(finding, deadline) : finding;
       } catch (error) {
         options.observe.failed(error);
-        return refuse(undefined, unavailable('database_unavailable'));
+        return refuse(arrival, undefined, unavailable('database_unavailable'));
       }
       const connector = door === undefined ? undefined : options.findConnector(door.connector);
       if (door === undefined || connector === undefined || door.status === 'disconnected')
-        return unauthorized(door, guard);
+        return unauthorized(arrival, door, guard);
       const scope = WorkspaceScope.open(door.workspaceId);
       let verdict: WebhookVerdict | undefined;
       try {
@@ -176,14 +189,14 @@ export function createIntake(options: IntakeOptions): Intake {
         verdict = verifying instanceof Promise ? await inTime(verifying, deadline) : verifying;
       } catch (error) {
         options.observe.failed(error);
-        return refuse(door, unavailable('database_unavailable'));
+        return refuse(arrival, door, unavailable('database_unavailable'));
       }
-      if (verdict === undefined) return unauthorized(door, guard);
+      if (verdict === undefined) return unauthorized(arrival, door, guard);
       switch (verdict.outcome) {
         case 'not_authentic':
-          return unauthorized(door, guard);
+          return unauthorized(arrival, door, guard);
         case 'malformed':
-          return refuse(door, {
+          return refuse(arrival, door, {
             outcome: 'refused',
             // A webhook of too many events is too large, whatever it is besides.
             code: verdict.status === 413 ? 'body_too_large' : (verdict.code as IntakeCode),
@@ -194,16 +207,21 @@ export function createIntake(options: IntakeOptions): Intake {
             await inTime(options.hint(scope, door.connectionId, verdict.externalTicketIds), deadline);
           } catch (error) {
             options.observe.failed(error);
-            return refuse(door, unavailable('database_unavailable'));
+            return refuse(arrival, door, unavailable('database_unavailable'));
           }
           return { outcome: 'answered', ...verdict.answer };
         case 'handshake':
           return { outcome: 'answered', ...verdict.answer };
         case 'events': {
           if (verdict.events.length === 0) return { outcome: 'answered', ...verdict.answer };
-          const recorded = await record(door, scope, verdict.events, deadline, connector.side);
+          const { events } = verdict;
+          const recorded = await record(door, scope, events, deadline, connector.side, arrival.requestId);
           if (recorded === 'recorded') return { outcome: 'answered', ...verdict.answer };
-          return refuse(door, unavailable(recorded === 'overloaded' ? 'overloaded' : 'database_unavailable'));
+          return refuse(
+            arrival,
+            door,
+            unavailable(recorded === 'overloaded' ? 'overloaded' : 'database_unavailable'),
+          );
         }
       }
     },

@@ -1,10 +1,12 @@
+import { changedVariables } from '../domain/changed-variables.js';
 import type { ChatFact } from '../domain/chat-fact.js';
 import { newId } from '../domain/ids.js';
 import { applyMessage } from './apply-message.js';
 import { applyReceipt } from './apply-receipt.js';
 import { applyStart } from './apply-start.js';
 import { applyStatus } from './apply-status.js';
-import { byOf, type Draft, emit, isNews, meetContact, type Occasion, setAssignee, touch } from './draft.js';
+import { byOf, type Draft, emit, isNews, type Occasion, setAssignee, touch } from './draft.js';
+import { contactOf, meetContact } from './meet-contact.js';
 
 /** Applies one fact from a chat side to the draft of its conversation. Pure but for new ids. */
 export function applyFact(draft: Draft, fact: ChatFact, occasion: Occasion): void {
@@ -29,13 +31,7 @@ export function applyFact(draft: Draft, fact: ChatFact, occasion: Occasion): voi
       return;
     }
     case 'variables': {
-      const changed = Object.fromEntries(
-        Object.entries(fact.variables).filter(([name, value]) => draft.row.variables[name] !== value),
-      );
-      meetContact(draft, fact.contact);
-      if (Object.keys(changed).length === 0) return;
-      draft.row.variables = { ...draft.row.variables, ...changed };
-      emit(draft, { type: 'variables.changed', data: { variables: changed } }, at);
+      applyVariables(draft, fact, at);
       return;
     }
     case 'labels': {
@@ -62,6 +58,22 @@ export function applyFact(draft: Draft, fact: ChatFact, occasion: Occasion): voi
       return;
     }
   }
+}
+
+/** The conversation's own, and what is told with them of the contact. */
+function applyVariables(draft: Draft, fact: Extract<ChatFact, { type: 'variables' }>, at: Date): void {
+  const variables = changedVariables(draft.row.variables, fact.variables);
+  const before = contactOf(draft);
+  meetContact(draft, fact.contact);
+  const after = contactOf(draft);
+  const contactVariables = changedVariables(before.variables, fact.contact.variables ?? {});
+  draft.row.variables = { ...draft.row.variables, ...variables };
+  if (Object.keys(contactVariables).length > 0)
+    emit(draft, { type: 'variables.changed', data: { variables, contactVariables } }, at);
+  else if (Object.keys(variables).length > 0)
+    emit(draft, { type: 'variables.changed', data: { variables } }, at);
+  else if (before.name !== after.name || before.email !== after.email || before.phone !== after.phone)
+    emit(draft, { type: 'conversation.updated', data: {} }, at);
 }
 
 function changedLabels(labels: string[], fact: Extract<ChatFact, { type: 'labels' }>): string[] {

@@ -2,7 +2,8 @@ import type { ChatFact } from '../domain/chat-fact.js';
 import type { MessageFlag } from '../domain/conversation.js';
 import { newId } from '../domain/ids.js';
 import { hearContact } from './apply-status.js';
-import { type Draft, emit, meetContact, type Occasion, touch, updateMessage } from './draft.js';
+import { type Draft, emit, type Occasion, touch, updateMessage } from './draft.js';
+import { meetContact } from './meet-contact.js';
 import { recogniseEcho, wasSentAgain } from './recognise-echo.js';
 
 const PREVIEW_LENGTH = 160;

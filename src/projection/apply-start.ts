@@ -1,5 +1,6 @@
 import type { ChatFact } from '../domain/chat-fact.js';
-import { type Draft, emit, isKnown, meetContact, type Occasion, setAssignee } from './draft.js';
+import { type Draft, emit, isKnown, type Occasion, setAssignee } from './draft.js';
+import { contactOf, meetContact } from './meet-contact.js';
 
 /**
  * What the outside says when a conversation begins. It may come late: then it fills in what is not known
@@ -13,7 +14,9 @@ export function applyStart(
   const { row } = draft;
   const isFirst = draft.change.version === 0 && row.last_seq === 1;
   const at = fact.occurredAt === undefined ? occasion.receivedAt : new Date(fact.occurredAt);
-  meetContact(draft, fact.contact);
+  // A beginning that comes late is older than what has been told of the contact meanwhile.
+  const variables = isFirst ? {} : contactOf(draft).variables;
+  meetContact(draft, { ...fact.contact, variables: { ...fact.contact.variables, ...variables } });
   row.title ??= fact.title ?? null;
   row.channel ??= fact.channel ?? null;
   row.variables = { ...fact.variables, ...row.variables };

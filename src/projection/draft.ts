@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-import type { ContactFacts } from '../domain/chat-fact.js';
-import { isMadeUpName } from '../domain/contact-variables.js';
 import type { Assignee, Author } from '../domain/conversation.js';
 import type { ConversationFact } from '../domain/facts.js';
 import { newId } from '../domain/ids.js';
 import { type ConversationChange, type MessageUpdate, startChange } from '../store/conversation-change.js';
 import type { ConversationState } from '../store/conversation-state.js';
 import type { ContactRow, ConversationRow, MessageRow } from '../store/rows.js';
+import { contactIdOf } from './contact-id.js';
 
 /** A conversation while its waiting events are applied to it. */
 export interface Draft {
@@ -134,73 +132,6 @@ export const knownAt = (draft: Draft, aspect: Aspect): string | undefined =>
 const entryOf = (draft: Draft, aspect: Aspect): string | undefined =>
   draft.row.known.find((entry) => entry === aspect || entry.startsWith(`${aspect}@`));
 
-/** Keeps what an event tells of the contact; the outside's id of the contact wins over a provisional one. */
-export function meetContact(draft: Draft, told: ContactFacts, variables: Record<string, string> = {}): void {
-  const facts = withoutMadeUpName(draft, told);
-  const known = draft.change.contact;
-  if (isAlreadyKnown(draft, facts, variables)) return;
-  const id =
-    facts.externalContactId === undefined
-      ? draft.row.contact_id
-      : contactIdOf(draft.row.connection_id, facts.externalContactId);
-  const earlier =
-    known !== undefined && (known.id === id || known.externalContactId.startsWith('conversation:'))
-      ? known
-      : undefined;
-  const before = provisionalContact(draft);
-  draft.row.contact_id = id;
-  draft.change.contact = {
-    id,
-    externalContactId:
-      facts.externalContactId ??
-      earlier?.externalContactId ??
-      `conversation:${draft.row.external_conversation_id}`,
-    name: facts.name ?? earlier?.name ?? before.name,
-    email: facts.email ?? earlier?.email ?? before.email,
-    phone: facts.phone ?? earlier?.phone ?? before.phone,
-    variables: { ...earlier?.variables, ...variables },
-  };
-}
-
-/** A name that the outside has made up does not replace one that somebody has told. */
-function withoutMadeUpName({ contact, change }: Draft, facts: ContactFacts): ContactFacts {
-  const isSomebodyElse =
-    contact !== null &&
-    facts.externalContactId !== undefined &&
-    facts.externalContactId !== contact.external_contact_id &&
-    !contact.external_contact_id.startsWith('conversation:');
-  const known = isSomebodyElse ? undefined : (change.contact?.name ?? contact?.name ?? undefined);
-  if (facts.name === undefined || known === undefined || isMadeUpName(known) || !isMadeUpName(facts.name))
-    return facts;
-  const { name: _madeUp, ...rest } = facts;
-  return rest;
-}
-
-/** What was known of the contact before the outside gave it an id: it stays with the conversation. */
-function provisionalContact({ contact }: Draft): { name?: string; email?: string; phone?: string } {
-  if (contact?.external_contact_id.startsWith('conversation:') !== true) return {};
-  const { name, email, phone } = contact;
-  return {
-    ...(name === null ? {} : { name }),
-    ...(email === null ? {} : { email }),
-    ...(phone === null ? {} : { phone }),
-  };
-}
-
-/** Whether the contact's row says all of this already: most messages tell nothing new of their contact. */
-function isAlreadyKnown(draft: Draft, facts: ContactFacts, variables: Record<string, string>): boolean {
-  const says = draft.contact;
-  const tells = (fact: string | undefined, row: string | null | undefined): boolean =>
-    fact !== undefined && fact !== row;
-  return !(
-    tells(facts.externalContactId, says?.external_contact_id) ||
-    tells(facts.name, says?.name) ||
-    tells(facts.email, says?.email) ||
-    tells(facts.phone, says?.phone) ||
-    Object.entries(variables).some(([name, value]) => says?.variables[name] !== value)
-  );
-}
-
 export function setAssignee(draft: Draft, assignee: Assignee): boolean {
   const key = assignee.type === 'agent' ? assignee.email : assignee.type === 'team' ? assignee.team : null;
   const name = assignee.type === 'agent' || assignee.type === 'bot' ? (assignee.name ?? null) : null;
@@ -220,9 +151,4 @@ export function byOf(author: Author | undefined): { by?: string } {
 export function touch(draft: Draft, at: Date): void {
   const iso = at.toISOString();
   if (iso > draft.row.last_activity_at) draft.row.last_activity_at = iso;
-}
-
-/** One contact has one id however often and wherever it is met. */
-function contactIdOf(connectionId: string, externalContactId: string): string {
-  return `ctc_${createHash('sha256').update(`${connectionId}\n${externalContactId}`).digest('hex').slice(0, 26)}`;
 }

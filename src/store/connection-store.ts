@@ -8,7 +8,7 @@ import type { Database } from './database.js';
 import type { Prisma } from './generated/client.js';
 import type { Nudges } from './nudges.js';
 import { present } from './rows.js';
-import type { WorkspaceScope } from './scope.js';
+import { WorkspaceScope } from './scope.js';
 
 export interface NewConnection {
   id: string;
@@ -58,6 +58,10 @@ export interface ConnectionStore extends CredentialsLease {
   find(scope: WorkspaceScope, connectionId: string): Promise<StoredConnection | undefined>;
   /** Name and settings, on condition that the settings are still what they were. */
   change(scope: WorkspaceScope, connectionId: string, change: ConnectionChange): Promise<ConnectionChanged>;
+  /** Connections that live and owe a registration for so many seconds at least, of all workspaces. */
+  findOwedRegistrations(seconds: number): Promise<{ scope: WorkspaceScope; connectionId: string }[]>;
+  /** On condition that nothing newer is owed. @returns whether it was so */
+  settleRegistration(scope: WorkspaceScope, connectionId: string, owedAt: Date): Promise<boolean>;
   /** Both change nothing when it is so already; undefined when there is no such connection that lives. */
   /** `askedSecondsAgo`: it answers something asked so long ago, and changes nothing if it was resumed since. */
   pause(
@@ -67,10 +71,12 @@ export interface ConnectionStore extends CredentialsLease {
     askedSecondsAgo?: number,
   ): Promise<ConnectionView | undefined>;
   resume(scope: WorkspaceScope, connectionId: string): Promise<ConnectionView | undefined>;
+  /** `owing`: the newest token is one that the outside has to be told of. */
   keepTokenHashes(
     scope: WorkspaceScope,
     connectionId: string,
     hashes: string[],
+    owing?: 'owing',
   ): Promise<ConnectionView | undefined>;
   keepCredentials(
     scope: WorkspaceScope,
@@ -192,7 +198,9 @@ export function createConnectionStore(database: Database, nudges: Pick<Nudges, '
       });
       if (taken > 0) return { outcome: 'name_taken' };
       const settings = connection.settings as Prisma.InputJsonObject;
-      const row = await prisma.connection.create({ data: { ...connection, settings, workspaceId } });
+      const row = await prisma.connection.create({
+        data: { ...connection, settings, workspaceId, registrationOwedAt: new Date() },
+      });
       nudges.send('connections', [workspaceId]);
       return { outcome: 'added', view: connectionView(row) };
     },
@@ -202,6 +210,27 @@ export function createConnectionStore(database: Database, nudges: Pick<Nudges, '
     async watch(scope) {
       const [views, health] = await Promise.all([list(scope), readConnectionHealth(database, scope)]);
       return views.map((view) => ({ ...view, health: health.get(view.id) ?? atEase }));
+    },
+
+    async findOwedRegistrations(seconds) {
+      const rows = await prisma.connection.findMany({
+        where: { status: 'active', registrationOwedAt: { lte: new Date(Date.now() - seconds * 1_000) } },
+        select: { workspaceId: true, id: true },
+        orderBy: { registrationOwedAt: 'asc' },
+      });
+      return rows.map(({ workspaceId, id }) => ({
+        scope: WorkspaceScope.open(workspaceId),
+        connectionId: id,
+      }));
+    },
+
+    async settleRegistration({ workspaceId }, connectionId, owedAt) {
+      const { count } = await prisma.connection.updateMany({
+        where: { workspaceId, id: connectionId, registrationOwedAt: owedAt },
+        data: { registrationOwedAt: null },
+      });
+      if (count > 0) nudges.send('connections', [workspaceId]);
+      return count > 0;
     },
 
     async noteBreaker({ workspaceId }, connectionId, milliseconds) {
@@ -228,8 +257,11 @@ export function createConnectionStore(database: Database, nudges: Pick<Nudges, '
     pause: (scope, connectionId, reason, askedSecondsAgo = 0) =>
       turn(scope, connectionId, { status: 'paused', reason, askedSecondsAgo }),
     resume: (scope, connectionId) => turn(scope, connectionId, { status: 'active' }),
-    keepTokenHashes: (scope, connectionId, webhookTokenHashes) =>
-      change(scope, connectionId, { webhookTokenHashes }),
+    keepTokenHashes: (scope, connectionId, webhookTokenHashes, owing) =>
+      change(scope, connectionId, {
+        webhookTokenHashes,
+        ...(owing === undefined ? {} : { registrationOwedAt: new Date() }),
+      }),
     keepCredentials: (scope, connectionId, credentials) =>
       change(scope, connectionId, { credentials, credentialsVersion: { increment: 1 } }),
 
@@ -238,6 +270,7 @@ export function createConnectionStore(database: Database, nudges: Pick<Nudges, '
         status: 'disconnected',
         credentials: null,
         webhookTokenHashes: [],
+        registrationOwedAt: null,
         pausedReason: null,
         pausedAt: null,
       };
@@ -269,6 +302,7 @@ function connectionView(row: Prisma.ConnectionModel): ConnectionView {
       pausedAt: row.pausedAt,
       lastInboundAt: row.lastInboundAt,
       lastDeliveredAt: row.lastDeliveredAt,
+      registrationOwedAt: row.registrationOwedAt,
     }),
   };
 }

@@ -99,12 +99,18 @@ function wordsCondition(words: string): Prisma.Sql {
     OR EXISTS (SELECT 1 FROM messages m WHERE m.workspace_id = c.workspace_id AND m.conversation_id = c.id AND m.text ILIKE ${pattern}))`;
 }
 
+/** Ends with a bar, so that one that was cut off is told from a whole one. */
+const CURSOR = /^(2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\|([\w-]{1,64})\|$/u;
+
+/** Letter for letter what `cursorOf` makes, or undefined: whatever else a date may look like is the database's to refuse. */
 function parseCursor(cursor: string): { at: string; id: string } | undefined {
-  const [at, id] = Buffer.from(cursor, 'base64url').toString('utf8').split('|');
-  if (at === undefined || id === undefined || Number.isNaN(Date.parse(at)) || !/^[\w-]{1,64}$/u.test(id))
-    return undefined;
-  return { at, id };
+  const [, at, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
+  if (at === undefined || id === undefined || Number.isNaN(Date.parse(at))) return undefined;
+  return writeCursor(at, id) === cursor ? { at, id } : undefined;
 }
 
-const cursorOf = (row: ConversationRow): string =>
-  Buffer.from(`${row.last_activity_at}|${row.id}`).toString('base64url');
+const cursorOf = (row: ConversationRow): string => writeCursor(row.last_activity_at, row.id);
+
+/** The moment is written as JavaScript does: a day that the calendar has not comes out as another one. */
+const writeCursor = (at: string, id: string): string =>
+  Buffer.from(`${new Date(at).toISOString()}|${id}|`).toString('base64url');

@@ -45,10 +45,11 @@ export interface Inbox {
   letGo(events: readonly WaitingEvent[]): Promise<void>;
   /** Notes of what goes on waiting that it was looked through: whoever waits for an echo need not wait for it. */
   leaveWaiting(events: readonly WaitingEvent[]): Promise<void>;
+  /** Latest first. `undefined` when the cursor is none of ours. */
   list(
     scope: WorkspaceScope,
     filter: { state?: string | undefined; cursor?: string | undefined; limit: number },
-  ): Promise<Page<InboundEventView>>;
+  ): Promise<Page<InboundEventView> | undefined>;
   /** Puts a parked event back. */
   replay(
     scope: WorkspaceScope,
@@ -179,6 +180,7 @@ export function createInbox(database: Database): Inbox {
 
     async list(scope, filter) {
       const before = filter.cursor === undefined ? undefined : inboundEventPosition(filter.cursor);
+      if (filter.cursor !== undefined && before === undefined) return undefined;
       const rows = await prisma.inboundEvent.findMany({
         where: {
           workspaceId: scope.workspaceId,

@@ -377,6 +377,22 @@ describe('live', () => {
     await Promise.all([inList.waitFor({ state: 'detached' }), inThread.waitFor({ state: 'detached' })]);
   });
 
+  test('a variable of the contact that changes is there at once, apart from the conversation’s', async () => {
+    const { world, main } = story;
+    const { page } = await open({ at: main });
+    const card = (title: string) =>
+      page.locator('.details .card', { has: page.getByRole('heading', { name: title, exact: true }) });
+    await card('Contact variables').getByText('Bilbao').waitFor();
+    const contact = world.read(main)?.contact;
+    if (contact === undefined) throw new Error('there is no such contact');
+    world.mark(main, { contact: { ...contact, variables: { city: 'Vitoria' } } }, 'variables.changed', {
+      variables: {},
+      contactVariables: { city: 'Vitoria' },
+    });
+    await card('Contact variables').getByText('Vitoria').waitFor();
+    expect(await card('Conversation variables').getByText('Vitoria').count()).toBe(0);
+  });
+
   test('what came while the page was gone is counted as unread when it is back', async () => {
     const { page } = await open({ at: story.main });
     await page.locator('.connection-live').waitFor();

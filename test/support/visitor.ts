@@ -45,7 +45,14 @@ export interface Visitor {
 
 /** The far side: visitors, WotNot's own screens, faults, and what was asked of it. */
 export interface FarSide {
-  arrive(words?: { text?: string; name?: string; email?: string; human?: boolean }): Promise<Visitor>;
+  /** `visitorKey`: somebody who was here before. */
+  arrive(words?: {
+    text?: string;
+    name?: string;
+    email?: string;
+    visitorKey?: string;
+    human?: boolean;
+  }): Promise<Visitor>;
   /** Somebody acts in WotNot's own screens: assign, close, note, label, variable, sla-breach, message. */
   act(conversationId: string, deed: string, fields?: Record<string, unknown>): Promise<void>;
   emit(event: { type: string; payload: unknown; conversationId: string }): Promise<void>;

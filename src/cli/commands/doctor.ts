@@ -1,17 +1,25 @@
 import type { Command } from 'commander';
-import { loadConfig } from '../../config/config.js';
+import { examineAddress } from '../../app.js';
+import { type Config, loadConfig } from '../../config/config.js';
+import { readEnvironment } from '../../config/env.js';
 import type { CommandOutcome } from '../command-outcome.js';
 import { describeFindings } from '../describe-connection.js';
+import {
+  aboutConnection,
+  askRunningBridge,
+  NO_CONNECTION,
+  pausedFinding,
+} from '../doctor/ask-running-bridge.js';
 import { explainFailure } from '../explain-failure.js';
 import type { Bridge, Finding } from '../ports.js';
 import { show } from '../show.js';
-import { valueOf, withBridge } from '../with-bridge.js';
+import { DirectoryHeldError, valueOf, withBridge } from '../with-bridge.js';
 import type { World } from '../world.js';
 
 export function addDoctorCommand(program: Command, world: World, outcome: CommandOutcome): void {
   program
     .command('doctor')
-    .description('look at configuration, database and connections, and say what to do')
+    .description('look at configuration, database, webhooks and connections, and say what to do')
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
       const findings = await examineAll(world);
@@ -21,35 +29,38 @@ export function addDoctorCommand(program: Command, world: World, outcome: Comman
 }
 
 async function examineAll(world: World): Promise<Finding[]> {
-  const findings = examineConfig(world);
-  if (findings.some(({ ok }) => !ok)) return findings;
+  const loaded = loadConfig(world.env);
+  if (loaded.outcome === 'refused')
+    return loaded.mistakes.map((mistake) => ({ ok: false, what: 'configuration', hint: mistake }));
+  const { config, secrets, warnings } = loaded;
+  const findings: Finding[] = [
+    { ok: true, what: `configuration: database ${placeOf(config)}` },
+    ...warnings.map((warning) => ({ ok: true, what: 'configuration', hint: warning })),
+    examinePublicUrl(config.http.publicUrl),
+    await examineAddress(config, secrets),
+  ];
   // Looking is not mending: an old database is told of, not brought up to date.
   const onlyLooking = { ...world, env: { ...world.env, APPLY_MIGRATIONS: 'false' } };
   try {
-    await withBridge(onlyLooking, async (bridge, config) => {
-      findings.push(...(await bridge.examine()), examinePublicUrl(config.http.publicUrl));
-      findings.push(...(await examineConnections(bridge)));
+    await withBridge(onlyLooking, async (bridge) => {
+      findings.push(...(await bridge.examine()), ...(await examineConnections(bridge)));
     });
   } catch (error) {
+    // The embedded database has one process at a time: the one that has it is asked.
+    if (error instanceof DirectoryHeldError)
+      return [...findings, ...(await askRunningBridge(config, apiKeyOf(world)))];
     const sentence = explainFailure(error) ?? (error instanceof Error ? error.message : String(error));
     findings.push({ ok: false, what: 'database', hint: sentence });
   }
   return findings;
 }
 
-function examineConfig(world: World): Finding[] {
-  const loaded = loadConfig(world.env);
-  if (loaded.outcome === 'refused') {
-    return loaded.mistakes.map((mistake) => ({ ok: false, what: 'configuration', hint: mistake }));
-  }
-  const place =
-    loaded.config.database.kind === 'embedded'
-      ? `embedded in ${loaded.config.dataDirectory}`
-      : 'on a PostgreSQL server';
-  return [
-    { ok: true, what: `configuration: database ${place}` },
-    ...loaded.warnings.map((warning) => ({ ok: true, what: 'configuration', hint: warning })),
-  ];
+const placeOf = ({ database, dataDirectory }: Config): string =>
+  database.kind === 'embedded' ? `embedded in ${dataDirectory}` : 'on a PostgreSQL server';
+
+function apiKeyOf(world: World): string | undefined {
+  const reading = readEnvironment(world.env);
+  return reading.outcome === 'read' ? reading.values.BRIDGE_API_KEY : undefined;
 }
 
 function examinePublicUrl(publicUrl: string): Finding {
@@ -75,20 +86,10 @@ async function examineConnections({ installation, operator }: Bridge): Promise<F
     for (const connection of valueOf(await operator.listConnections(entrance.principal))) {
       const where = `${name} / ${connection.name}`;
       if (connection.status === 'disconnected') continue;
-      if (connection.status === 'paused') {
-        const hint = `${connection.pausedReason ?? 'no reason'}: desk-bridge connection resume ${connection.id}`;
-        findings.push({ ok: false, what: `${where} is paused`, hint });
-      }
+      if (connection.status === 'paused') findings.push(pausedFinding({ ...connection, name: where }));
       const checked = valueOf(await operator.checkConnection(entrance.principal, connection.id));
-      findings.push(...checked.map((finding) => ({ ...finding, what: `${where}: ${finding.what}` })));
+      findings.push(...checked.map((finding) => aboutConnection(where, finding)));
     }
   }
-  if (findings.length === 0) {
-    findings.push({
-      ok: true,
-      what: 'connections: none',
-      hint: 'desk-bridge connection create wotnot --help',
-    });
-  }
-  return findings;
+  return findings.length === 0 ? [NO_CONNECTION] : findings;
 }

@@ -7,10 +7,7 @@ export function addServeCommand(program: Command, world: World, outcome: Command
   program
     .command('serve')
     .description('run the bridge until it is stopped (as npm start does)')
-    .option(
-      '--roles <roles>',
-      'parts to run here instead of ROLES: http,gateway,projection,delivery,escalation',
-    )
+    .option('--roles <roles>', 'parts to run here instead of ROLES: http,gateway,projection,delivery')
     .action(async (options: { roles?: string }) => {
       const env = options.roles === undefined ? world.env : { ...world.env, ROLES: options.roles };
       outcome.exitCode = await serve({ ...world, env });

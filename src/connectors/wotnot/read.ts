@@ -49,11 +49,12 @@ function readKind(kind: EventKind, event: Record<string, unknown>, laneKey: stri
       return fact({ type: 'assignee', assignee, ...present({ by, occurredAt }) });
     }
     case 'variables': {
-      const variables = readVariables(
+      const read = readVariables(
         firstPresent(pick(payload, 'variables'), pick(payload, 'variable'), payload),
       );
-      if (Object.keys(variables).length === 0) return unrecognised('no_variables');
-      const contact = readContact(event, variables);
+      const { variables, ofContact } = read;
+      if (Object.keys({ ...variables, ...ofContact }).length === 0) return unrecognised('no_variables');
+      const contact = readContact(event, read);
       return fact({ type: 'variables', variables, contact, ...present({ occurredAt }) });
     }
     case 'conversation_labels': {

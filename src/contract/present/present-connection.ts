@@ -18,6 +18,9 @@ export function presentConnection(
     webhookUrl: webhookUrl(view.webhookKey),
     ...(view.lastInboundAt === undefined ? {} : { lastInboundAt: view.lastInboundAt.toISOString() }),
     ...(view.lastDeliveredAt === undefined ? {} : { lastDeliveredAt: view.lastDeliveredAt.toISOString() }),
+    ...(view.registrationOwedAt === undefined
+      ? {}
+      : { registrationOwedAt: view.registrationOwedAt.toISOString() }),
     createdAt: view.createdAt.toISOString(),
     ...(view.health === undefined ? {} : { health: presentHealth(view.health) }),
     ...(view.capabilities === undefined ? {} : { capabilities: { ...view.capabilities } }),

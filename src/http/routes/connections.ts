@@ -51,7 +51,8 @@ const createConnection = route({
   permission: 'admin',
   tag,
   summary: 'Link the workspace to an outside account',
-  description: 'The connection stays when the outside cannot be told of the webhook: `registered` says so.',
+  description:
+    'The connection stays when the outside cannot be told of the webhook: `registered` says so, and it is tried again by itself.',
   body: createConnectionSchema,
   answers: { 201: createdConnectionSchema },
   refusals: ['already_exists'],

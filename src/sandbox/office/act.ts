@@ -63,7 +63,8 @@ const setVariable: Act = (world, conversation, fields) => {
   const name = readText(fields, 'name', 100)?.trim();
   if (!name) return refused('A variable needs a name.');
   const value = readText(fields, 'value') ?? '';
-  const variables = setVariables(world, conversation, [{ name, type: 'conversation', value }]);
+  const type = readText(fields, 'on', 20) === 'contact' ? 'contact' : 'conversation';
+  const variables = setVariables(world, conversation, [{ name, type, value }]);
   void emit(world, conversation.id, 'variables', { variables });
   return done;
 };

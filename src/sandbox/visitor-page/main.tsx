@@ -4,6 +4,9 @@ import { Office } from './office/office.jsx';
 import './styles/base.css';
 import './styles/shop.css';
 import './styles/chat.css';
+import './styles/lines.css';
+import './styles/moments.css';
+import './styles/composer.css';
 import './styles/insight.css';
 import './styles/office.css';
 

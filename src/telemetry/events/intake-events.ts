@@ -11,9 +11,16 @@ interface Inbound {
 export interface IntakeEvents {
   /** A webhook was recorded and answered; the hot path, so a counter only, and a line when debugging. */
   webhookAccepted(
-    line: Inbound & { recorded: number; duplicates: number; unrecognised: number; milliseconds: number },
+    line: Inbound & {
+      requestId: string;
+      recorded: number;
+      duplicates: number;
+      unrecognised: number;
+      milliseconds: number;
+    },
   ): void;
-  webhookRefused(line: { code: string } & Partial<Inbound>): void;
+  /** Before its connection is known, or after. */
+  webhookRefused(line: { code: string; requestId: string } & Partial<Inbound>): void;
   /** Kept, and nobody here can read it. `reason` is a word of the connector's. */
   eventUnrecognised(line: { workspaceId: string; connectionId: string; event: string; reason: string }): void;
   /** Recorded events became facts. `lagMilliseconds`: since the oldest of them was recorded. */

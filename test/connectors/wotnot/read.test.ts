@@ -278,6 +278,36 @@ describe('the other kinds', () => {
     });
   });
 
+  it('variables of the contact are told apart, and name, e-mail and phone among them are its own', () => {
+    const contact = (name: string, value: unknown) => ({ type: 'contact', name, value });
+    const variables = [
+      { type: 'text', name: 'city', value: 'Oslo' },
+      contact('company', 'Fern & Fable'),
+      contact('name', ' Rosa Diaz '),
+      contact('email', 'Rosa@Customer.Example'),
+      contact('phone', 15551234),
+    ];
+    expect(factsOf('variables', { variables })).toEqual([
+      {
+        type: 'variables',
+        variables: { city: 'Oslo' },
+        contact: {
+          externalContactId: 'vis-1',
+          name: 'Rosa Diaz',
+          email: 'rosa@customer.example',
+          phone: '15551234',
+          variables: { company: 'Fern & Fable' },
+        },
+      },
+    ]);
+    expect(factsOf('variables', contact('email', 'call me instead'))).toMatchObject([
+      { variables: {}, contact: { variables: { email: 'call me instead' } } },
+    ]);
+    expect(factsOf('conversation_create', { variables })).toMatchObject([
+      { variables: { city: 'Oslo' }, contact: { name: 'Rosa Diaz', variables: { company: 'Fern & Fable' } } },
+    ]);
+  });
+
   it('sla_breached keeps name, target and time', () => {
     expect(
       factsOf('sla_breached', {

@@ -51,19 +51,21 @@ export async function openHouse() {
       return outside.registering;
     },
   };
-  const operator = createOperator({
+  const operating = {
     store,
     connectors: createRegistry([connector]),
     seal,
     openAccount: accounts.open,
     listDeskAgents: async () => [],
     publicUrl: 'https://bridge.example',
+    probe: async () => ({ outcome: 'no_answer', code: 'connection_failed' }),
     observe: {
       connectionChanged: ({ change, by }) => told.push(`${change} by ${by}`),
       connectionPaused: ({ code, by }) => told.push(`paused ${code} by ${by}`),
       connectionResumed: ({ by }) => told.push(`resumed by ${by}`),
     },
-  });
+  } satisfies Parameters<typeof createOperator>[0];
+  const operator = createOperator(operating);
 
   async function addWorkspace(): Promise<{ admin: Principal; desk: Principal; scope: WorkspaceScope }> {
     const id = newId('workspace');
@@ -83,6 +85,7 @@ export async function openHouse() {
     store,
     accounts,
     door,
+    operating,
     operator,
     registrations,
     told,

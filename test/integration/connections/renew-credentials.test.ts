@@ -29,6 +29,7 @@ function openProcess({ database }: TestDatabase) {
     openAccount: accounts.open,
     listDeskAgents: async () => [],
     publicUrl: 'https://bridge.example',
+    probe: async () => ({ outcome: 'no_answer', code: 'connection_failed' }),
     observe: { connectionChanged: () => {}, connectionPaused: () => {}, connectionResumed: () => {} },
   });
   const stop = (): void => {

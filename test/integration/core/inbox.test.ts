@@ -108,9 +108,9 @@ describe('the inbox', () => {
     it('a parked event is listed, replayed once, and only in its own workspace', async () => {
       await fresh();
       await rooms.inbox.record([newEvent(place, { unrecognised: 'unknown_type' })]);
-      const { items } = await rooms.inbox.list(place.scope, { state: 'unrecognised', limit: 10 });
-      const id = items[0]?.id ?? '';
-      expect(items).toMatchObject([{ detail: 'unknown_type', state: 'unrecognised' }]);
+      const parked = await rooms.inbox.list(place.scope, { state: 'unrecognised', limit: 10 });
+      const id = parked?.items[0]?.id ?? '';
+      expect(parked?.items).toMatchObject([{ detail: 'unknown_type', state: 'unrecognised' }]);
       const stranger = await rooms.addPlace();
       expect((await rooms.inbox.replay(stranger.scope, id)).outcome).toBe('not_found');
       expect((await rooms.inbox.replay(place.scope, id)).outcome).toBe('waiting');

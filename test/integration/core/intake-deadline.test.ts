@@ -47,7 +47,12 @@ describe('a webhook while the database says nothing', () => {
       maxWaiting: 10,
       observe: { refused: () => undefined, recorded: () => undefined, failed: () => undefined },
     });
-  const arrival = { headers: {}, body: Buffer.from('{}'), remoteAddress: '127.0.0.1' };
+  const arrival = {
+    headers: {},
+    body: Buffer.from('{}'),
+    remoteAddress: '127.0.0.1',
+    requestId: 'request-1',
+  };
   const unavailable = { outcome: 'refused', code: 'database_unavailable', retryAfterSeconds: 1 };
 
   it('is told to come again within two seconds, wherever the silence meets it', async () => {

@@ -235,7 +235,7 @@ describe('projection', () => {
       await rooms.record(place, 'poisoned', [[hello], [poison], [{ ...hello, text: 'after' } as ChatFact]]);
       await rooms.projectAll(place, ['poisoned']);
       const failed = await rooms.inbox.list(place.scope, { state: 'failed', limit: 10 });
-      expect(failed.items).toHaveLength(1);
+      expect(failed?.items).toHaveLength(1);
       const { id } = await rooms.database.prisma.conversation.findFirstOrThrow({
         where: { workspaceId: place.scope.workspaceId, externalConversationId: 'poisoned' },
       });

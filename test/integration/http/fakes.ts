@@ -219,6 +219,7 @@ export interface Fakes {
   calls: Call[];
   lines: RequestLine[];
   failures: unknown[];
+  refusedWebhooks: unknown[];
   /** Answers, by verb, that differ from the usual ones. */
   answers: Map<string, (...args: unknown[]) => unknown>;
   keptAnswers: Map<string, { requestHash: string; status?: number; answer?: unknown }>;
@@ -231,6 +232,7 @@ export function createFakes(config: Partial<HttpDeps['config']> = {}): Fakes {
   const answers: Fakes['answers'] = new Map();
   const lines: RequestLine[] = [];
   const failures: unknown[] = [];
+  const refusedWebhooks: unknown[] = [];
   const keptAnswers: Fakes['keptAnswers'] = new Map();
 
   /** Notes every call, and answers as a test asked. */
@@ -343,6 +345,7 @@ export function createFakes(config: Partial<HttpDeps['config']> = {}): Fakes {
     calls,
     lines,
     failures,
+    refusedWebhooks,
     answers,
     keptAnswers,
     deps: {
@@ -354,13 +357,18 @@ export function createFakes(config: Partial<HttpDeps['config']> = {}): Fakes {
         receive: () => Promise.resolve({ outcome: 'answered', status: 200, body: { token: 'echo' } }),
       }),
       idempotency: keepInMemory(keptAnswers),
-      telemetry: { requestServed: (line) => lines.push(line), requestFailed: (line) => failures.push(line) },
+      telemetry: {
+        requestServed: (line) => lines.push(line),
+        requestFailed: (line) => failures.push(line),
+        webhookRefused: (line) => refusedWebhooks.push(line),
+      },
       links: { publicUrl: 'http://bridge.test', signInLinkSeconds: 60 },
       readiness: () => Promise.resolve({ ready: true, checks: [{ name: 'database', ok: true }] }),
       metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'up 1\n' }),
       isDatabaseUnavailable: (error) => error instanceof Error && error.message.startsWith('ECONNREFUSED'),
       config: {
         publicUrl: 'http://bridge.test',
+        bridgeId: 'fake-bridge',
         trustProxyHops: 0,
         allowedOrigins: [],
         embedOrigins: [],

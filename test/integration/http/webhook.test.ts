@@ -69,6 +69,32 @@ describe('the webhook entrance', () => {
     },
   );
 
+  it('tells of a refusal that the intake has not seen, with the id that was answered', async () => {
+    const served = await serve();
+    const answer = await post(served, 'x', 'text/plain');
+    expect(served.refusedWebhooks).toEqual([
+      { code: 'unsupported_media_type', requestId: errorOf(answer).requestId },
+    ]);
+  });
+
+  it('gives the intake the id that it answers, the caller’s own where there is one', async () => {
+    const served = await serve();
+    const idOf = (nth: number) => (arrived(served)[nth]?.[2] as { requestId: string }).requestId;
+    const own = await post(served, '{}').set('X-Request-Id', 'trace-12345678');
+    const other = await post(served, '{}');
+    expect([own.headers['x-request-id'], idOf(0)]).toEqual(['trace-12345678', 'trace-12345678']);
+    expect(other.headers['x-request-id']).toBe(idOf(1));
+    expect(idOf(1)).toMatch(/^[\w-]{36}$/);
+  });
+
+  it('says who is here to whoever asks that alone, and reads and counts nothing of it', async () => {
+    const served = await serve();
+    const answer = await served.ask.post(key).set('X-Desk-Bridge', 'probe').send('{"token":"x"}');
+    expect([answer.status, answer.headers['x-desk-bridge'], answer.text]).toEqual([204, 'fake-bridge', '']);
+    expect([arrived(served), served.refusedWebhooks]).toEqual([[], []]);
+    expect((await post(served, '{}')).headers['x-desk-bridge']).toBeUndefined();
+  });
+
   it.each([
     'application/json; charset=utf-7',
     'application/json;charset=latin1',

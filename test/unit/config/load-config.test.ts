@@ -31,7 +31,7 @@ describe('configuration', () => {
     const { config } = accepted();
     expect(config.http).toMatchObject({ host: '127.0.0.1', port: 3000, publicUrl: 'http://127.0.0.1:3000' });
     expect(config.database).toMatchObject({ kind: 'embedded', directory });
-    expect(config.roles).toEqual(['http', 'gateway', 'projection', 'delivery', 'escalation']);
+    expect(config.roles).toEqual(['http', 'gateway', 'projection', 'delivery']);
   });
 
   it('tells every mistake at once, each with its name', () => {
@@ -66,6 +66,8 @@ describe('configuration', () => {
     ['ALLOW_PRIVATE_URLS', { ALLOW_PRIVATE_URLS: 'yes' }],
     ['ROLES', { ROLES: 'http' }],
     ['ROLES', { SECRET_KEY: KEY, DATABASE_URL: POSTGRES, ROLES: 'http,kitchen' }],
+    // A part that does nothing is none.
+    ['ROLES', { SECRET_KEY: KEY, DATABASE_URL: POSTGRES, ROLES: 'escalation' }],
     ['TRUST_PROXY_HOPS', { TRUST_PROXY_HOPS: 'true' }],
     ['SWEEP_SECONDS', { SWEEP_SECONDS: '5', LEASE_SECONDS: '4' }],
     ['SANDBOX_PORT', { SANDBOX_PORT: '3000' }],

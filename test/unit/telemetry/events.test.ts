@@ -38,7 +38,14 @@ describe('business events', () => {
   });
 
   it('are counters only on the hot path, unless debugging', async () => {
-    const accepted = { ...inbound, recorded: 2, duplicates: 1, unrecognised: 0, milliseconds: 3 };
+    const accepted = {
+      ...inbound,
+      requestId: 'request-1',
+      recorded: 2,
+      duplicates: 1,
+      unrecognised: 0,
+      milliseconds: 3,
+    };
     for (const level of ['info', 'debug'] as const) {
       const { telemetry, lines } = listen(level);
       for (let n = 0; n < 5; n += 1) telemetry.events.webhookAccepted(accepted);
@@ -52,7 +59,8 @@ describe('business events', () => {
 
   it('do not let a flood of refusals fill the disk, and count it all the same', async () => {
     const { telemetry, lines } = listen('info');
-    for (let n = 0; n < 1_000; n += 1) telemetry.events.webhookRefused({ code: 'webhook_unauthorized' });
+    const refused = { code: 'webhook_unauthorized', requestId: 'request-1' };
+    for (let n = 0; n < 1_000; n += 1) telemetry.events.webhookRefused(refused);
     await telemetry.close();
     expect(lines.length).toBeLessThanOrEqual(120);
     expect((await telemetry.metrics()).text).toMatch(

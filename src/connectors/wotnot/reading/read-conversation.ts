@@ -12,11 +12,12 @@ export function readConversation(
   laneKey: string,
 ): Omit<FactOf<'conversation-started'>, 'occurredAt'> {
   const payload = pick(event, 'event', 'payload');
-  const variables = readVariables(pick(payload, 'variables'));
+  const read = readVariables(pick(payload, 'variables'));
+  const { variables } = read;
   const title = asText(pick(payload, 'title'));
   return present<Omit<FactOf<'conversation-started'>, 'occurredAt'>>({
     type: 'conversation-started',
-    contact: readContact(event, variables),
+    contact: readContact(event, read),
     title: title && cutText(title, 500),
     channel: readChannel(payload, variables),
     status: readStatus(payload),

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "connections" ADD COLUMN     "registration_owed_at" TIMESTAMPTZ(3);
