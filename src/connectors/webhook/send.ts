@@ -22,7 +22,7 @@ export async function send(
   order: DeskOrder,
   target: TicketTarget,
   account: Account,
-  context: Pick<DeskSendContext, 'idempotencyKey' | 'signal' | 'fileLink'>,
+  context: Pick<DeskSendContext, 'idempotencyKey' | 'signal' | 'leaving' | 'fileLink'>,
 ): Promise<DeskSendOutcome> {
   const url = new URL(String(account.settings['url']));
   const { secret } = webhookCredentials.parse(account.credentials);
@@ -39,6 +39,7 @@ export async function send(
     },
     body,
     signal: context.signal,
+    leaving: context.leaving,
   });
   if (answer.outcome === 'answered' && answer.status === 410) return gone(answer.json);
   if (answer.outcome !== 'answered' || !isTaken(answer))
