@@ -1,5 +1,5 @@
 /*
- * `npm run test:faults -- [--cycles N] [--minutes M] [--seed S] [--only name,name] [--database embedded|server] [--report]`:
+ * `npm run test:faults -- [--cycles N] [--minutes M] [--seed S] [--only name,name@server] [--database embedded|server] [--report]`:
  * hurts the built product in every way of test/faults/campaigns and counts what was lost, doubled or out of order.
  * Without --cycles each campaign makes its short run; with --minutes it ends its cycles after so long. Ends with 1 when a promise was broken, or could not be judged.
  * `--report` puts the figures into docs/reliability.md; `--from a/results.json,b/results.json` puts those of earlier
@@ -60,5 +60,7 @@ writeResults(results, rows, facts);
 if (values.report) writeReport(PAGE, [readResults(results)]);
 const count = (...outcomes: string[]): number =>
   rows.filter(({ outcome }) => outcomes.includes(outcome)).length;
+for (const { name, database: on, result } of rows)
+  if (result.skipped !== undefined) console.log(`not run: ${name} ${on}: ${result.skipped}`);
 console.log(`\n${directory}\nfaults: ${count('kept')} passed, ${count('broken', 'not carried out')} failed`);
 process.exit(count('broken', 'not carried out') === 0 ? 0 : 1);

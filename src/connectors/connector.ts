@@ -98,13 +98,17 @@ export interface SendContext {
   signal: AbortSignal;
 }
 
-export interface ChatSendContext extends SendContext {
+/** An attempt has its time: it is asked at the wire whether that is over. */
+interface Departing extends SendContext {
   /**
-   * Called before the first byte of each call leaves, as late as the connector can; one that cannot tell calls it at
-   * once. As long as it was not called, it is certain that the far side has seen nothing of the order.
+   * Asked before the first byte of each call leaves, as late as the connector can; one that cannot tell asks at once.
+   * False: it is too late, somebody else may be at this order by now; nothing is sent, and the call is one to be
+   * tried again. As long as it was not asked, it is certain that the far side has seen nothing of the order.
    */
-  leaving(): void;
+  leaving(): boolean;
 }
+
+export type ChatSendContext = Departing;
 
 /** What became of one attempt. `message` is for people and holds no secret and no customer's words. */
 export type SendOutcome =
@@ -230,7 +234,7 @@ export interface TicketTarget {
   externalTicketId?: string;
 }
 
-export interface DeskSendContext extends SendContext {
+export interface DeskSendContext extends Departing {
   /** The bytes of a file of ours. Rejects when it is gone. */
   readFile(fileId: string): Promise<Buffer>;
   /** A link that carries a file for those who cannot have it as a file; it ends after a while. */

@@ -11,7 +11,7 @@ export async function attemptChat(
   account: Account,
   options: { fileUrl: (scope: WorkspaceScope, fileId: string, name: string) => string },
   signal: AbortSignal,
-  leaving: () => void,
+  leaving: () => boolean,
 ): Promise<SendOutcome> {
   if (isStarting(head.externalConversationId) && head.order.kind !== 'start-conversation') {
     return {

@@ -25,6 +25,7 @@ export async function attemptDesk(
   account: Account,
   options: DeskAttemptOptions,
   signal: AbortSignal,
+  leaving: () => boolean,
 ): Promise<Attempted> {
   const given = await orderNow(head, options);
   if (head.externalTicketId === undefined && given.kind !== 'create-ticket')
@@ -47,6 +48,7 @@ export async function attemptDesk(
   const outcome = await connector.send(gathered.order, targetOf(head), calling, {
     idempotencyKey: head.idempotencyKey,
     signal,
+    leaving,
     readFile: (fileId) => options.readFile(head.scope, fileId),
     fileLink: (fileId, name) => options.fileUrl(head.scope, fileId, name),
   });

@@ -11,6 +11,14 @@ export type AttemptOutcome =
    */
   | { outcome: 'wait'; seconds: number; code: string; message: string; isTrouble?: true };
 
+/** Its time was over before anything had left: whoever has the order now does with it what is to be done. */
+export const TOO_LATE: Extract<AttemptOutcome, { outcome: 'wait' }> = {
+  outcome: 'wait',
+  seconds: 0,
+  code: 'overtaken',
+  message: 'Its turn was over before anything of it was sent.',
+};
+
 /** What an attempt has left behind besides its outcome. */
 export interface Attempted {
   outcome: AttemptOutcome;

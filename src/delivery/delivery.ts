@@ -7,7 +7,7 @@ import type { FindOutcome } from '../connectors/connector.js';
 import type { DeskOrder } from '../domain/desk-order.js';
 import type { TicketRecord } from '../store/ticket-record.js';
 import { type AttemptOptions, attempt, openDesk } from './attempt.js';
-import type { Attempted } from './attempt-outcome.js';
+import { type Attempted, TOO_LATE } from './attempt-outcome.js';
 import { targetOf } from './attempt-desk.js';
 import { pauseAskedOf } from '../domain/pause-asked.js';
 import { type Breaker, type BreakerNews, createBreaker } from './breaker.js';
@@ -185,14 +185,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     takenAt: number,
   ): Promise<boolean> => {
     await budget.spend(head.connectionId);
-    if (!keeper.isAlive(lane)) {
-      // Too late to send anything under this lease: somebody else may already be at it.
-      breaker.report(head.connectionId, 'unknown');
-      options.observe.overtaken(head);
-      return false;
-    }
+    // Too late to send anything under this lease, somebody else may already be at it.
+    const isInTime = (): boolean => keeper.isAlive(lane);
     const from = performance.now();
-    const { outcome, pace } = await attempt(head, options, stopping.signal);
+    const { outcome, pace } = isInTime()
+      ? await attempt(head, options, stopping.signal, isInTime)
+      : { outcome: TOO_LATE };
+    if (outcome === TOO_LATE) options.observe.overtaken(head);
     // Tried before its time, it keeps that time; the try itself took some of it.
     const earlySeconds = Math.max(0, head.earlySeconds - (performance.now() - takenAt) / 1_000);
     const judgement = judgeAttempt({ ...head, earlySeconds }, outcome, options.graceSeconds, Math.random());

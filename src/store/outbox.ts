@@ -233,6 +233,7 @@ export function createOutbox(database: Database): Outbox {
           WHERE d.workspace_id = ${head.scope.workspaceId} AND d.id = ${head.deliveryId}
             AND d.attempts = ${settlement.attempt}
             AND (d.state IS NOT DISTINCT FROM 'sending' OR d.state IS NOT DISTINCT FROM 'uncertain')
+            AND (${terms.leavesLane} OR NOT 'asked' = ANY(d.flags))
             AND EXISTS (SELECT 1 FROM locked)
           RETURNING d.workspace_id, d.id, d.message_id, d.conversation_id
         ), attempt AS (

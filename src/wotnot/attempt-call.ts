@@ -12,7 +12,8 @@ export interface Attempt {
   operation: Operation;
   request: BuiltRequest;
   deadline: Deadline;
-  leaving: () => void;
+  /** Whether it may leave now. */
+  leaving: () => boolean;
 }
 
 export interface AttemptDeps {
@@ -26,21 +27,35 @@ export interface AttemptDeps {
 export async function attemptCall(
   deps: AttemptDeps,
   attempt: Attempt,
-): Promise<Reading<unknown> & { status: number | null; reached: boolean }> {
+): Promise<Reading<unknown> & { status: number | null; reached: boolean; heldBack: boolean }> {
   const { operation, deadline } = attempt;
   const upload = watchUpload(attempt.request.body);
-  const exchange = await exchangeOnce(deps, attempt);
+  let heldBack = false;
+  const leaving = (): boolean => {
+    heldBack ||= !attempt.leaving();
+    return !heldBack;
+  };
+  const exchange = await exchangeOnce(deps, { ...attempt, leaving });
   const isUploadBroken = upload.finish();
+  if (heldBack && exchange.outcome === 'unanswered' && !exchange.reached) {
+    return {
+      outcome: 'failed',
+      failure: localFailure('aborted', 'retry'),
+      status: null,
+      reached: false,
+      heldBack,
+    };
+  }
   if (exchange.outcome === 'unanswered') {
     const failure = judgeSilence(operation, exchange, deadline, isUploadBroken);
-    return { outcome: 'failed', failure, status: null, reached: exchange.reached };
+    return { outcome: 'failed', failure, status: null, reached: exchange.reached, heldBack };
   }
   const reading = readAnswer(operation, exchange, deps.redact);
   const endedBy = deadline.endedBy();
   if (reading.outcome === 'failed' && reading.failure.code === 'connection_lost' && endedBy !== null) {
     reading.failure.code = nameEnd(endedBy);
   }
-  return { ...reading, status: exchange.status, reached: true };
+  return { ...reading, status: exchange.status, reached: true, heldBack };
 }
 
 async function exchangeOnce(

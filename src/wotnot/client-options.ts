@@ -44,10 +44,11 @@ export interface CallOptions {
   /** How far an upload is: once before its first byte, then for each piece that goes out. */
   onProgress?: (progress: UploadProgress) => void;
   /**
-   * Called for each try when a connection stands and nothing has been written to it yet. As long as it was not called
-   * WotNot has seen nothing of the call.
+   * Asked for each try when a connection stands and nothing has been written to it yet, with TLS before and after the
+   * handshake. As long as it was not asked WotNot has seen nothing of the call. False ends the call there, with
+   * nothing sent: it fails as `aborted`, to be tried again.
    */
-  onLeaving?: () => void;
+  onLeaving?: () => boolean;
 }
 
 export interface CheckedOptions {

@@ -28,7 +28,7 @@ export async function performCall(
       const built = await buildRequest(name, operation, options.paths[name], options.accountId, request);
       await takePlace(deps.budget, name, deadline);
       if (onProgress !== undefined) countUpload(built, (progress) => observe(() => onProgress(progress)));
-      const leaving = (): void => observe(() => onLeaving?.());
+      const leaving = (): boolean => mayLeave(onLeaving);
       observe(() => hooks.onRequest?.({ operation: name, attempt }));
       const startedAt = performance.now();
       const result = await attemptCall(deps, { operation, request: built, deadline, leaving });
@@ -41,6 +41,7 @@ export async function performCall(
       const mayTryAgain =
         attempt <= options.retries &&
         isUntouched(operation, result) &&
+        !result.heldBack &&
         result.failure.whatToDo === 'retry' &&
         delayMs < deadline.remainingMs();
       if (!mayTryAgain) throw new WotNotError(name, result.failure);
@@ -77,6 +78,15 @@ async function takePlace(budget: RateBudget | null, name: string, deadline: Dead
 function chooseDelay(failure: Failure, attempt: number): number {
   if (failure.retryAfterSeconds !== null) return failure.retryAfterSeconds * 1000;
   return 500 * 2 ** (attempt - 1) * (0.5 + Math.random());
+}
+
+/** One that throws has said nothing against it. */
+function mayLeave(ask: CallOptions['onLeaving']): boolean {
+  try {
+    return ask?.() !== false;
+  } catch {
+    return true;
+  }
 }
 
 /** An observer that throws must not turn a sent message into a failure. */

@@ -43,28 +43,31 @@ export function createSendRequest(agents: Agents): Transport {
 
 /**
  * Notes when a connection stands: until then nothing can have been accepted. Node gives a request its socket a step
- * before it writes to it, and what waits for a connection is written after those who listened first.
+ * before it writes to it, and what waits for a connection is written after those who listened first: what may not
+ * leave is ended there, with nothing written.
  */
-function watchWire(leaving: () => void) {
+function watchWire(leaving: () => boolean) {
   let reached = false;
-  const standing = () => {
-    reached = true;
-  };
   return {
     reached: () => reached,
     transport: {
       request(options: RequestOptions, answer: (response: IncomingMessage) => void): ClientRequest {
         const secure = options.protocol === 'https:';
         const sent = (secure ? https : http).request(options, answer);
+        const mayLeave = (): boolean => {
+          if (sent.destroyed) return false;
+          const may = leaving();
+          if (!may) sent.destroy(new Error('it may not leave'));
+          return may;
+        };
+        const stand = (): void => {
+          if (mayLeave()) reached = true;
+        };
         sent.once('socket', (socket: Socket) => {
-          if (sent.reusedSocket) {
-            leaving();
-            standing();
-            return;
-          }
+          if (sent.reusedSocket) return stand();
           // Earlier than it need be where there is a handshake, and without a question whether it is early enough.
-          socket.once('connect', leaving);
-          socket.once(secure ? 'secureConnect' : 'connect', standing);
+          if (secure) socket.once('connect', mayLeave);
+          socket.once(secure ? 'secureConnect' : 'connect', stand);
         });
         return sent;
       },

@@ -11,8 +11,11 @@ export interface OutgoingRequest {
   body: Buffer | Readable | null;
   signal: AbortSignal;
   maxAnswerBytes: number;
-  /** To be called when the next thing that happens may be a byte that leaves. A transport that cannot tell calls it at once. */
-  onLeaving: () => void;
+  /**
+   * To be asked when the next thing that happens may be a byte that leaves; false: none may. A transport that cannot
+   * tell asks at once.
+   */
+  onLeaving: () => boolean;
 }
 
 /** How one exchange ended. A transport never throws for what a network may do. */

@@ -28,7 +28,7 @@ export interface BrokenPromise {
 
 /** What came of it. Times are reported, never judged. */
 export interface CampaignResult {
-  /** Independent trials: kills, pauses, permutations … */
+  /** Independent trials: kills, pauses, permutations … 0 where there are none, as in a load that is one long trial. */
   trials: number;
   counts: Partial<Counts>;
   violations: (Violation | BrokenPromise)[];

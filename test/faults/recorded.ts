@@ -12,6 +12,19 @@ export interface Recorded {
   seqs: number[];
 }
 
+interface Recording extends Recorded {
+  accounts: Map<string, Account>;
+}
+
+export const blankRecording = (): Recording => ({ receipts: [], accounts: new Map(), seqs: [] });
+
+/** Takes the next fact of a conversation in. */
+export function takeIn(recording: Recording, conversation: string, fact: Fact): void {
+  recording.seqs.push(fact.seq);
+  recording.receipts.push(...receivedBy(conversation, fact));
+  account(recording.accounts, fact);
+}
+
 /** How many are read at once. */
 const READERS = 8;
 
@@ -19,21 +32,12 @@ const READERS = 8;
 export function createRecords(conversations: readonly StageConversation[]): {
   readOn(program: BridgeClient): Promise<ReadonlyMap<string, Recorded>>;
 } {
-  const all = new Map(
-    conversations.map(({ externalId }) => [
-      externalId,
-      { receipts: [] as Receipt[], accounts: new Map<string, Account>(), seqs: [] as number[] },
-    ]),
-  );
+  const all = new Map(conversations.map(({ externalId }) => [externalId, blankRecording()]));
   const readOne = async (program: BridgeClient, one: StageConversation): Promise<void> => {
     const known = all.get(one.externalId);
     if (known === undefined) return;
     for await (const facts of pagesOf(program, one.conversationId, known.seqs.at(-1) ?? 0)) {
-      for (const fact of facts) {
-        known.seqs.push(fact.seq);
-        known.receipts.push(...receivedBy(one.externalId, fact));
-        account(known.accounts, fact);
-      }
+      for (const fact of facts) takeIn(known, one.externalId, fact);
     }
   };
   return {

@@ -42,7 +42,7 @@ function renderReport(runs: readonly RunResults[]): string {
       const { result } = row;
       const found = result.violations.length;
       const bound = found > 0 || result.trials === 0 ? '–' : `${rounded(upperBound(result.trials) * 100)} %`;
-      const cells = [row.name, row.ids.join(', '), row.database, result.trials];
+      const cells = [row.name, row.ids.join(', '), row.database, result.trials || '–'];
       const outcome = result.skipped === undefined ? row.outcome : `skipped: ${result.skipped}`;
       const soFar = row.soFar === true ? ', cut short' : '';
       return line([...cells, result.counts.acknowledged ?? 0, found, bound, `${outcome}${soFar}`]);

@@ -9,7 +9,7 @@ export interface RunOptions {
   /** For each campaign on each database. */
   minutes: number | undefined;
   seed: number;
-  /** Names of campaigns; undefined: all. */
+  /** Names of campaigns, `name@database` for one database alone; undefined: all. */
   only: readonly string[] | undefined;
   databases: readonly DatabaseKind[];
   postgresUrl: string | null;
@@ -48,13 +48,22 @@ export async function loadCampaigns(): Promise<Campaign[]> {
 }
 
 export async function runCampaigns(options: RunOptions): Promise<RunRow[]> {
-  const campaigns = (await loadCampaigns()).filter(({ name }) => options.only?.includes(name) ?? true);
-  const unknown = options.only?.filter((name) => !campaigns.some((campaign) => campaign.name === name)) ?? [];
+  const { only } = options;
+  const isAsked = (name: string, database: DatabaseKind): boolean =>
+    only === undefined || only.includes(name) || only.includes(`${name}@${database}`);
+  const campaigns = (await loadCampaigns()).filter(({ name, databases }) =>
+    databases.some((database) => isAsked(name, database)),
+  );
+  const names = campaigns.flatMap(({ name, databases }) => [
+    name,
+    ...databases.map((one) => `${name}@${one}`),
+  ]);
+  const unknown = only?.filter((name) => !names.includes(name)) ?? [];
   if (unknown.length > 0) throw new Error(`no such campaign: ${unknown.join(', ')}`);
   const rows: RunRow[] = [];
   const runAll = async (database: DatabaseKind): Promise<void> => {
     for (const campaign of campaigns) {
-      if (!campaign.databases.includes(database)) continue;
+      if (!campaign.databases.includes(database) || !isAsked(campaign.name, database)) continue;
       const row = await runOne(campaign, database, options, (soFar) => options.keep([...rows, soFar]));
       rows.push(row);
       options.keep(rows);

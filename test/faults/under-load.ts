@@ -13,7 +13,7 @@ export interface LoadPlan {
   stage: StageOptions;
   driver?: DriverOptions;
   start?: StartOptions;
-  /** Agents' screens are on all processes in turn, each on its own; else at the front door. */
+  /** Agents' screens are on all processes that serve in turn, each on its own; else at the front door. */
   screensEverywhere?: boolean;
   /** What is done while the load flows. @returns independent trials */
   hurt(stage: Stage, driver: Driver, pause: Pause): Promise<number>;
@@ -41,7 +41,10 @@ export async function underLoad(context: CampaignContext, plan: LoadPlan): Promi
   let driver: Driver | undefined;
   try {
     await Promise.all(stage.bridges.map((bridge) => bridge.start(plan.start)));
-    const screenUrls = plan.screensEverywhere === true ? stage.bridges.map(({ url }) => url) : undefined;
+    const screenUrls =
+      plan.screensEverywhere === true
+        ? stage.bridges.filter(({ serves }) => serves).map(({ url }) => url)
+        : undefined;
     driver = openDriver(stage, context.seed, {
       ...plan.driver,
       ...(screenUrls === undefined ? {} : { screenUrls }),

@@ -24,6 +24,8 @@ export interface SandboxConversation {
 
 export interface SandboxRequest {
   n: number;
+  /** When it was received. */
+  at: string;
   operation: string;
   conversationId?: string;
   body: unknown;

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import http from 'node:http';
 import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createWotNotClient } from '../../src/wotnot/index.js';
+import { createSendRequest, createWotNotClient, type Transport } from '../../src/wotnot/index.js';
 import { createAuthority, whyNoCertificates } from '../faults/lab/certificates.js';
 import { answerJson, startFarSide } from './far-side.js';
 
@@ -31,6 +32,28 @@ async function callAndDie(baseUrl: string, passing: number): Promise<string | nu
   const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
   await new Promise((resolve) => setTimeout(resolve, 200));
   return signal;
+}
+
+async function startSecureFarSide(): Promise<{ url: string; received(): number }> {
+  const authority = createAuthority();
+  cleanups.push(() => authority.drop());
+  const { key, cert } = authority.selfSigned('127.0.0.1');
+  let received = 0;
+  const server = https.createServer({ key, cert }, (request, response) => {
+    received += 1;
+    request.resume();
+    request.on('end', () =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(accepted)),
+    );
+  });
+  server.on('tlsClientError', () => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanups.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `https://127.0.0.1:${port}`, received: () => received };
 }
 
 describe('killed when it is told that a call leaves, the far side has seen nothing of it', () => {
@@ -64,27 +87,62 @@ describe('killed when it is told that a call leaves, the far side has seen nothi
     ['over TLS, on a new connection', 0],
     ['over TLS, on a connection that was kept', 2],
   ])('%s', async (_name, passing) => {
-    const authority = createAuthority();
-    cleanups.push(() => authority.drop());
-    const { key, cert } = authority.selfSigned('127.0.0.1');
-    let received = 0;
-    const server = https.createServer({ key, cert }, (request, response) => {
-      received += 1;
-      request.resume();
-      request.on('end', () =>
-        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(accepted)),
-      );
+    const secure = await startSecureFarSide();
+    expect(await callAndDie(secure.url, passing)).toBe('SIGKILL');
+    expect(secure.received()).toBe(passing);
+  });
+});
+
+describe('what may not leave is held back at the wire', () => {
+  const heldBack = { code: 'aborted', whatToDo: 'retry' };
+
+  /** Says `passing` things, then one that may not leave after `asked` questions, then one that may again. */
+  async function callHeldBack(transport: Transport, baseUrl: string, passing: number, asked: number) {
+    const wotnot = createWotNotClient({
+      ...{ baseUrl, token: 'leaving-token-0123456789', accountId: 1, transport },
+      // A further try would ask again, and might be let go.
+      retries: 2,
     });
-    server.on('tlsClientError', () => undefined);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    cleanups.push(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    expect(await callAndDie(`https://127.0.0.1:${(server.address() as AddressInfo).port}`, passing)).toBe(
-      'SIGKILL',
-    );
-    expect(received).toBe(passing);
+    cleanups.push(() => wotnot.stop());
+    for (let call = 0; call < passing; call += 1) await wotnot.sendMessage(reply);
+    let questions = 0;
+    const onLeaving = (): boolean => {
+      questions += 1;
+      return questions <= asked;
+    };
+    await expect(wotnot.sendMessage(reply, { onLeaving })).rejects.toMatchObject(heldBack);
+    expect(questions).toBe(asked + 1);
+    // Whatever was to leave would have come by then.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return async () => wotnot.sendMessage(reply);
+  }
+
+  test.each([
+    ['on a new connection', 0],
+    ['on a connection that was kept', 2],
+  ])('%s, and the next call goes out', async (_name, passing) => {
+    const farSide = await startFarSide(answerJson(200, accepted));
+    cleanups.push(() => farSide.stop());
+    const agents = { httpAgent: new http.Agent({ keepAlive: true }), httpsAgent: new https.Agent() };
+    const next = await callHeldBack(createSendRequest(agents), farSide.url, passing, 0);
+    expect(farSide.received).toHaveLength(passing);
+    await next();
+    expect(farSide.received).toHaveLength(passing + 1);
+  });
+
+  test.skipIf(whyNoCertificates() !== undefined).each([
+    ['over TLS, before the handshake', 0, 0],
+    ['over TLS, when its time is over after the handshake', 0, 1],
+    ['over TLS, on a connection that was kept', 2, 0],
+  ])('%s', async (_name, passing, asked) => {
+    const secure = await startSecureFarSide();
+    const httpsAgent = new https.Agent({ keepAlive: true, rejectUnauthorized: false });
+    const transport = createSendRequest({ httpAgent: new http.Agent(), httpsAgent });
+    const next = await callHeldBack(transport, secure.url, passing, asked);
+    expect(secure.received()).toBe(passing);
+    await next();
+    expect(secure.received()).toBe(passing + 1);
+    httpsAgent.destroy();
   });
 });
 
@@ -103,8 +161,9 @@ describe('what leaves is told', () => {
       accountId: 1,
     });
     cleanups.push(() => wotnot.stop());
-    const onLeaving = (): void => {
+    const onLeaving = (): boolean => {
       left += 1;
+      return true;
     };
     await wotnot.sendMessage(reply, { onLeaving });
     await wotnot.sendMessage(reply, { onLeaving });
@@ -120,6 +179,7 @@ describe('what leaves is told', () => {
     const call = wotnot.sendMessage(reply, {
       onLeaving: () => {
         left += 1;
+        return true;
       },
     });
     await expect(call).rejects.toMatchObject({ code: 'connection_failed' });

@@ -10,7 +10,7 @@ type Look = (client: ChatwootClient) => Promise<CheckFinding[]>;
 export async function check(open: OpenClient, account: Account): Promise<CheckFinding[]> {
   let client: ChatwootClient;
   try {
-    client = open(account, AbortSignal.timeout(30_000));
+    client = open(account, { signal: AbortSignal.timeout(30_000) });
   } catch (error) {
     return [missed('The connection’s settings and credentials can be used.', error)];
   }

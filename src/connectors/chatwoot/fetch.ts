@@ -32,7 +32,7 @@ export async function fetchTicket(
   const cursor = cursorShape.safeParse(given).data ?? { after: 0, seen: [], changes: 0 };
   if (cursor.gone === true) return { outcome: 'fetched', events: [], cursor, more: false };
   return settleCall(async () => {
-    const client = open(account, signal);
+    const client = open(account, { signal });
     const path = ticketPath(externalTicketId);
     try {
       return await fetchNews(client, externalTicketId, path, cursor);

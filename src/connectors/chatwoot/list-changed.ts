@@ -30,7 +30,7 @@ export async function listChanged(
 ): Promise<ChangedTickets> {
   const cursor = cursorShape.safeParse(given).data;
   return settleCall(async () => {
-    const client = open(account, signal);
+    const client = open(account, { signal });
     return cursor === undefined ? begin(client) : lookOn(client, cursor);
   });
 }

@@ -10,7 +10,7 @@ export async function listAgents(
   account: Account,
 ): Promise<({ outcome: 'listed' } & AccountPeople) | FailedSend> {
   return settleCall(async () => {
-    const found = await open(account, deadline()).ask(agents, { method: 'GET', path: '/agents' });
+    const found = await open(account, { signal: deadline() }).ask(agents, { method: 'GET', path: '/agents' });
     const listed = found.map(({ email, name, role }) => ({
       email,
       name: name ?? email,
@@ -26,7 +26,7 @@ export async function listTeams(
   account: Account,
 ): Promise<{ outcome: 'listed'; teams: { name: string; externalId: string }[] } | FailedSend> {
   return settleCall(async () => {
-    const found = await open(account, deadline()).ask(teams, { method: 'GET', path: '/teams' });
+    const found = await open(account, { signal: deadline() }).ask(teams, { method: 'GET', path: '/teams' });
     const listed = found.map(({ id, name }) => ({ name, externalId: String(id) }));
     return { outcome: 'listed' as const, teams: listed };
   });

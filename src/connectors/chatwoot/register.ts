@@ -20,7 +20,7 @@ export async function register(
   webhookUrl: string,
 ): Promise<RegisterOutcome> {
   return settleCall(async (): Promise<RegisterOutcome> => {
-    const client = open(account, AbortSignal.timeout(30_000));
+    const client = open(account, { signal: AbortSignal.timeout(30_000) });
     const inboxId = client.settings.inboxId ?? (await createInbox(client));
     const made = await setWebhook(client, webhookUrl);
     return {

@@ -16,7 +16,7 @@ export async function send(
   context: DeskSendContext,
 ): Promise<DeskSendOutcome> {
   return settleCall(async (): Promise<DeskSendOutcome> => {
-    const client = open(account, context.signal);
+    const client = open(account, context);
     if (order.kind === 'create-ticket') return createTicket(client, order, context);
     try {
       return await changeExisting(client, order, target, context);

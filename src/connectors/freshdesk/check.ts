@@ -16,7 +16,7 @@ export async function check(open: OpenClient, account: Account): Promise<CheckFi
   const findings: CheckFinding[] = [];
   for (const [what, look] of looks) {
     try {
-      findings.push(await look(open(account, AbortSignal.timeout(30_000))));
+      findings.push(await look(open(account, { signal: AbortSignal.timeout(30_000) })));
     } catch (error) {
       const hint = error instanceof FailedCall ? error.failed.message : 'The check met something unexpected.';
       return [...findings, { ok: false, what, hint }];

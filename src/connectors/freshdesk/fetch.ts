@@ -35,7 +35,7 @@ export async function fetchTicket(
   const cursor = cursorShape.safeParse(given).data ?? { page: 1, seen: [], changes: 0 };
   if (cursor.gone === true) return { outcome: 'fetched', events: [], cursor, more: false };
   return settleCall(async (): Promise<TicketFetch> => {
-    const client = open(account, signal);
+    const client = open(account, { signal });
     const path = ticketPath(externalTicketId);
     try {
       const found = await client.ask(ticket, { method: 'GET', path });

@@ -23,7 +23,7 @@ export async function find(
   context: FindContext,
 ): Promise<FindOutcome> {
   const found = await settleCall(async (): Promise<FindOutcome> => {
-    const client = open(account, context.signal);
+    const client = open(account, { signal: context.signal });
     switch (order.kind) {
       case 'create-ticket':
         return findTicket(client, order);

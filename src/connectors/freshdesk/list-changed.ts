@@ -29,7 +29,7 @@ export async function listChanged(
     return { outcome: 'fetched', externalTicketIds: [], cursor: begin, more: false };
   }
   return settleCall(async (): Promise<ChangedTickets> => {
-    const page = await fetchFrom(open(account, signal), cursor.from);
+    const page = await fetchFrom(open(account, { signal }), cursor.from);
     const changed = page.filter((one) => cursor.known[one.id] !== stampOf(one)).map(({ id }) => String(id));
     const more = page.length >= fullPage;
     return { outcome: 'fetched', externalTicketIds: changed, cursor: moveOn(cursor, page, more), more };

@@ -13,7 +13,7 @@ export async function listAgents(
   account: Account,
 ): Promise<({ outcome: 'listed' } & AccountPeople) | FailedSend> {
   return settleCall(async () => {
-    const found = await listAll(open(account, deadline()));
+    const found = await listAll(open(account, { signal: deadline() }));
     const agents = found.map(({ contact, type }) => ({
       email: contact.email,
       name: contact.name ?? contact.email,
@@ -40,7 +40,7 @@ export async function listTeams(
   account: Account,
 ): Promise<{ outcome: 'listed'; teams: { name: string; externalId: string }[] } | FailedSend> {
   return settleCall(async () => {
-    const found = await listGroups(open(account, deadline()));
+    const found = await listGroups(open(account, { signal: deadline() }));
     const teams = found.map(({ id, name }) => ({ name, externalId: String(id) }));
     return { outcome: 'listed' as const, teams };
   });

@@ -9,7 +9,14 @@ import type { Resolve } from './guarded-lookup.js';
 import { judgeUrl } from './judge-url.js';
 import type { Policy } from './policy.js';
 
-export interface OutsideCall {
+/** When a call is given up, and whom it asks at the wire. */
+export interface Leave {
+  signal: AbortSignal;
+  /** Asked when a connection stands and nothing has been written to it yet; false: nothing may leave any more. */
+  leaving?: (() => boolean) | undefined;
+}
+
+export interface OutsideCall extends Leave {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Scheme, host and port alone: `https://acme.zendesk.com`. */
   baseUrl: string;
@@ -22,7 +29,6 @@ export interface OutsideCall {
   body?: Buffer;
   /** Sent as multipart/form-data. */
   form?: FormData;
-  signal: AbortSignal;
   /** For everything, to the last byte. */
   deadlineSeconds?: number;
   maxAnswerBytes?: number;
@@ -74,7 +80,7 @@ export function createOutsideCaller(policy: Policy, resolve?: Resolve, now?: () 
       return { outcome: 'not_sent', code: 'aborted', message: 'The call was given up.' };
     const deadline = AbortSignal.timeout((call.deadlineSeconds ?? DEADLINE_SECONDS) * 1_000);
     const signal = AbortSignal.any([call.signal, deadline]);
-    const wire = watchWire();
+    const wire = watchWire(call.leaving ?? (() => true));
     let response: AxiosResponse<Readable>;
     try {
       response = await axios.request<Readable>({
@@ -95,6 +101,7 @@ export function createOutsideCaller(policy: Policy, resolve?: Resolve, now?: () 
       });
     } catch {
       // What axios throws holds the headers: nothing of it is kept.
+      if (wire.heldBack()) return { outcome: 'not_sent', code: 'aborted', message: 'The call was given up.' };
       if (!wire.reached())
         return {
           outcome: 'not_sent',
@@ -227,21 +234,32 @@ export function readRetryAfter(text: string | undefined, now: number): number | 
   return Number.isFinite(at) && at > now ? (at - now) / 1_000 : undefined;
 }
 
-/** Notes when a connection stands: until then nothing can have been accepted. */
-function watchWire() {
+/**
+ * Notes when a connection stands: until then nothing can have been accepted. What may not leave is ended then, before
+ * Node writes the first byte to the connection.
+ */
+function watchWire(leaving: () => boolean) {
   let reached = false;
-  const standing = (): void => {
-    reached = true;
-  };
+  let heldBack = false;
   return {
     reached: () => reached,
+    heldBack: () => heldBack,
     transport: {
       request(options: RequestOptions, answer: (response: IncomingMessage) => void): ClientRequest {
         const secure = options.protocol === 'https:';
         const sent = (secure ? https : http).request(options, answer);
+        const stand = (): void => {
+          if (sent.destroyed) return;
+          if (leaving()) {
+            reached = true;
+            return;
+          }
+          heldBack = true;
+          sent.destroy(new Error('it may not leave'));
+        };
         sent.once('socket', (socket: Socket) => {
-          if (sent.reusedSocket) standing();
-          else socket.once(secure ? 'secureConnect' : 'connect', standing);
+          if (sent.reusedSocket) stand();
+          else socket.once(secure ? 'secureConnect' : 'connect', stand);
         });
         return sent;
       },

@@ -1,6 +1,7 @@
 export type { Allowance, Spending } from './call-budget.js';
 export {
   createOutsideCaller,
+  type Leave,
   type OutsideAnswer,
   type OutsideCall,
   type OutsideCaller,

@@ -1,6 +1,6 @@
 import type { Account, DeskConnector } from '../connector.js';
 import { settleCall } from '../desk-kit/index.js';
-import { policyFor, type Resolve } from '../http-client/index.js';
+import { type Leave, policyFor, type Resolve } from '../http-client/index.js';
 import { createTrackerShelf, type Tracker } from './calling/open-tracker.js';
 import { capabilities } from './capabilities.js';
 import { check } from './check.js';
@@ -32,10 +32,10 @@ export function createRequestTrackerConnector({
   const policy = policyFor(allowPrivate);
   const settingsSchema = createRequestTrackerSettings(policy);
   const shelf = createTrackerShelf(policy, resolve);
-  const settle = <T>(account: Account, signal: AbortSignal, run: (tracker: Tracker) => Promise<T>) =>
-    settleCall(() => run(shelf.open(account, signal)));
+  const settle = <T>(account: Account, leave: Leave, run: (tracker: Tracker) => Promise<T>) =>
+    settleCall(() => run(shelf.open(account, leave)));
   const ask = <T>(account: Account, run: (tracker: Tracker) => Promise<T>) =>
-    settle(account, AbortSignal.timeout(askSeconds * 1_000), run);
+    settle(account, { signal: AbortSignal.timeout(askSeconds * 1_000) }, run);
   return {
     name: 'request-tracker',
     side: 'desk',
@@ -46,17 +46,18 @@ export function createRequestTrackerConnector({
     receive,
     read,
     send: (order, target, account, context) =>
-      settle(account, context.signal, (tracker) => send(tracker, order, target, context)),
+      settle(account, context, (tracker) => send(tracker, order, target, context)),
     find: async (order, target, account, context) => {
-      const found = await settle(account, context.signal, (tracker) => find(tracker, order, target, context));
+      const { signal } = context;
+      const found = await settle(account, { signal }, (tracker) => find(tracker, order, target, context));
       return found.outcome === 'refused' || found.outcome === 'uncertain' ? { outcome: 'unknown' } : found;
     },
     fetchTicket: (account, externalTicketId, cursor, { signal }) =>
-      settle(account, signal, (tracker) => fetchTicket(tracker, externalTicketId, cursor)),
+      settle(account, { signal }, (tracker) => fetchTicket(tracker, externalTicketId, cursor)),
     listChanged: (account, cursor, { signal }) =>
-      settle(account, signal, (tracker) => listChanged(tracker, cursor)),
+      settle(account, { signal }, (tracker) => listChanged(tracker, cursor)),
     fetchFile: async (file, account, { signal, maxBytes }) => {
-      const fetched = await settle(account, signal, (tracker) => fetchFile(tracker, file, maxBytes));
+      const fetched = await settle(account, { signal }, (tracker) => fetchFile(tracker, file, maxBytes));
       return 'code' in fetched ? { outcome: 'later', message: fetched.message } : fetched;
     },
     register: async () => register(),

@@ -23,7 +23,7 @@ export async function send(
   order: DeskOrder,
   target: TicketTarget,
   account: Account,
-  context: Pick<DeskSendContext, 'idempotencyKey' | 'signal' | 'fileLink'>,
+  context: Pick<DeskSendContext, 'idempotencyKey' | 'signal' | 'leaving' | 'fileLink'>,
 ): Promise<DeskSendOutcome> {
   const { settings } = account;
   const url = new URL(String(settings['url']));
@@ -45,6 +45,7 @@ export async function send(
     },
     body,
     signal: context.signal,
+    leaving: context.leaving,
   });
   if (answer.outcome === 'answered' && answer.status === 410) return gone(answer.json);
   if (answer.outcome !== 'answered' || !isTaken(answer))

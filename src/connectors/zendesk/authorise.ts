@@ -56,7 +56,7 @@ function open(
   door: DeskDoor,
   account: Account,
 ): { baseUrl: string; credentials: CodeCredentials } | { failure: FailedSend } {
-  const opened = door.open(account, AbortSignal.timeout(DEADLINE_MILLISECONDS));
+  const opened = door.open(account, { signal: AbortSignal.timeout(DEADLINE_MILLISECONDS) });
   if (opened.outcome === 'failed') return opened;
   const credentials = zendeskCredentials.parse(account.credentials);
   if (credentials.grant === 'authorization_code')

@@ -11,7 +11,7 @@ const DEADLINE_MILLISECONDS = 60_000;
 
 /** Looks whether the account can be used, and says of each thing that is missing what to do. */
 export async function check(door: DeskDoor, account: Account): Promise<CheckFinding[]> {
-  const opened = door.open(account, AbortSignal.timeout(DEADLINE_MILLISECONDS));
+  const opened = door.open(account, { signal: AbortSignal.timeout(DEADLINE_MILLISECONDS) });
   if (opened.outcome === 'failed')
     return [
       {

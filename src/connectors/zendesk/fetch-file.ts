@@ -31,7 +31,7 @@ export async function fetchFile(
     const id = file.externalFileId ?? '';
     if (!/^\d{1,20}$/u.test(id)) return unavailable('This is no file of Zendesk’s.');
     if ((file.sizeBytes ?? 0) > context.maxBytes) return tooLarge(context);
-    const opened = door.open(account, context.signal);
+    const opened = door.open(account, { signal: context.signal });
     if (opened.outcome === 'failed') return { outcome: 'later', message: opened.failure.message };
     const { desk } = opened;
     const asked = await desk.ask({ method: 'GET', path: `/api/v2/attachments/${id}`, changes: 'no' });

@@ -25,7 +25,7 @@ export async function fetchTicket(
   const id = ticketId(externalTicketId);
   if (id === undefined) return notATicketId;
   try {
-    const opened = door.open(account, signal);
+    const opened = door.open(account, { signal });
     if (opened.outcome === 'failed') return opened.failure;
     const known = cursorShape.parse(cursor ?? {});
     const fetched = await look(opened.desk, id, known);

@@ -17,7 +17,7 @@ export async function find(
   context: FindContext & { settleSeconds: number },
 ): Promise<FindOutcome> {
   try {
-    const opened = door.open(account, context.signal);
+    const opened = door.open(account, { signal: context.signal });
     if (opened.outcome === 'failed') return failedLook(opened.failure);
     const found = await look(opened.desk, order, target, context);
     if (found === 'absent') return isSettled(context) ? { outcome: 'absent' } : { outcome: 'unknown' };

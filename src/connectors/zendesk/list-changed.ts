@@ -28,7 +28,7 @@ export async function listChanged(
       const startTime = Math.floor(Date.now() / 1_000) - UNTOLD_SECONDS;
       return { outcome: 'fetched', externalTicketIds: [], cursor: { startTime }, more: false };
     }
-    const opened = door.open(account, signal);
+    const opened = door.open(account, { signal });
     if (opened.outcome === 'failed') return opened.failure;
     const known = cursorShape.parse(cursor);
     const from =

@@ -10,7 +10,7 @@ export async function listAgents(
   door: DeskDoor,
   account: Account,
 ): Promise<({ outcome: 'listed' } & AccountPeople) | FailedSend> {
-  const opened = door.open(account, AbortSignal.timeout(DEADLINE_MILLISECONDS));
+  const opened = door.open(account, { signal: AbortSignal.timeout(DEADLINE_MILLISECONDS) });
   if (opened.outcome === 'failed') return opened.failure;
   const listed = await listPages(opened.desk, '/api/v2/users?role%5B%5D=agent&role%5B%5D=admin&', 'users');
   if (listed.outcome === 'failed') return listed.failure;
@@ -24,7 +24,7 @@ export async function listTeams(
   door: DeskDoor,
   account: Account,
 ): Promise<{ outcome: 'listed'; teams: { name: string; externalId: string }[] } | FailedSend> {
-  const opened = door.open(account, AbortSignal.timeout(DEADLINE_MILLISECONDS));
+  const opened = door.open(account, { signal: AbortSignal.timeout(DEADLINE_MILLISECONDS) });
   if (opened.outcome === 'failed') return opened.failure;
   const listed = await listGroups(opened.desk);
   if (listed.outcome === 'failed') return listed.failure;

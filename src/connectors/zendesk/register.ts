@@ -33,7 +33,7 @@ export async function register(
   account: Account,
   webhookUrl: string,
 ): Promise<RegisterOutcome> {
-  const opened = door.open(account, AbortSignal.timeout(DEADLINE_MILLISECONDS));
+  const opened = door.open(account, { signal: AbortSignal.timeout(DEADLINE_MILLISECONDS) });
   if (opened.outcome === 'failed') return opened.failure;
   const { desk } = opened;
   const me = await readMe(desk);

@@ -16,7 +16,7 @@ export async function send(
 ): Promise<DeskSendOutcome> {
   try {
     const updates = order.kind !== 'create-ticket';
-    const opened = door.open(account, context.signal, { updates });
+    const opened = door.open(account, context, { updates });
     if (opened.outcome === 'failed') return opened.failure;
     const { desk } = opened;
     const outcome = await carryOut(desk, order, target, context);

@@ -10,6 +10,7 @@ import {
   messageOrder,
   openTicket,
   send,
+  ticketOf,
 } from './stage.js';
 
 type Class = DeskSendOutcome['outcome'];
@@ -64,6 +65,29 @@ export function describeFailing(here: () => DeskStage): void {
   }
 
   describe('failing', () => {
+    it('writes nothing when its time is over, and says that it is to be tried again', async () => {
+      const { fake } = here();
+      const { id, contact } = await openTicket(here());
+      const before = (await ticketOf(here(), id)).entries.length;
+      let questions = 0;
+      const tooLate = {
+        ...contextOf(),
+        leaving: () => {
+          questions += 1;
+          return false;
+        },
+      };
+      expect(await send(here(), messageOrder(contact, 'Too late'), id, tooLate)).toMatchObject({
+        outcome: 'retry',
+        code: 'aborted',
+      });
+      expect(questions).toBeGreaterThan(0);
+      const order = createOrder();
+      expect((await send(here(), order, undefined, tooLate)).outcome).toBe('retry');
+      expect((await ticketOf(here(), id)).entries).toHaveLength(before);
+      expect((await fake.tickets()).some(({ reference }) => reference === order.reference)).toBe(false);
+    });
+
     it.each(classes)('tells %i by its class, with a code and a sentence', async (status, expected) => {
       const { fake } = here();
       const { id, contact } = await openTicket(here());

@@ -16,7 +16,7 @@ function openRt(allowed: string[]): { tracker: Tracker; stands: Record<string, u
     settings: { baseUrl: 'http://127.0.0.1:9' },
     credentials: { token: '1-14-abcdef123456' },
   };
-  const opened = shelf.open(account, AbortSignal.timeout(60_000));
+  const opened = shelf.open(account, { signal: AbortSignal.timeout(60_000) });
   const stands: Record<string, unknown> = { Status: 'open', Priority: 0 };
   const rest: Tracker['rest'] = async (method, path, options) => {
     const answered = { outcome: 'answered' as const, headers: {}, bytes: Buffer.alloc(0) };

@@ -91,7 +91,7 @@ it('a conversation crosses both ways between the connector and the sandbox', asy
   );
 
   const target = { externalConversationId: id, heldByBot: false };
-  const context = { idempotencyKey: 'k', signal: new AbortController().signal, leaving: () => undefined };
+  const context = { idempotencyKey: 'k', signal: new AbortController().signal, leaving: () => true };
   const order = (given: ChatOrder) => connector.send(given, target, account, context);
   const ada = 'ada@fern.example';
   const outcome = await order({

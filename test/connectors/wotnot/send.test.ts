@@ -51,6 +51,7 @@ async function order(given: ChatOrder, options: { heldByBot?: boolean; settings?
     signal: new AbortController().signal,
     leaving: () => {
       left += 1;
+      return true;
     },
   };
   const before = side.received.length;
@@ -410,7 +411,7 @@ describe('registering and checking', () => {
       expect(() => strict.parseSettings({ accountId: '1', baseUrl }), baseUrl).toThrow(/baseUrl/);
     }
     const target = { externalConversationId: 'c', heldByBot: false };
-    const context = { idempotencyKey: 'k', signal: new AbortController().signal, leaving: () => undefined };
+    const context = { idempotencyKey: 'k', signal: new AbortController().signal, leaving: () => true };
     expect(await strict.send(text, target, account(), context)).toMatchObject({
       code: 'connection_misconfigured',
     });
@@ -448,6 +449,7 @@ describe('registering and checking', () => {
         signal: AbortSignal.timeout(300),
         leaving: () => {
           left += 1;
+          return true;
         },
       };
       const settings = { baseUrl: 'http://wotnot.x.io:8', accountId: '476' };
@@ -472,7 +474,7 @@ describe('registering and checking', () => {
       const named = createWotNotConnector({ allowPrivate: true, resolve });
       const settings = { baseUrl: `http://wotnot.x.io:${port}`, accountId: '476' };
       const target = { externalConversationId: 'cnv 1', heldByBot: false };
-      const context = { idempotencyKey: 'k', signal: AbortSignal.timeout(5_000), leaving: () => undefined };
+      const context = { idempotencyKey: 'k', signal: AbortSignal.timeout(5_000), leaving: () => true };
       const outcome = await named.send(text, target, { ...account(), settings }, context);
       named.stop();
       six.closeAllConnections();

@@ -4,6 +4,7 @@ import type { Driver } from '../driver.js';
 import { createSeeded } from '../seeded.js';
 import type { Stage } from '../stage/stage.js';
 import { type LoadPlan, underLoad } from '../under-load.js';
+import { stopPastLease, SLOW_TO_SEND, SOON_SENT_AGAIN } from './pause-past-lease.js';
 
 /** A build that keeps a promise no more, and what the suite must say of it. */
 interface BrokenBuild {
@@ -12,6 +13,8 @@ interface BrokenBuild {
   processes: 1 | 2;
   hurt: LoadPlan['hurt'];
   driver?: LoadPlan['driver'];
+  env?: Record<string, string>;
+  tampering?: Record<string, string>;
 }
 
 const sleep = (milliseconds: number): Promise<void> =>
@@ -39,12 +42,21 @@ const BUILDS: readonly BrokenBuild[] = [
     driver: { directions: ['out'], perSecond: 40 },
     hurt: holdSomeUp,
   },
+  {
+    name: 'sends under a lease that is over',
+    expected: 'duplicateSend',
+    processes: 2,
+    driver: { directions: ['out'], perSecond: 40 },
+    env: SOON_SENT_AGAIN,
+    tampering: SLOW_TO_SEND,
+    hurt: (stage, driver) => stopPastLease(stage, driver, 1),
+  },
 ];
 
 /** Few, so that several messages of one conversation are owed at the same time. */
 const CONVERSATIONS = 6;
 
-/** The suite's own test: three builds broken on purpose, each of which it must find out. */
+/** The suite's own test: builds broken on purpose, each of which it must find out. */
 export const campaign: Campaign = {
   name: 'broken-builds',
   ids: ['self-test'],
@@ -74,12 +86,13 @@ function runBroken(context: CampaignContext, build: BrokenBuild): Promise<Campai
       conversations: CONVERSATIONS,
       agents: 1,
       processes: build.processes,
+      ...(build.env === undefined ? {} : { env: build.env }),
     },
     ...(build.driver === undefined ? {} : { driver: build.driver }),
-    start: { tampering: { broken: build.name } },
+    start: { tampering: { ...build.tampering, broken: build.name } },
     hurt: build.hurt,
     // It is not expected to bring everything home.
-    drainSeconds: 20,
+    drainSeconds: 10,
   });
 }
 

@@ -16,6 +16,7 @@ const JUMPS = [
   { name: 'back', seconds: 0 },
 ];
 const HELD_MILLISECONDS = 2_500;
+const CLOCK_SPARE_SECONDS = 60;
 /** Refused in a minute until the sender is told to wait, with some to spare. */
 const GUESSES = 25;
 
@@ -43,6 +44,7 @@ export const campaign: Campaign = {
         for (const { name, seconds } of JUMPS) {
           jumps += 1;
           clock.jump(seconds);
+          broken.push(...(await judgeClock(house.url, name, seconds)));
           const from = performance.now();
           while (performance.now() - from < HELD_MILLISECONDS) {
             // Ada was signed in before the first jump, for a quarter of an hour by the database's clock.
@@ -63,7 +65,7 @@ export const campaign: Campaign = {
           detail: `${refusedAgent.length} times, ${refusedAgent[0]}`,
         });
       }
-      const overtaken = house.logged('delivery.overtaken').length;
+      const overtaken = house.logged('lease.lost').length;
       if (overtaken > 0) broken.push({ about: 'no lease is lost', detail: `${overtaken} overtaken` });
       if (tally.flagged + tally.asked > 0)
         broken.push({ about: 'nothing becomes uncertain', detail: tally.examples.join('; ') });
@@ -79,6 +81,22 @@ export const campaign: Campaign = {
     }
   },
 };
+
+/** Every answer says what time it is where it was made; a second or two may pass until it is looked up again. */
+async function judgeClock(
+  url: string,
+  name: string,
+  seconds: number,
+): Promise<{ about: string; detail: string }[]> {
+  let off = 0;
+  for (let tries = 0; tries < 40; tries += 1) {
+    const { headers } = await fetch(`${url}/health/live`);
+    off = (Date.parse(headers.get('date') ?? '') - Date.now()) / 1_000;
+    if (Math.abs(off - seconds) < CLOCK_SPARE_SECONDS) return [];
+    await pause(100);
+  }
+  return [{ about: 'the clock jumps', detail: `${name}: it is ${Math.round(off)} s off` }];
+}
 
 /** Somebody who guessed is told to wait for a minute at the most, also when the clock goes back two hours. */
 async function guessThenJumpBack(

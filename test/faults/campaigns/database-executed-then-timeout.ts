@@ -4,5 +4,6 @@ import { campaignOfQueryFaults } from '../lab/with-query-faults.js';
 export const campaign = campaignOfQueryFaults('database-executed-then-timeout', ['F28'], {
   kind: 'executed',
   share: 0.01,
+  commitShare: 0.2,
   shortCycles: 12,
 });

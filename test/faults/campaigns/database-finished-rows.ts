@@ -62,7 +62,7 @@ export const campaign: Campaign = {
       const broken: Omit<BrokenPromise, 'class'>[] =
         left === 0 ? [] : [{ about: 'what is over goes', detail: `${left} of ${2 * rows} are still there` }];
       return verdictOn({
-        trials: beside.length,
+        trials: 0,
         tally,
         broken,
         figures: {

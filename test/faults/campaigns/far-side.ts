@@ -10,7 +10,10 @@ import { underLoad } from '../under-load.js';
 /** What the far side does to the first of a conversation's messages, and what that may cost. */
 interface Trouble {
   name: string;
-  fault: FaultAction;
+  /** Made when it is planted, where it speaks of a time. */
+  fault: FaultAction | (() => FaultAction);
+  /** For how long the second attempt waits at least: the far side has asked for it, or it is the bridge's own pause. */
+  waits?: 'as asked' | 'by itself';
   /** Attempts that the first message needs. */
   attempts: number;
   ends?: 'dead' | 'tomorrow';
@@ -25,7 +28,12 @@ const answer = (status: number, headers: Record<string, string> = {}, code?: str
   ...(code === undefined ? {} : { code }),
 });
 const throttled = (retryAfter: string): FaultAction => answer(429, { 'retry-after': retryAfter });
-const inThreeSeconds = (): string => new Date(Date.now() + 3_000).toUTCString();
+/** Longer than the bridge would wait by itself, so that one that does not listen comes too early. */
+const ASKED_SECONDS = 12;
+const inAWhile = (): string => new Date(Date.now() + ASKED_SECONDS * 1_000).toUTCString();
+const yesterday = (): string => new Date(Date.now() - DAY_SECONDS * 1_000).toUTCString();
+/** Five seconds after the first attempt, a tenth less at the least. */
+const OWN_MILLISECONDS = 4_500;
 
 const TROUBLES: readonly Trouble[] = [
   { name: 'away: the line is cut before it has heard', fault: { do: 'refuse' }, attempts: 2, flagged: true },
@@ -38,12 +46,23 @@ const TROUBLES: readonly Trouble[] = [
   { name: '502', fault: answer(502), attempts: 2, flagged: true },
   { name: '503', fault: answer(503), attempts: 2 },
   { name: '504', fault: answer(504), attempts: 2, flagged: true },
-  { name: '429, Retry-After in seconds', fault: throttled('2'), attempts: 2 },
-  { name: '429, Retry-After as a date', fault: throttled(inThreeSeconds()), attempts: 2 },
-  { name: '429, Retry-After negative', fault: throttled('-5'), attempts: 2 },
-  { name: '429, Retry-After 1e12', fault: throttled('1e12'), attempts: 2 },
-  { name: '429, Retry-After garbage', fault: throttled('soon, perhaps'), attempts: 2 },
-  { name: '429 without a word', fault: answer(429), attempts: 2 },
+  {
+    name: '429, Retry-After in seconds',
+    fault: throttled(String(ASKED_SECONDS)),
+    attempts: 2,
+    waits: 'as asked',
+  },
+  {
+    name: '429, Retry-After as a date',
+    fault: () => throttled(inAWhile()),
+    attempts: 2,
+    waits: 'as asked',
+  },
+  { name: '429, Retry-After as a date that is past', fault: () => throttled(yesterday()), attempts: 2 },
+  { name: '429, Retry-After negative', fault: throttled('-5'), attempts: 2, waits: 'by itself' },
+  { name: '429, Retry-After 1e12', fault: throttled('1e12'), attempts: 2, waits: 'by itself' },
+  { name: '429, Retry-After garbage', fault: throttled('soon, perhaps'), attempts: 2, waits: 'by itself' },
+  { name: '429 without a word', fault: answer(429), attempts: 2, waits: 'by itself' },
   {
     name: '429, Retry-After of thirty thousand years',
     fault: throttled('1000000000000'),
@@ -101,13 +120,16 @@ export const campaign: Campaign = {
             TROUBLES.map(async (trouble, index) => {
               await new Promise((resolve) => setTimeout(resolve, index * APART_MILLISECONDS));
               const conversation = conversationAt(stage, index);
+              const planted = typeof trouble.fault === 'function' ? trouble.fault() : trouble.fault;
               const fault: Fault = {
-                ...trouble.fault,
+                ...planted,
                 ...{ operation: 'send-message', conversationId: conversation.externalId, times: 1 },
               };
               await stage.farSide.plant(fault);
               for (let n = 0; n < MESSAGES; n += 1) await driver.say('out', conversation);
               broken.push(...(await judgeTrouble(program, conversation, trouble)));
+              if (trouble.waits !== undefined)
+                broken.push(...(await judgeWait(stage, conversation, trouble, planted)));
             }),
           );
           broken.push(...(await refuseCredential(stage, driver, program)));
@@ -158,6 +180,32 @@ async function judgeTrouble(
     if (!(seconds >= DAY_SECONDS && seconds <= DAY_SECONDS * 1.06)) found.push(`again in ${seconds} s`);
   }
   return found.map((detail) => ({ class: 'promise', about: trouble.name, detail }));
+}
+
+/** How long the second attempt waited, as the far side saw it. */
+async function judgeWait(
+  stage: Stage,
+  { externalId }: StageConversation,
+  { name, waits }: Trouble,
+  planted: FaultAction,
+): Promise<BrokenPromise[]> {
+  const requests = await stage.farSide.requests('send-message');
+  const [first, second] = requests
+    .filter(({ conversationId }) => conversationId === externalId)
+    .map(({ at }) => Date.parse(at));
+  if (first === undefined || second === undefined)
+    return [{ class: 'promise', about: name, detail: 'the far side has not seen two attempts' }];
+  const headers = 'headers' in planted ? planted.headers : undefined;
+  const asked = headers?.['retry-after'] ?? '';
+  const due =
+    waits === 'by itself'
+      ? first + OWN_MILLISECONDS
+      : /^\d+$/u.test(asked)
+        ? first + Number(asked) * 1_000
+        : Date.parse(asked);
+  if (second >= due) return [];
+  const detail = `again after ${second - first} ms, ${due - second} ms too early`;
+  return [{ class: 'promise', about: name, detail }];
 }
 
 /** Refused until it is mended: nothing is used up, nobody is overtaken, and then all of it flows. */

@@ -1,6 +1,6 @@
 import type { Campaign } from '../campaign.js';
 import type { Driver } from '../driver.js';
-import { POINTS, type Point, reachPoint } from '../points.js';
+import { type Point, pointsOf, reachPoint } from '../points.js';
 import { createSeeded, type Seeded } from '../seeded.js';
 import type { Stage } from '../stage/stage.js';
 import { together } from '../together.js';
@@ -15,7 +15,8 @@ export const campaign: Campaign = {
   databases: ['embedded', 'server'],
   async run(context) {
     const chance = createSeeded(context.seed).branch('kill-points');
-    const rounds = context.cycles === undefined ? 1 : Math.max(1, Math.round(context.cycles / POINTS.length));
+    const points = pointsOf(context);
+    const rounds = context.cycles === undefined ? 1 : Math.max(1, Math.round(context.cycles / points.length));
     // The short run takes one far side for each database, the long one both for both.
     const withEcho = Math.floor(context.seed) % 2 === (context.database === 'server' ? 0 : 1);
     const echoes = context.cycles === undefined ? [withEcho] : [true, false];
@@ -29,7 +30,7 @@ export const campaign: Campaign = {
             conversations: CONVERSATIONS,
           },
           driver: { perSecond: 40 },
-          hurt: (stage, driver) => killAtPoints(stage, driver, rounds, chance),
+          hurt: (stage, driver) => killAtPoints(stage, driver, { points, rounds, chance }),
         }),
       );
     }
@@ -37,12 +38,16 @@ export const campaign: Campaign = {
   },
 };
 
-async function killAtPoints(stage: Stage, driver: Driver, rounds: number, chance: Seeded): Promise<number> {
+async function killAtPoints(
+  stage: Stage,
+  driver: Driver,
+  { points, rounds, chance }: { points: readonly Point[]; rounds: number; chance: Seeded },
+): Promise<number> {
   const [bridge] = stage.bridges;
   await bridge.terminate();
   let kills = 0;
   for (let round = 0; round < rounds && !stage.context.isLate(); round += 1) {
-    for (const point of POINTS) {
+    for (const point of points) {
       await killAt(stage, driver, point, chance.below(4));
       kills += 1;
     }

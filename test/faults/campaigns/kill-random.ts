@@ -6,7 +6,7 @@ import { createSeeded } from '../seeded.js';
 import type { Stage } from '../stage/stage.js';
 import { type Pause, underLoad } from '../under-load.js';
 
-const SHORT_CYCLES = 6;
+const SHORT_CYCLES = 4;
 /** Messages taken between two kills; half of it on average. */
 const MOST_TAKEN = 100;
 /** So often the next kill waits until what was owed at this one has arrived: what is measured then is one kill. */
@@ -37,10 +37,12 @@ interface Scene {
   stage: Stage;
   driver: Driver;
   pause: Pause;
+  /** By the name of the fault: lanes whose head was in doubt then. */
   inDoubt: Map<string, ReadonlySet<string>>;
 }
 
-async function killAgainAndAgain(scene: Scene, cycles: number): Promise<number> {
+/** @returns kills */
+export async function killAgainAndAgain(scene: Scene, cycles: number): Promise<number> {
   const { context, stage, driver, pause } = scene;
   const chance = createSeeded(context.seed).branch('kill-random');
   const from = performance.now();

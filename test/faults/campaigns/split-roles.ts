@@ -4,10 +4,15 @@ import { underLoad } from '../under-load.js';
 
 const SHORT_CYCLES = 3;
 const AGENTS = 50;
+/** No two do the same work, and nothing is done by one process alone. */
+const ROLES = ['http,gateway', 'projection', 'delivery', 'gateway,http,projection', 'delivery,escalation'];
 const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Three processes that share the work, fifty agents on any of them, one process after another killed in the middle. */
+/**
+ * Five processes that share the work by roles, fifty agents on those that serve, one process after another killed in the
+ * middle: whoever has its role takes over.
+ */
 export const campaign: Campaign = {
   name: 'split-roles',
   ids: ['F01', 'F62'],
@@ -20,8 +25,8 @@ export const campaign: Campaign = {
         name: 'split-roles',
         conversations: 20,
         agents: AGENTS,
-        processes: 3,
-        roles: ['http,gateway', 'http,gateway,projection,delivery', 'gateway,http,projection,delivery'],
+        processes: ROLES.length,
+        roles: ROLES,
       },
       driver: { perSecond: 20 },
       screensEverywhere: true,
@@ -29,9 +34,11 @@ export const campaign: Campaign = {
         let cycle = 0;
         for (; cycle < cycles && !context.isLate(); cycle += 1) {
           await sleep(chance.between(500, 1_500));
-          const victim = stage.bridges[cycle % stage.bridges.length];
+          // Each in turn, and in a short run not always the same.
+          const place = (cycle + Math.floor(context.seed)) % stage.bridges.length;
+          const victim = stage.bridges[place];
           if (victim === undefined) throw new Error('there is nobody to kill');
-          driver.fault(`kill ${cycle + 1}`);
+          driver.fault(`kill ${cycle + 1}, ${ROLES[place]}`);
           await victim.kill();
           // The others take over its lanes before it is back.
           await sleep(chance.between(1_000, stage.leaseSeconds * 1_000 + 2_000));

@@ -1,7 +1,7 @@
 import { waitFor } from '../../support/wait-for.js';
 import type { BrokenPromise, Campaign } from '../campaign.js';
 import type { Driver } from '../driver.js';
-import { POINTS, type Point, reachPoint } from '../points.js';
+import { type Point, pointsOf, reachPoint } from '../points.js';
 import { createSeeded } from '../seeded.js';
 import type { Stage } from '../stage/stage.js';
 import { underLoad } from '../under-load.js';
@@ -26,10 +26,11 @@ export const campaign: Campaign = {
   databases: ['embedded', 'server'],
   async run(context) {
     const chance = createSeeded(context.seed).branch('surprises');
+    const points = pointsOf(context);
     const rounds =
       context.cycles === undefined
         ? 1
-        : Math.max(1, Math.round(context.cycles / (POINTS.length * DEEDS.length)));
+        : Math.max(1, Math.round(context.cycles / (points.length * DEEDS.length)));
     const broken: BrokenPromise[] = [];
     const result = await underLoad(context, {
       stage: { name: `surprises-${context.database}`, echo: true, conversations: CONVERSATIONS },
@@ -38,7 +39,7 @@ export const campaign: Campaign = {
         await stage.bridges[0].terminate();
         let trials = 0;
         for (let round = 0; round < rounds && !context.isLate(); round += 1) {
-          for (const [n, point] of POINTS.entries()) {
+          for (const [n, point] of points.entries()) {
             // The short run takes one deed at each point, the long one all of them.
             const deeds = context.cycles === undefined ? [DEEDS[(n + context.seed) % DEEDS.length]] : DEEDS;
             for (const deed of deeds) {

@@ -12,6 +12,7 @@ import { underLoad } from '../under-load.js';
 const COPIES = 100;
 /** How long ago an event was first seen when it comes again; its key is kept for thirty days at least. */
 const AGES = ['1 hour', '1 day', '29 days'];
+const TOO_OLD = 'a key of forty days ago';
 const SETTLE_SECONDS = 120;
 const MOST_TRIES = 60;
 
@@ -28,7 +29,10 @@ export const campaign: Campaign = {
     const broken: BrokenPromise[] = [];
     let trials = 0;
     const result = await underLoad(context, {
-      stage: { name: `webhooks-${context.database}`, conversations: 4, agents: 1 },
+      stage: {
+        name: `webhooks-${context.database}`,
+        ...{ conversations: 4, agents: 1, env: { UPKEEP_SECONDS: '1' } },
+      },
       driver: { perSecond: 5, flowsIn: () => false },
       async hurt(stage, driver) {
         const [first, second] = stage.conversations;
@@ -68,7 +72,10 @@ async function storm(
   write({ type: 'ok', at: steadyNow(), ...saying });
 }
 
-/** The ledger of keys is made to believe that the event came long ago; only a server can be asked to. */
+/**
+ * Everything that is known of the event is made to have come long ago, and what is too old has gone since; only a
+ * server can be asked to.
+ */
 async function comeAgainLater(
   stage: Stage,
   conversation: StageConversation,
@@ -78,12 +85,29 @@ async function comeAgainLater(
   for (const age of AGES) {
     const { n } = await say(conversation);
     await stage.database.ask(`UPDATE inbound_keys SET accepted_at = now() - interval '${age}'`);
+    await stage.database.ask(
+      `UPDATE inbound_events SET received_at = now() - interval '${age}', projected_at = now() - interval '${age}'`,
+    );
+    await untilCleared(stage);
     const saying = sayingOf(`in ${conversation.externalId} ${n}`);
     if (saying === undefined) throw new Error('the words do not say what was said');
     const status = await send(stage, webhookOf(stage, conversation, saying));
     if (status !== 200) throw new Error(`a repeat after ${age} was answered ${status}`);
   }
   return AGES.length;
+}
+
+/** The upkeep has been through the ledger of keys since now: one that is too old is gone. */
+async function untilCleared({ database, workspaceId, connectionId }: Stage): Promise<void> {
+  await database.ask(
+    `INSERT INTO inbound_keys (workspace_id, connection_id, key, accepted_at)
+     VALUES ('${workspaceId}', '${connectionId}', '${TOO_OLD}', now() - interval '40 days')`,
+  );
+  await waitFor(
+    'what is too old to go',
+    async () => (await database.ask(`SELECT 1 FROM inbound_keys WHERE key = '${TOO_OLD}'`)).length === 0,
+    SETTLE_SECONDS,
+  );
 }
 
 /** Whatever the order, the conversation ends as the story does: nothing is lost or shown twice. */

@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * `point`: where to do it; `skip`: how often to pass it first; `deed`: what is done there; `mark`: written beside it; `milliseconds`: how far
- * into it; `broken`: which promise to break.
+ * into it; `broken`: which promise to break; `hesitate`: milliseconds before each sending; `block`: milliseconds for which
+ * nothing else runs when SIGUSR2 comes.
  */
 const {
   point,
@@ -12,8 +13,17 @@ const {
   mark = '',
   broken,
   milliseconds = '1',
+  hesitate = '0',
+  block,
 } = JSON.parse(process.env.FAULTS_TAMPERING ?? '{}');
 let seen = 0;
+
+if (block !== undefined) {
+  process.on('SIGUSR2', () => {
+    for (const until = performance.now() + Number(block); performance.now() < until; );
+    writeSync(2, 'was blocked\n');
+  });
+}
 
 const deeds = {
   /** Dies: at once, with nothing finished and nobody told. */
@@ -106,7 +116,11 @@ const wrappers = {
   },
   createWotNotConnector: (real) => ({
     ...real,
-    send: (...given) => amid('with the request sent and the answer unread', () => real.send(...given), 1_000),
+    async send(...given) {
+      // A name server or a connection may take as long.
+      if (hesitate !== '0') await pause(Number(hesitate));
+      return amid('with the request sent and the answer unread', () => real.send(...given), 1_000);
+    },
   }),
 };
 

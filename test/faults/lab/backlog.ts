@@ -19,6 +19,8 @@ export interface Drain {
   outOfOrder: number;
   /** Rows of lanes and deliveries that the server has looked at, per claim. */
   rowsPerClaim: number;
+  /** Pages of them and of their indexes, per claim. */
+  pagesPerClaim: number;
 }
 
 /** Deliveries owed in a database without planner statistics, and the engine's own store to pay them with. */
@@ -58,14 +60,19 @@ export async function openBacklog(postgres: PostgresLab): Promise<Backlog> {
     seed: (owed) => seed(run, owed),
     async drain(limit) {
       // A session's counts are told at the latest when it ends.
-      const before = await countRowsRead(postgres, name);
+      const before = await countRead(postgres, name);
       const session = await open();
       const shown = await drain(createOutbox(session), limit).finally(() => session.close());
       const after = await waitFor('the counts of the sessions', async () => {
-        const now = await countRowsRead(postgres, name);
-        return now > before && now;
+        const now = await countRead(postgres, name);
+        return now.rows > before.rows && now;
       });
-      return { ...shown, rowsPerClaim: (after - before) / shown.claims.length };
+      const claims = shown.claims.length;
+      return {
+        ...shown,
+        rowsPerClaim: (after.rows - before.rows) / claims,
+        pagesPerClaim: (after.pages - before.pages) / claims,
+      };
     },
     left: () => countOwed(database),
     close: () => database.close(),
@@ -107,7 +114,7 @@ async function seed(
 async function drain(
   outbox: Outbox,
   limit: { seconds: number; workers: number },
-): Promise<Omit<Drain, 'rowsPerClaim'>> {
+): Promise<Omit<Drain, 'rowsPerClaim' | 'pagesPerClaim'>> {
   const claims: number[] = [];
   const reached = new Map<string, number>();
   const lanes: DeliveryLane[] = [];
@@ -158,14 +165,16 @@ async function drain(
   return { delivered, perSecond: delivered / ((performance.now() - from) / 1_000), claims, outOfOrder };
 }
 
-async function countRowsRead(postgres: PostgresLab, name: string): Promise<number> {
-  const [row] = await postgres.query<{ n: string }>(
-    `SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) AS n FROM pg_stat_user_tables
-     WHERE relname IN ('lanes', 'deliveries')`,
+async function countRead(postgres: PostgresLab, name: string): Promise<{ rows: number; pages: number }> {
+  const [row] = await postgres.query<{ rows: string; pages: string }>(
+    `SELECT sum(t.seq_tup_read + coalesce(t.idx_tup_fetch, 0)) AS rows,
+       sum(io.heap_blks_read + io.heap_blks_hit + coalesce(io.idx_blks_read + io.idx_blks_hit, 0)) AS pages
+     FROM pg_stat_user_tables t JOIN pg_statio_user_tables io USING (relid)
+     WHERE t.relname IN ('lanes', 'deliveries')`,
     [],
     name,
   );
-  return Number(row?.n ?? 0);
+  return { rows: Number(row?.rows ?? 0), pages: Number(row?.pages ?? 0) };
 }
 
 async function countOwed({ prisma }: Database): Promise<number> {

@@ -1,6 +1,7 @@
 /*
  * Loaded before the bridge by `--import`: the driver answers some of the writes with an error. Told by the
- * environment: LAB_QUERY_FAULTS = {"kind": "executed" | "conflict", "share": 0.01, "seed": 1, "tell": "/file"}.
+ * environment: LAB_QUERY_FAULTS = {"kind": "executed" | "conflict", "share": 0.01, "commitShare": 0.1, "seed": 1,
+ * "tell": "/file"}.
  * `executed`: the write is done, and then said to have had no answer in time. `conflict`: it is not done, and
  * refused as a serialization failure or a deadlock would be. Each time a letter is added to the file.
  */
@@ -19,8 +20,10 @@ function dice() {
 const query = pg.Client.prototype.query;
 pg.Client.prototype.query = function (...given) {
   const text = typeof given[0] === 'string' ? given[0] : (given[0]?.text ?? '');
-  if (!isWrite.test(text) || dice() >= plan.share) return query.apply(this, given);
-  appendFileSync(plan.tell, text.startsWith('COMMIT') ? 'c' : 'w');
+  const isCommit = text.startsWith('COMMIT');
+  const share = isCommit ? plan.commitShare : plan.share;
+  if (!isWrite.test(text) || dice() >= share) return query.apply(this, given);
+  appendFileSync(plan.tell, isCommit ? 'c' : 'w');
   const callback = typeof given.at(-1) === 'function' ? given.pop() : undefined;
   const refused = plan.kind === 'executed' ? afterwards(this, given) : Promise.reject(conflict());
   if (callback === undefined) return refused;

@@ -1,106 +1,144 @@
 import type { Fact } from '../../../src/contract/facts.js';
 import type { Tenancy } from '../../support/tenancy.js';
+import { type Account, check, type Counts, type Observed, type Violation } from '../checker.js';
+import type { Direction, HistoryLine } from '../history.js';
+import { blankRecording, fetchFacts, takeIn } from '../recorded.js';
+import { receiptOf, sayingOf, wordsOf } from '../sayings.js';
 import type { TrafficLane } from './traffic.js';
 
-/** What became of everything that was acknowledged. All but `acknowledged`, `asked` and `flagged` must be 0. */
+/** What became of everything that was acknowledged. */
 export interface Tally {
   acknowledged: { inbound: number; outbound: number };
-  lost: number;
-  reordered: number;
-  phantom: number;
-  /** Came twice, and nothing says so. */
-  doubled: number;
-  /** Came twice, or may have, and says so. */
+  counts: Counts;
+  violations: Violation[];
+  /** Came twice, and says so. */
   flagged: number;
   /** Not received, and the agent was asked what to do. */
   asked: number;
-  /** Numbers of facts that are missing or not in order. */
-  gaps: number;
-  /** One of each kind, for whoever looks into it. */
+  /** Some of what is asked or flagged, for whoever looks into it. */
   examples: string[];
 }
 
+/** What one conversation has left behind on both sides, once everything should have come to rest. */
+export interface LaneLeft {
+  conversationId: string;
+  /** Acknowledged with 200, in order. */
+  written: readonly string[];
+  /** Acknowledged with 202, in order. */
+  accepted: readonly string[];
+  facts: readonly Fact[];
+  /** What the visitor has received from agents, in order. */
+  heard: readonly string[];
+  /** Ids of messages whose delivery was given up. */
+  dead: readonly string[];
+  /** Rows that nobody has finished. */
+  unfinished: readonly { direction: Direction; id: string }[];
+}
+
+/** Whatever has struck was there all the while: of one blow it is not known which message it met. */
+const ALL_THE_WHILE: HistoryLine = {
+  type: 'fault',
+  at: 0,
+  until: Number.POSITIVE_INFINITY,
+  what: 'all of it',
+};
+
 /** Compares, once everything has settled, what was acknowledged with what both sides have. */
-export async function tallyLanes(tenancy: Tenancy, lanes: TrafficLane[]): Promise<Tally> {
-  const tally: Tally = {
-    acknowledged: { inbound: 0, outbound: 0 },
-    lost: 0,
-    reordered: 0,
-    phantom: 0,
-    doubled: 0,
-    flagged: 0,
-    asked: 0,
-    gaps: 0,
-    examples: [],
-  };
-  for (let at = 0; at < lanes.length; at += 8)
-    await Promise.all(lanes.slice(at, at + 8).map((lane) => tallyLane(tenancy, lane, tally)));
-  return tally;
-}
-
-type Kind = 'lost' | 'reordered' | 'phantom' | 'doubled' | 'gaps' | 'flagged' | 'asked';
-
-async function tallyLane(tenancy: Tenancy, lane: TrafficLane, tally: Tally): Promise<void> {
-  const facts = await allFacts(tenancy, lane.conversationId);
-  const note = (kind: Kind, count: number, example: string): void => {
-    if (count <= 0) return;
-    if (tally[kind] === 0) tally.examples.push(`${kind}: ${lane.conversationId} ${example}`);
-    tally[kind] += count;
-  };
-  tally.acknowledged.inbound += lane.written.length;
-  tally.acknowledged.outbound += lane.accepted.length;
-  note('gaps', facts.filter(({ seq }, index) => seq !== index + 1).length, `${facts.length} facts`);
-
-  const received = facts.flatMap((fact) =>
-    fact.type === 'message.received' && fact.data.message.text !== 'start'
-      ? [fact.data.message.text ?? '']
-      : [],
-  );
-  compare(received, lane.written, note, () => false);
-
-  const last = new Map(
-    facts.flatMap((fact) =>
-      'message' in fact.data ? [[fact.data.message.text, fact.data.message] as const] : [],
-    ),
-  );
-  const heard = await lane.visitor.heard();
-  const isAsked = (text: string): boolean => last.get(text)?.state === 'uncertain';
-  const isFlagged = (text: string): boolean => last.get(text)?.flags.includes('possibleDuplicate') === true;
-  compare(heard, lane.accepted, note, isAsked);
-  const firsts = new Set<string>();
-  for (const text of heard) {
-    if (firsts.has(text)) note(isFlagged(text) ? 'flagged' : 'doubled', 1, text);
-    firsts.add(text);
+export async function tallyLanes(tenancy: Tenancy, lanes: readonly TrafficLane[]): Promise<Tally> {
+  const { program } = tenancy;
+  const [pending, uncertain, dead, recorded] = await Promise.all([
+    tenancy.deliveries('pending'),
+    tenancy.deliveries('uncertain'),
+    tenancy.deliveries('dead'),
+    program.inboundEvents.list({ state: 'recorded', limit: 200 }),
+  ]);
+  const owed = [...pending, ...uncertain.filter(({ flags }) => !flags.includes('asked'))];
+  const left: LaneLeft[] = [];
+  for (let at = 0; at < lanes.length; at += 8) {
+    left.push(
+      ...(await Promise.all(
+        lanes.slice(at, at + 8).map(async ({ conversationId, written, accepted, visitor }) => ({
+          conversationId,
+          written,
+          accepted,
+          facts: await fetchFacts(program, conversationId),
+          heard: await visitor.heard(),
+          dead: dead.flatMap((one) =>
+            one.conversationId === conversationId && one.messageId !== undefined ? [one.messageId] : [],
+          ),
+          unfinished: [
+            ...owed
+              .filter((one) => one.conversationId === conversationId)
+              .map(({ id }) => ({ direction: 'out' as const, id })),
+            ...recorded.data
+              .filter(({ externalConversationId }) => externalConversationId === visitor.id)
+              .map(({ id }) => ({ direction: 'in' as const, id })),
+          ],
+        })),
+      )),
+    );
   }
+  return tally(left);
 }
 
-/** `seen` against `acknowledged`: missing, never said, or in another order. */
-function compare(
-  seen: string[],
-  acknowledged: string[],
-  note: (kind: Kind, count: number, example: string) => void,
-  isAsked: (text: string) => boolean,
-): void {
-  const firsts = [...new Set(seen)];
-  const known = new Set(acknowledged);
-  const missing = acknowledged.filter((text) => !firsts.includes(text));
-  const asked = missing.filter(isAsked);
-  note('asked', asked.length, asked[0] ?? '');
-  note('lost', missing.length - asked.length, missing.find((text) => !isAsked(text)) ?? '');
-  const strange = firsts.filter((text) => !known.has(text));
-  note('phantom', strange.length, strange[0] ?? '');
-  const expected = acknowledged.filter((text) => firsts.includes(text));
-  const inOrder = firsts.filter((text) => known.has(text));
-  const wrong = inOrder.filter((text, index) => text !== expected[index]);
-  note('reordered', wrong.length, wrong[0] ?? '');
+/** Judges what was left behind as the suite judges every run. Pure. */
+export function tally(lanes: readonly LaneLeft[]): Tally {
+  const observed = observe(lanes);
+  const { counts, violations } = check(observed);
+  const uncertain = observed.accounts.filter(
+    ({ state, flags }) => state === 'uncertain' || flags.includes('possibleDuplicate'),
+  );
+  return {
+    acknowledged: {
+      inbound: lanes.reduce((sum, { written }) => sum + written.length, 0),
+      outbound: lanes.reduce((sum, { accepted }) => sum + accepted.length, 0),
+    },
+    counts,
+    violations,
+    flagged: counts.doubledAndFlagged,
+    asked: counts.asked,
+    examples: uncertain.slice(0, 3).map((one) => `${wordsOf(one)}: ${one.state} ${one.flags.join(' ')}`),
+  };
 }
 
-async function allFacts(tenancy: Tenancy, conversationId: string): Promise<Fact[]> {
-  const facts: Fact[] = [];
-  for (let after = 0; ; ) {
-    const { data } = await tenancy.program.conversations.events(conversationId, { after, limit: 200 });
-    if (data.length === 0) return facts;
-    facts.push(...data);
-    after = data.at(-1)?.seq ?? after;
+function observe(lanes: readonly LaneLeft[]): Observed {
+  const observed = {
+    history: [ALL_THE_WHILE] as HistoryLine[],
+    receipts: [] as Observed['receipts'][number][],
+    accounts: [] as Account[],
+    fetched: new Map<string, { seqs: number[] }>(),
+    views: [] as Observed['views'][number][],
+    owed: [] as Observed['owed'][number][],
+  };
+  for (const lane of lanes) {
+    const { conversationId } = lane;
+    for (const words of [...lane.written, ...lane.accepted]) {
+      const saying = sayingOf(words);
+      if (saying === undefined) throw new Error(`not the load’s words: ${words}`);
+      observed.history.push({ type: 'invoke', at: 0, ...saying }, { type: 'ok', at: 0, ...saying });
+    }
+    const recording = blankRecording();
+    for (const fact of lane.facts) takeIn(recording, conversationId, fact);
+    observed.receipts.push(
+      ...recording.receipts,
+      ...lane.heard.map((words, place) => receiptOf('out', conversationId, words, place + 1)),
+    );
+    for (const [id, account] of recording.accounts)
+      observed.accounts.push(lane.dead.includes(id) ? { ...account, state: 'failed' } : account);
+    // A conversation's facts are numbered without a gap: whoever reads it sees each number once, in order.
+    const last = Math.max(0, ...recording.seqs);
+    observed.fetched.set(conversationId, { seqs: Array.from({ length: last }, (_none, n) => n + 1) });
+    const view = { agent: 'the record', conversation: conversationId, since: 0, startedAfresh: 0 };
+    observed.views.push({ ...view, seqs: recording.seqs });
+    // It was waited for already, for longer than anything may stand still.
+    for (const { direction } of lane.unfinished)
+      observed.owed.push({ direction, conversation: conversationId, stillSeconds: 1, held: false });
   }
+  return {
+    ...observed,
+    drained: observed.owed.length === 0,
+    // Its echoes find nobody while the database is away.
+    farSide: 'silent',
+    stuckSeconds: 0,
+  };
 }

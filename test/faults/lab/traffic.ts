@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import type { Tenancy } from '../../support/tenancy.js';
 import type { Visitor } from '../../support/visitor.js';
+import { wordsOf } from '../sayings.js';
 import { pause } from './figures.js';
 
 /** One answer that a sender got, or that it got none. */
@@ -89,7 +90,11 @@ export function startTraffic(
   };
   const write = async (lane: TrafficLane): Promise<void> => {
     while (!isOver) {
-      const text = `in ${lane.written.length}`;
+      const text = wordsOf({
+        direction: 'in',
+        conversation: lane.conversationId,
+        n: lane.written.length + 1,
+      });
       const id = `${run}.${lane.visitor.id}.${lane.written.length}`;
       const body = webhookBody(tenancy, lane.visitor, id, text);
       const send = (): Promise<Answer> => post(tenancy.webhookUrl, {}, body, patienceMilliseconds);
@@ -102,7 +107,11 @@ export function startTraffic(
   const answer = async (lane: TrafficLane): Promise<void> => {
     const url = new URL(`/v1/conversations/${lane.conversationId}/messages`, tenancy.webhookUrl).href;
     while (!isOver) {
-      const text = `out ${lane.accepted.length}`;
+      const text = wordsOf({
+        direction: 'out',
+        conversation: lane.conversationId,
+        n: lane.accepted.length + 1,
+      });
       const headers = {
         authorization: `Bearer ${tenancy.apiKey}`,
         'idempotency-key': `${run}.${lane.conversationId}.${lane.accepted.length}`,

@@ -1,5 +1,4 @@
 import type { BrokenPromise, CampaignResult } from '../campaign.js';
-import type { Violation } from '../checker.js';
 import { percentile, rounded } from './figures.js';
 import type { Tally } from './tally.js';
 
@@ -28,38 +27,22 @@ export function verdictOn({
   figures = {},
   recoveries,
 }: Evidence): CampaignResult {
-  const example = tally?.examples.join('; ') ?? '';
-  const found = (kind: Violation['class'], count: number): Violation[] =>
-    count === 0 ? [] : [{ class: kind, about: `${count} times`, detail: example }];
   const violations: CampaignResult['violations'] = broken.map((one) => ({ class: 'promise', ...one }));
   if (tally !== undefined) {
-    violations.push(
-      ...found('lost', tally.lost),
-      ...found('phantom', tally.phantom),
-      ...found('reorder', tally.reordered),
-      ...found('duplicateSend', tally.doubled),
-      ...found('agentView', tally.gaps),
-    );
+    violations.push(...tally.violations);
+    // The far side of these campaigns refuses nothing for good.
+    const { deadLetters } = tally.counts;
+    if (deadLetters > 0)
+      violations.push({ class: 'promise', about: 'nothing is given up', detail: `${deadLetters} messages` });
   }
   return {
     trials,
-    counts: tally === undefined ? {} : countsOf(tally),
+    counts: tally?.counts ?? {},
     violations,
     figures,
     ...(recoveries === undefined ? {} : { recoveries }),
   };
 }
-
-const countsOf = (tally: Tally): CampaignResult['counts'] => ({
-  acknowledged: tally.acknowledged.inbound + tally.acknowledged.outbound,
-  lost: tally.lost,
-  phantom: tally.phantom,
-  reorder: tally.reordered,
-  duplicateSend: tally.doubled,
-  agentView: tally.gaps,
-  doubledAndFlagged: tally.flagged,
-  asked: tally.asked,
-});
 
 /** `p50 12 · p99 30 · max 31 ms`, for the report. */
 export function spreadOf(values: readonly number[], digits = 0): string {

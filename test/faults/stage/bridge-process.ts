@@ -26,6 +26,8 @@ export interface BridgeProcess {
   readonly url: string;
   readonly port: number;
   readonly isAlive: boolean;
+  /** Whether it takes requests and sockets; one that works behind the others takes none. */
+  readonly serves: boolean;
   start(options?: StartOptions): Promise<void>;
   /** kill -9; ends when it is gone. */
   kill(): Promise<void>;
@@ -34,6 +36,8 @@ export interface BridgeProcess {
   /** SIGSTOP and SIGCONT. */
   pause(): void;
   resume(): void;
+  /** SIGUSR2: it does nothing else for a while, where it was started to (see hooks/). */
+  block(): void;
   /** Ends when the process has ended, however. */
   ended(): Promise<{ code: number | null; signal: string | null }>;
   isReady(): Promise<boolean>;
@@ -46,6 +50,8 @@ export function createBridgeProcess(options: {
   env: Record<string, string>;
   cwd: string;
   logFile: string;
+  /** Of one that takes no requests: whether the process of that number is at work. */
+  isAtWork?: (pid: number) => Promise<boolean>;
 }): BridgeProcess {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there: npm run build`);
   const url = `http://127.0.0.1:${options.port}`;
@@ -60,7 +66,9 @@ export function createBridgeProcess(options: {
     const [code] = (await ended) as [number | null];
     return code;
   };
+  const { isAtWork } = options;
   const isReady = async (): Promise<boolean> => {
+    if (isAtWork !== undefined) return isAlive() && isAtWork(child?.pid ?? 0);
     const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) });
     await answer.arrayBuffer();
     return answer.ok;
@@ -68,6 +76,7 @@ export function createBridgeProcess(options: {
   return {
     url,
     port: options.port,
+    serves: isAtWork === undefined,
     get isAlive() {
       return isAlive();
     },
@@ -107,6 +116,7 @@ export function createBridgeProcess(options: {
     terminate: () => end('SIGTERM'),
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
+    block: () => void child?.kill('SIGUSR2'),
     async ended() {
       if (child !== undefined && isAlive()) await once(child, 'exit');
       return { code: child?.exitCode ?? null, signal: child?.signalCode ?? null };

@@ -36,7 +36,7 @@ export interface StageOptions {
   conversations?: number;
   agents?: number;
   processes?: number;
-  /** What runs in each process, when not everything does. */
+  /** What runs in each process, when not everything does; the first takes requests. Only on a server. */
   roles?: readonly string[];
   env?: Record<string, string>;
 }
@@ -66,7 +66,10 @@ export async function openStage(context: CampaignContext, options: StageOptions)
   const desk = options.desk === undefined ? undefined : await openDesk(database.directory, options.desk);
   const ports: number[] = [];
   while (ports.length < processes) ports.push(await freePort());
-  const front = processes === 1 ? undefined : await openFront(ports);
+  const rolesOf = (n: number): string => options.roles?.[n - 1] ?? 'all';
+  const serves = (n: number): boolean => /\b(?:all|http|gateway)\b/u.test(rolesOf(n));
+  const front =
+    processes === 1 ? undefined : await openFront(ports.filter((_port, index) => serves(index + 1)));
   const url = front?.url ?? `http://127.0.0.1:${ports[0] ?? 0}`;
   const env = {
     ...stageEnv,
@@ -87,9 +90,10 @@ export async function openStage(context: CampaignContext, options: StageOptions)
   const createBridge = (port: number, n: number): BridgeProcess =>
     createBridgeProcess({
       port,
-      env: { ...env, ROLES: options.roles?.[n - 1] ?? 'all' },
+      env: { ...env, ROLES: rolesOf(n) },
       cwd: database.directory,
       logFile: path.join(directory, `bridge-${n}.log`),
+      ...(serves(n) ? {} : { isAtWork: (pid: number) => hasSession(database, pid) }),
     });
   const bridges: Stage['bridges'] = [
     createBridge(first, 1),
@@ -109,4 +113,12 @@ export async function openStage(context: CampaignContext, options: StageOptions)
     await close();
     throw error;
   }
+}
+
+/** Whether a process of ours has come to the database; its sessions are named after it. */
+async function hasSession(database: StageDatabase, pid: number): Promise<boolean> {
+  const rows = await database.ask(
+    `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'desk-bridge:${pid}-%'`,
+  );
+  return rows.length > 0;
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatConnector, SendOutcome } from '../../../src/connectors/connector.js';
-import { createDelivery, type Delivery } from '../../../src/delivery/delivery.js';
+import { createDelivery, type Delivery, type DeliveryOptions } from '../../../src/delivery/delivery.js';
 import { judgeAttempt } from '../../../src/delivery/judge.js';
 import { createTicketRecord } from '../../../src/store/ticket-record.js';
 import type { DeliveryLane } from '../../../src/store/nudges.js';
@@ -25,7 +25,8 @@ function openFarSide(): { farSide: FarSide; connector: ChatConnector } {
   const connector = {
     name: 'fake',
     side: 'chat',
-    async send(order, target) {
+    async send(order, target, _account, { leaving }) {
+      if (!leaving()) return { outcome: 'retry', code: 'aborted', message: 'aborted' };
       const text =
         order.kind === 'send-message' && order.content.type === 'text' ? order.content.text : order.kind;
       const lane = target.externalConversationId;
@@ -87,7 +88,12 @@ describe('lanes', () => {
       return page?.items.reduce((sum, { attempts }) => sum + attempts, 0) ?? 0;
     };
 
-    const startWorker = (connector: ChatConnector, owner: string, now?: () => number): Delivery => {
+    const startWorker = (
+      connector: ChatConnector,
+      owner: string,
+      now?: () => number,
+      others: Partial<DeliveryOptions> = {},
+    ): Delivery => {
       const worker = createDelivery({
         outbox: rooms.outbox,
         earlyLanes: rooms.earlyLanes,
@@ -116,6 +122,7 @@ describe('lanes', () => {
           },
           swept: () => undefined,
         },
+        ...others,
       });
       worker.start();
       workers.push(worker);
@@ -211,6 +218,68 @@ describe('lanes', () => {
       });
       expect(settled.settled).toBe(true);
       expect(await atRest([lane])).toBe(true);
+    });
+
+    describe('F05: a lease that ended while the connection was being opened', () => {
+      /** A worker that sleeps as it opens the connection for the first time, and renews nothing meanwhile. */
+      const startSleeper = (connector: ChatConnector) => {
+        let wake = (): void => undefined;
+        let opened = 0;
+        const asleep = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        startWorker(connector, 'sleeper', undefined, {
+          outbox: { ...rooms.outbox, renew: async () => [] },
+          leaseSeconds: 1,
+          // Only its own first lane is its affair here.
+          sweepMilliseconds: 60_000,
+          open: async () => {
+            opened += 1;
+            if (opened === 1) await asleep;
+            return { connector, account: { settings: {}, credentials: {} } };
+          },
+        });
+        return { wake: () => wake(), isAsleep: () => opened === 1 };
+      };
+      const untilOver = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1_200));
+
+      it('nothing leaves under it: the order is its successor’s', { timeout: 60_000 }, async () => {
+        const own = await rooms.addPlace();
+        const lane = await rooms.addConversation(own, 'slept through');
+        const { farSide, connector } = openFarSide();
+        const sleeper = startSleeper(connector);
+        await rooms.owe(own, lane.conversationId, 'late');
+
+        await waitFor('the sleeper to sleep', sleeper.isAsleep);
+        await untilOver();
+        // Nothing echoes here: what is in doubt is asked about, and has left its lane.
+        startWorker(connector, 'successor');
+        const flags = async () => (await rooms.deliveries.list(own.scope, { limit: 1 }))?.items[0]?.flags;
+        await waitFor('the agent to be asked', async () => (await flags())?.includes('asked') === true, 10);
+        sleeper.wake();
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        expect(farSide.received.get('slept through')).toBeUndefined();
+        const [delivery] = (await rooms.deliveries.list(own.scope, { limit: 1 }))?.items ?? [];
+        expect(delivery).toMatchObject({ state: 'uncertain', attempts: 1 });
+        expect(await atRest([lane])).toBe(true);
+      });
+
+      it('where nobody took it, it has its turn again, without a doubt', { timeout: 60_000 }, async () => {
+        const own = await rooms.addPlace();
+        const lane = await rooms.addConversation(own, 'nobody else');
+        const { farSide, connector } = openFarSide();
+        const sleeper = startSleeper(connector);
+        await rooms.owe(own, lane.conversationId, 'in the end');
+
+        await waitFor('the sleeper to sleep', sleeper.isAsleep);
+        await untilOver();
+        sleeper.wake();
+        await waitFor('it to be sent', () => farSide.received.has('nobody else'), 10);
+        expect(farSide.received.get('nobody else')).toEqual(['in the end']);
+        await waitFor('the lane to be at rest', () => atRest([lane]));
+        const [delivery] = (await rooms.deliveries.list(own.scope, { limit: 1 }))?.items ?? [];
+        expect(delivery).toMatchObject({ state: 'delivered', attempts: 1, flags: [] });
+      });
     });
 
     it('renewing keeps a lease, and only one’s own', async () => {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Account } from '../../connector.js';
 import { createSpending, FailedCall, judgeAnswer } from '../../desk-kit/index.js';
-import type { OutsideAnswer, OutsideCall, OutsideCaller } from '../../http-client/index.js';
+import type { Leave, OutsideAnswer, OutsideCall, OutsideCaller } from '../../http-client/index.js';
 import { chatwootCredentials, type ChatwootSettings, type createChatwootSettings } from '../schema.js';
 
 export interface Ask {
@@ -28,7 +28,7 @@ export interface ChatwootClient {
   askProfile<T>(shape: z.ZodType<T>): Promise<T>;
 }
 
-export type OpenClient = (account: Account, signal: AbortSignal) => ChatwootClient;
+export type OpenClient = (account: Account, leave: Leave) => ChatwootClient;
 
 /** A page holds a hundred messages of 150,000 characters at most. */
 const mostAnswerBytes = 32 * 1024 * 1024;
@@ -38,7 +38,7 @@ export function createOpenClient(
   caller: OutsideCaller,
   settingsSchema: ReturnType<typeof createChatwootSettings>,
 ): OpenClient {
-  return (account, signal) => {
+  return (account, { signal, leaving }) => {
     const settings = settingsSchema.safeParse(account.settings);
     const credentials = chatwootCredentials.safeParse(account.credentials);
     if (!settings.success || !credentials.success) {
@@ -57,6 +57,7 @@ export function createOpenClient(
         headers,
         signal,
         spending: spend(),
+        leaving,
         maxAnswerBytes: mostAnswerBytes,
       });
       const succeeded = answer.outcome === 'answered' && answer.status >= 200 && answer.status < 300;

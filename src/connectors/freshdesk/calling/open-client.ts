@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Account } from '../../connector.js';
 import { createSpending, FailedCall, judgeAnswer } from '../../desk-kit/index.js';
-import type { OutsideAnswer, OutsideCall, OutsideCaller } from '../../http-client/index.js';
+import type { Leave, OutsideAnswer, OutsideCall, OutsideCaller } from '../../http-client/index.js';
 import { type createFreshdeskSettings, freshdeskCredentials, type FreshdeskSettings } from '../schema.js';
 
 export interface Ask {
@@ -27,7 +27,7 @@ export interface FreshdeskClient {
   accountKey: string;
 }
 
-export type OpenClient = (account: Account, signal: AbortSignal) => FreshdeskClient;
+export type OpenClient = (account: Account, leave: Leave) => FreshdeskClient;
 
 const mostAnswerBytes = 32 * 1024 * 1024;
 
@@ -36,7 +36,7 @@ export function createOpenClient(
   caller: OutsideCaller,
   settingsSchema: ReturnType<typeof createFreshdeskSettings>,
 ): OpenClient {
-  return (account, signal) => {
+  return (account, { signal, leaving }) => {
     const settings = settingsSchema.safeParse(account.settings);
     const credentials = freshdeskCredentials.safeParse(account.credentials);
     if (!settings.success || !credentials.success) {
@@ -59,6 +59,7 @@ export function createOpenClient(
           headers,
           signal,
           spending: spend(),
+          leaving,
           maxAnswerBytes: mostAnswerBytes,
         };
         const answer = await caller.call(call);

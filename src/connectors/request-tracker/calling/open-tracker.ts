@@ -2,6 +2,7 @@ import type { Account, FailedSend } from '../../connector.js';
 import { FailedCall, judgeAnswer } from '../../desk-kit/index.js';
 import {
   createOutsideCaller,
+  type Leave,
   type OutsideAnswer,
   type OutsideCall,
   type Policy,
@@ -52,7 +53,7 @@ export interface PeopleMemory {
 
 export interface TrackerShelf {
   /** @throws FailedCall when settings or credentials cannot be used */
-  open(account: Account, signal: AbortSignal): Tracker;
+  open(account: Account, leave: Leave): Tracker;
   stop(): void;
 }
 
@@ -81,7 +82,7 @@ export function createTrackerShelf(policy: Policy, resolve?: Resolve): TrackerSh
   };
 
   return {
-    open(account, signal) {
+    open(account, { signal, leaving }) {
       const parsed = settingsSchema.safeParse(account.settings);
       const credentials = requestTrackerCredentials.safeParse(account.credentials);
       if (!parsed.success || !credentials.success) throw new FailedCall(misconfigured);
@@ -116,6 +117,7 @@ export function createTrackerShelf(policy: Policy, resolve?: Resolve): TrackerSh
               path: `${root}/REST/2.0${path}`,
               headers: { authorization: `token ${token}` },
               signal,
+              leaving,
               deadlineSeconds: method === 'GET' ? readSeconds : writeSeconds,
               ...(options.json === undefined ? {} : { json: options.json }),
               ...(options.maxAnswerBytes === undefined ? {} : { maxAnswerBytes: options.maxAnswerBytes }),
@@ -130,6 +132,7 @@ export function createTrackerShelf(policy: Policy, resolve?: Resolve): TrackerSh
               path: `${root}/REST/1.0/NoAuth/mail-gateway`,
               form,
               signal,
+              leaving,
               deadlineSeconds: writeSeconds,
             },
             {},

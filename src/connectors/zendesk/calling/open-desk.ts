@@ -1,6 +1,7 @@
 import type { Account, FailedSend } from '../../connector.js';
 import {
   createOutsideCaller,
+  type Leave,
   type OutsideCaller,
   type Policy,
   type Resolve,
@@ -43,7 +44,7 @@ export type Opened = { outcome: 'opened'; desk: Desk } | { outcome: 'failed'; fa
 export interface DeskDoor {
   caller: OutsideCaller;
   /** `updates`: it is opened to change a ticket that exists. */
-  open(account: Account, signal: AbortSignal, purpose?: { updates: boolean }): Opened;
+  open(account: Account, leave: Leave, purpose?: { updates: boolean }): Opened;
   stop(): void;
 }
 
@@ -59,7 +60,8 @@ export function createDeskDoor(policy: Policy, resolve?: Resolve, now?: () => nu
   });
   const shelves = createShelf();
 
-  function open(account: Account, signal: AbortSignal, purpose = { updates: false }): Opened {
+  function open(account: Account, leave: Leave, purpose = { updates: false }): Opened {
+    const { signal } = leave;
     const settings = settingsSchema.safeParse(account.settings);
     const credentials = zendeskCredentials.safeParse(account.credentials);
     if (!settings.success || !credentials.success) {
@@ -74,12 +76,12 @@ export function createDeskDoor(policy: Policy, resolve?: Resolve, now?: () => nu
       const spend = (): Spending => spending.spend(question);
       const access = await tokens.get(account, baseUrl, signal);
       if (access.outcome === 'failed') return { ...access, fields: [] };
-      const first = await once(baseUrl, question, access.authorization, signal, spend());
+      const first = await once(baseUrl, question, access.authorization, leave, spend());
       if (!isUnauthorised(first) || access.token === undefined) return first;
       // The token may have ended early, or another process has a newer one.
       const again = await tokens.get(account, baseUrl, signal, access.token);
       if (again.outcome === 'failed') return { ...again, fields: [] };
-      return once(baseUrl, question, again.authorization, signal, spend());
+      return once(baseUrl, question, again.authorization, leave, spend());
     };
     const who = credentials.data.grant === 'api_token' ? credentials.data.email : credentials.data.clientId;
     const shelf = shelves.of(JSON.stringify([baseUrl, who]));
@@ -94,7 +96,7 @@ export function createDeskDoor(policy: Policy, resolve?: Resolve, now?: () => nu
     baseUrl: string,
     { method, path, changes, json, body, headers, deadlineSeconds }: Question,
     authorization: string,
-    signal: AbortSignal,
+    { signal, leaving }: Leave,
     spending: Spending,
   ): Promise<Asked> {
     const answer = await caller.call({
@@ -104,6 +106,7 @@ export function createDeskDoor(policy: Policy, resolve?: Resolve, now?: () => nu
       headers: { ...headers, authorization },
       signal,
       spending,
+      leaving,
       maxAnswerBytes: MOST_ANSWER_BYTES,
       ...(json === undefined ? {} : { json }),
       ...(body === undefined ? {} : { body }),
