@@ -2,7 +2,7 @@ import type { ChatFact } from '../domain/chat-fact.js';
 import type { MessageFlag } from '../domain/conversation.js';
 import { newId } from '../domain/ids.js';
 import { type Draft, emit, meetContact, type Occasion, touch, updateMessage } from './draft.js';
-import { recogniseEcho, wasSentAgain } from './recognise-echo.js';
+import { guessTemplate, recogniseEcho, wasSentAgain } from './recognise-echo.js';
 
 const PREVIEW_LENGTH = 160;
 
@@ -17,7 +17,12 @@ export function applyMessage(
   if (fact.author.type === 'contact') meetContact(draft, { ...contactOfAuthor(fact), ...fact.contact });
   else meetContact(draft, fact.contact);
 
-  const ours = recogniseEcho(draft, fact, occasion.receivedAt);
+  const known = draft.named.some(
+    (message) => externalMessageId !== undefined && message.external_message_id === externalMessageId,
+  );
+  const ours =
+    recogniseEcho(draft, fact, occasion.receivedAt) ??
+    (known ? undefined : guessTemplate(draft, fact, occasion.receivedAt));
   if (ours !== undefined) {
     draft.unechoed = draft.unechoed.flatMap((message) => {
       if (message.id !== ours.id) return [message];
@@ -33,9 +38,6 @@ export function applyMessage(
     if (ours.state !== 'sent') draft.change.wokenLanes.push(draft.row.connection_id);
     return;
   }
-  const known = draft.named.some(
-    (message) => externalMessageId !== undefined && message.external_message_id === externalMessageId,
-  );
   if (known) return;
   if (externalMessageId !== undefined) draft.brought.add(externalMessageId);
 
