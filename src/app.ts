@@ -153,6 +153,7 @@ export async function createApp(
         lookup.noteInbound(at.workspaceId, at.connectionId);
         events.webhookAccepted({ ...inboundOf(at), recorded, duplicates, unrecognised, milliseconds });
       },
+      contradicted: events.eventContradicted,
       failed: (error) => events.databaseUnavailable({ room: 'intake', error }),
     },
   });

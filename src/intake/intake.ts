@@ -6,6 +6,7 @@ import { WorkspaceScope } from '../store/scope.js';
 import { createGroupCommit } from './group-commit.js';
 import { inTime } from './in-time.js';
 import { lanesOf, newEvent } from './new-event.js';
+import type { Recorded } from './record-all.js';
 import { createRefusalLimit } from './refusal-limit.js';
 
 /** What the webhook's URL leads to. */
@@ -43,7 +44,7 @@ export type IntakeAnswer =
   | { outcome: 'refused'; code: IntakeCode; message: string; retryAfterSeconds?: number };
 
 export interface IntakeOptions {
-  inbox: Pick<Inbox, 'record'>;
+  inbox: Pick<Inbox, 'record' | 'parkContradictions'>;
   findDoor: (connectionKey: string) => Door | undefined | Promise<Door | undefined>;
   findConnector: (name: string) => Connector | undefined;
   /** What a desk's signature is checked with; undefined when the connection is gone. */
@@ -60,6 +61,8 @@ export interface IntakeOptions {
   observe: {
     refused(door: Door | undefined, code: IntakeCode): void;
     recorded(door: Door, recorded: number, repeats: number, unrecognised: number, milliseconds: number): void;
+    /** An event was parked as it has the identity of an earlier one and says something else. */
+    contradicted(line: { workspaceId: string; connectionId: string; event: string }): void;
     failed(error: unknown): void;
   };
 }
@@ -107,6 +110,16 @@ export function createIntake(options: IntakeOptions): Intake {
     return refuse(door, UNAUTHORIZED);
   };
 
+  const tellContradictions = (
+    { workspaceId }: { workspaceId: string },
+    connectionId: string,
+    events: readonly Recorded[],
+  ): void => {
+    for (const event of events)
+      if (typeof event === 'object')
+        options.observe.contradicted({ workspaceId, connectionId, event: event.parkedAs });
+  };
+
   const verify = (
     connector: Connector,
     door: Door,
@@ -132,16 +145,18 @@ export function createIntake(options: IntakeOptions): Intake {
     const rows = events.map((event) => newEvent(scope, door.connectionId, event, options.hashKey));
     const outcome = await group.commit(rows, Math.max(0, deadline - from));
     if (outcome.outcome !== 'recorded') return outcome.outcome;
-    const fresh = rows.filter((_row, index) => outcome.fresh[index] === true);
+    const fresh = rows.filter((_row, index) => outcome.events[index] === 'recorded');
+    const repeats = outcome.events.filter((event) => event === 'repeat').length;
     const readable = fresh.filter((row) => row.unrecognised === undefined);
     options.nudges.send('projection', lanesOf(readable, side));
     options.observe.recorded(
       door,
       fresh.length,
-      rows.length - fresh.length,
-      fresh.length - readable.length,
+      repeats,
+      rows.length - repeats - readable.length,
       performance.now() - from,
     );
+    tellContradictions(scope, door.connectionId, outcome.events);
     return 'recorded';
   };
 
@@ -212,8 +227,9 @@ export function createIntake(options: IntakeOptions): Intake {
       const outcome = await group.commit(rows, DEADLINE_MILLISECONDS);
       if (outcome.outcome !== 'recorded') return false;
       const fresh = rows.filter(
-        (row, index) => outcome.fresh[index] === true && row.unrecognised === undefined,
+        (row, index) => outcome.events[index] === 'recorded' && row.unrecognised === undefined,
       );
+      tellContradictions(at.scope, at.connectionId, outcome.events);
       options.nudges.send('projection', lanesOf(fresh, 'desk'));
       return true;
     },

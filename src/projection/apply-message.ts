@@ -12,7 +12,9 @@ export function applyMessage(
   fact: Extract<ChatFact, { type: 'message' }>,
   occasion: Occasion,
 ): void {
-  const { externalMessageId } = fact;
+  // A person has decided that it is a message of its own, though it has the id of another.
+  const isItsOwn = occasion.flags.includes('contradiction');
+  const externalMessageId = isItsOwn ? undefined : fact.externalMessageId;
   if (externalMessageId !== undefined && draft.brought.has(externalMessageId)) return;
   if (fact.author.type === 'contact') meetContact(draft, { ...contactOfAuthor(fact), ...fact.contact });
   else meetContact(draft, fact.contact);
@@ -20,9 +22,10 @@ export function applyMessage(
   const known = draft.named.some(
     (message) => externalMessageId !== undefined && message.external_message_id === externalMessageId,
   );
-  const ours =
-    recogniseEcho(draft, fact, occasion.receivedAt) ??
-    (known ? undefined : guessTemplate(draft, fact, occasion.receivedAt));
+  const ours = isItsOwn
+    ? undefined
+    : (recogniseEcho(draft, fact, occasion.receivedAt) ??
+      (known ? undefined : guessTemplate(draft, fact, occasion.receivedAt)));
   if (ours !== undefined) {
     draft.unechoed = draft.unechoed.flatMap((message) => {
       if (message.id !== ours.id) return [message];

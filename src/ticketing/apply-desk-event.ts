@@ -44,7 +44,11 @@ export async function applyDeskEvent(
   ticket: LinkedTicket,
   opened: { connector: DeskConnector; account: Account },
 ): Promise<'done' | 'again' | 'changed'> {
-  const news = await newsOf(deps.tickets, facts, ticket);
+  const news = await newsOf(
+    deps.tickets,
+    event.flags.includes('contradiction') ? facts.map(renamed(event)) : facts,
+    ticket,
+  );
   const wanted = opened.account.settings['policy'] as Partial<DeskPolicy> | undefined;
   const policy: DeskPolicy = { ...defaultDeskPolicy, ...wanted };
   const replies = new Map<DeskFact, Answer>();
@@ -88,6 +92,12 @@ async function newsOf(
     return since === undefined || fact.occurredAt === undefined || new Date(fact.occurredAt) >= since;
   });
 }
+
+/** A person has decided that what it says is said on its own, though it has the id of something else. */
+const renamed =
+  ({ position }: WaitingEvent) =>
+  (fact: DeskFact): DeskFact =>
+    'externalId' in fact ? { ...fact, externalId: `${fact.externalId}#${position}` } : fact;
 
 async function apply(
   deps: AnswerDeps,

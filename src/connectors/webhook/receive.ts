@@ -1,6 +1,6 @@
-import type { DeskWebhookSecrets, WebhookRequest, WebhookVerdict } from '../connector.js';
+import type { DeskWebhookSecrets, SplitEvent, WebhookRequest, WebhookVerdict } from '../connector.js';
 import { makeStorable } from '../desk-kit/index.js';
-import { deskEvents } from './schema.js';
+import { type DeskEvent, deskEvents } from './schema.js';
 import { isSigned } from './signature.js';
 
 const ACCEPTED = { status: 200, body: { ok: true } };
@@ -32,10 +32,19 @@ export function receive(request: WebhookRequest, { signingSecrets }: DeskWebhook
       answer: ACCEPTED,
       events: [{ ...about, laneKey: '', identity: webhookId, unrecognised: 'not of the documented shape' }],
     };
-  const { data } = event.data;
-  // A message is one message however often, and under whatever id, it is sent.
-  const identity = 'messageId' in data ? String(data.messageId) : webhookId;
-  return { outcome: 'events', answer: ACCEPTED, events: [{ ...about, laneKey: data.ticketId, identity }] };
+  const told = { ...about, laneKey: event.data.data.ticketId };
+  return {
+    outcome: 'events',
+    answer: ACCEPTED,
+    events: [{ ...told, ...identify(event.data, webhookId) }],
+  };
+}
+
+/** A message is one message however often, and under whatever id, it is sent. */
+function identify(event: DeskEvent, webhookId: string): Pick<SplitEvent, 'identity' | 'says'> {
+  if (event.type !== 'message.created' && event.type !== 'note.created') return { identity: webhookId };
+  const { messageId, text, files } = event.data;
+  return { identity: messageId, says: JSON.stringify([text, files.map(({ name }) => name)]) };
 }
 
 function parse(body: Buffer): Record<string, unknown> | undefined {
