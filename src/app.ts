@@ -153,6 +153,7 @@ export async function createApp(
         lookup.noteInbound(at.workspaceId, at.connectionId);
         events.webhookAccepted({ ...inboundOf(at), ...told });
       },
+      contradicted: events.eventContradicted,
       failed: (error) => events.databaseUnavailable({ room: 'intake', error }),
     },
   });

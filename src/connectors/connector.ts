@@ -21,6 +21,9 @@ export interface SplitEvent {
   /** id, time: a repeat is a repeat for ever · content: nothing told it apart but its words, so an equal
    * one counts as a repeat only shortly after. */
   identityBy: 'id' | 'time' | 'content';
+  /** What it says, without what two tellings of it may differ in. A later one of the same identity that says
+   * something else is kept for a person to judge. Missing: the identity is enough. */
+  says?: string;
   /** As it came, its token removed and made storable. */
   payload: Record<string, unknown>;
   /** cleaned: NUL or lone surrogates were replaced. */

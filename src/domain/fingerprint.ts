@@ -35,8 +35,12 @@ export function fingerprintsOfMessage(message: {
   return prints;
 }
 
+/** Words without what two tellings of them may differ in: spacing and case. */
+export const foldWords = (text: string): string =>
+  text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+
 function normalised(text: string): string {
-  const words = text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+  const words = foldWords(text);
   return words.length <= 300 ? words : `${words.slice(0, 300)}…${words.length}`;
 }
 

@@ -1,13 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Inbox, NewInboundEvent } from '../store/inbox.js';
+import { type Recorded, recordAll } from './record-all.js';
 
 export type CommitOutcome =
-  | { outcome: 'recorded'; fresh: boolean[] }
+  | { outcome: 'recorded'; events: Recorded[] }
   | { outcome: 'unavailable' }
   | { outcome: 'overloaded' };
 
 export interface GroupCommitOptions {
-  inbox: Pick<Inbox, 'record'>;
+  inbox: Pick<Inbox, 'record' | 'parkContradictions'>;
   /** How many events may wait for a commit; what comes beyond is refused, as memory is not a queue. */
   maxWaiting: number;
   /** How long a webhook waits for its commit before it is told to come again. */
@@ -102,10 +103,13 @@ export function createGroupCommit(options: GroupCommitOptions): {
       waiting -= events.length;
       const from = performance.now();
       try {
-        const fresh = await recordWithoutTwins(options.inbox, events);
+        const recorded = await recordAll(options.inbox, events);
         let offset = 0;
         for (const member of group) {
-          member.settle({ outcome: 'recorded', fresh: fresh.slice(offset, offset + member.events.length) });
+          member.settle({
+            outcome: 'recorded',
+            events: recorded.slice(offset, offset + member.events.length),
+          });
           offset += member.events.length;
         }
       } catch (error) {
@@ -148,23 +152,4 @@ export function createGroupCommit(options: GroupCommitOptions): {
       await running;
     },
   };
-}
-
-/** Repeats within one group are told apart here, as one statement cannot meet the same key twice. */
-async function recordWithoutTwins(
-  inbox: Pick<Inbox, 'record'>,
-  events: NewInboundEvent[],
-): Promise<boolean[]> {
-  const seen = new Set<string>();
-  const firsts: NewInboundEvent[] = [];
-  const isFirst = events.map((event) => {
-    const key = `${event.connectionId} ${event.key}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    firsts.push(event);
-    return true;
-  });
-  const recorded = await inbox.record(firsts);
-  let next = 0;
-  return isFirst.map((first) => first && recorded[next++] === true);
 }

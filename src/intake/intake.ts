@@ -6,6 +6,7 @@ import { WorkspaceScope } from '../store/scope.js';
 import { createGroupCommit } from './group-commit.js';
 import { inTime } from './in-time.js';
 import { lanesOf, newEvent } from './new-event.js';
+import type { Recorded } from './record-all.js';
 import { createRefusalLimit } from './refusal-limit.js';
 
 /** What the webhook's URL leads to. */
@@ -45,7 +46,7 @@ export type IntakeAnswer =
   | { outcome: 'refused'; code: IntakeCode; message: string; retryAfterSeconds?: number };
 
 export interface IntakeOptions {
-  inbox: Pick<Inbox, 'record'>;
+  inbox: Pick<Inbox, 'record' | 'parkContradictions'>;
   findDoor: (connectionKey: string) => Door | undefined | Promise<Door | undefined>;
   findConnector: (name: string) => Connector | undefined;
   /** What a desk's signature is checked with; undefined when the connection is gone. */
@@ -71,6 +72,8 @@ export interface IntakeOptions {
         milliseconds: number;
       },
     ): void;
+    /** An event was parked as it has the identity of an earlier one and says something else. */
+    contradicted(line: { workspaceId: string; connectionId: string; event: string }): void;
     failed(error: unknown): void;
   };
 }
@@ -119,6 +122,16 @@ export function createIntake(options: IntakeOptions): Intake {
     return refuse(arrival, door, UNAUTHORIZED);
   };
 
+  const tellContradictions = (
+    { workspaceId }: { workspaceId: string },
+    connectionId: string,
+    events: readonly Recorded[],
+  ): void => {
+    for (const event of events)
+      if (typeof event === 'object')
+        options.observe.contradicted({ workspaceId, connectionId, event: event.parkedAs });
+  };
+
   const verify = (
     connector: Connector,
     door: Door,
@@ -145,16 +158,18 @@ export function createIntake(options: IntakeOptions): Intake {
     const rows = events.map((event) => newEvent(scope, door.connectionId, event, options.hashKey));
     const outcome = await group.commit(rows, Math.max(0, deadline - from));
     if (outcome.outcome !== 'recorded') return outcome.outcome;
-    const fresh = rows.filter((_row, index) => outcome.fresh[index] === true);
+    const fresh = rows.filter((_row, index) => outcome.events[index] === 'recorded');
+    const repeats = outcome.events.filter((event) => event === 'repeat').length;
     const readable = fresh.filter((row) => row.unrecognised === undefined);
     options.nudges.send('projection', lanesOf(readable, side));
     options.observe.recorded(door, {
       requestId,
       recorded: fresh.length,
-      duplicates: rows.length - fresh.length,
-      unrecognised: fresh.length - readable.length,
+      duplicates: repeats,
+      unrecognised: rows.length - repeats - readable.length,
       milliseconds: performance.now() - from,
     });
+    tellContradictions(scope, door.connectionId, outcome.events);
     return 'recorded';
   };
 
@@ -230,8 +245,9 @@ export function createIntake(options: IntakeOptions): Intake {
       const outcome = await group.commit(rows, DEADLINE_MILLISECONDS);
       if (outcome.outcome !== 'recorded') return false;
       const fresh = rows.filter(
-        (row, index) => outcome.fresh[index] === true && row.unrecognised === undefined,
+        (row, index) => outcome.events[index] === 'recorded' && row.unrecognised === undefined,
       );
+      tellContradictions(at.scope, at.connectionId, outcome.events);
       options.nudges.send('projection', lanesOf(fresh, 'desk'));
       return true;
     },

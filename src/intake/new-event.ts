@@ -15,15 +15,14 @@ export function newEvent(
   event: SplitEvent,
   hashKey: Buffer,
 ): NewInboundEvent {
+  const hash = (text: string): string => createHmac('sha256', hashKey).update(text).digest('base64url');
   return {
     scope,
     connectionId,
     laneKey: event.laneKey,
     kind: event.kind,
-    key: createHmac('sha256', hashKey)
-      .update(`${event.laneKey}\n${event.kind}\n${event.identity}`)
-      .digest('base64url')
-      .slice(0, 27),
+    key: hash(`${event.laneKey}\n${event.kind}\n${event.identity}`).slice(0, 27),
+    ...(event.says === undefined ? {} : { says: hash(event.says).slice(0, 22) }),
     repeatSeconds: event.identityBy === 'content' ? REPEAT_SECONDS : 0,
     payload: event.payload,
     flags: event.flags,

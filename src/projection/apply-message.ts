@@ -4,7 +4,7 @@ import { newId } from '../domain/ids.js';
 import { hearContact } from './apply-status.js';
 import { type Draft, emit, type Occasion, touch, updateMessage } from './draft.js';
 import { meetContact } from './meet-contact.js';
-import { recogniseEcho, wasSentAgain } from './recognise-echo.js';
+import { guessTemplate, recogniseEcho, wasSentAgain } from './recognise-echo.js';
 
 const PREVIEW_LENGTH = 160;
 
@@ -14,12 +14,20 @@ export function applyMessage(
   fact: Extract<ChatFact, { type: 'message' }>,
   occasion: Occasion,
 ): void {
-  const { externalMessageId } = fact;
+  // A person has decided that it is a message of its own, though it has the id of another.
+  const isItsOwn = occasion.flags.includes('contradiction');
+  const externalMessageId = isItsOwn ? undefined : fact.externalMessageId;
   if (externalMessageId !== undefined && draft.brought.has(externalMessageId)) return;
   if (fact.author.type === 'contact') meetContact(draft, { ...contactOfAuthor(fact), ...fact.contact });
   else meetContact(draft, fact.contact);
 
-  const ours = recogniseEcho(draft, fact, occasion.receivedAt);
+  const known = draft.named.some(
+    (message) => externalMessageId !== undefined && message.external_message_id === externalMessageId,
+  );
+  const ours = isItsOwn
+    ? undefined
+    : (recogniseEcho(draft, fact, occasion.receivedAt) ??
+      (known ? undefined : guessTemplate(draft, fact, occasion.receivedAt)));
   if (ours !== undefined) {
     draft.unechoed = draft.unechoed.flatMap((message) => {
       if (message.id !== ours.id) return [message];
@@ -35,9 +43,6 @@ export function applyMessage(
     if (ours.state !== 'sent') draft.change.wokenLanes.push(draft.row.connection_id);
     return;
   }
-  const known = draft.named.some(
-    (message) => externalMessageId !== undefined && message.external_message_id === externalMessageId,
-  );
   if (known) return;
   if (externalMessageId !== undefined) draft.brought.add(externalMessageId);
 

@@ -3,7 +3,7 @@ import type { ConversationFact } from '../domain/facts.js';
 import { newId } from '../domain/ids.js';
 import { type ConversationChange, type MessageUpdate, startChange } from '../store/conversation-change.js';
 import type { ConversationState } from '../store/conversation-state.js';
-import type { ContactRow, ConversationRow, MessageRow } from '../store/rows.js';
+import type { ContactRow, ConversationRow, MessageRow, TriedMessageRow } from '../store/rows.js';
 import { contactIdOf } from './contact-id.js';
 
 /** A conversation while its waiting events are applied to it. */
@@ -13,7 +13,7 @@ export interface Draft {
   /** The contact as it is stored, if it is. */
   contact: ContactRow | null;
   /** Messages of ours that may still come back, oldest first. */
-  unechoed: MessageRow[];
+  unechoed: TriedMessageRow[];
   /** Messages that waiting events name by an outside id. */
   named: MessageRow[];
   /** Outside ids of messages that this very change brings. */

@@ -14,6 +14,7 @@ import { adoptStarted } from './adopt-started.js';
 import { applyFact } from './apply-fact.js';
 import { isEarly } from './is-early.js';
 import { takeIdle } from './take-idle.js';
+import { isEarlyEcho } from './is-early-echo.js';
 import { type Draft, openDraft } from './draft.js';
 
 /** What a connector makes of a recorded event; the composition root knows which connector. */
@@ -39,7 +40,7 @@ export interface ProjectedBatch {
   left: WaitingEvent[];
   /** Lanes to look at again: more is waiting, or another writer was faster. */
   again: InboundLane[];
-  /** Lanes to look at again in a moment: they may be of a conversation that we are starting. */
+  /** Lanes to look at again in a moment: an answer that is on its way tells whether they are about something of ours. */
   held: InboundLane[];
 }
 
@@ -50,7 +51,7 @@ interface ReadableEvent {
 
 /** How many events of one lane are projected at once. */
 const LANE_EVENTS = 100;
-/** How many receipts of one lane may wait for their messages; fewer than are read at once. */
+/** How many receipts and echoes of one lane may wait for an answer; fewer than are read at once. */
 const MOST_EARLY = 50;
 
 /**
@@ -189,16 +190,22 @@ function draftLane(
       };
       for (const readable of usable) {
         const open = openFor(readable);
-        if (early.length < MOST_EARLY && isEarly(open, readable.facts, readable.event.receivedAt))
-          early.push(readable);
+        if (early.length < MOST_EARLY && mustWait(open, readable, early)) early.push(readable);
         else apply(open, readable);
       }
-      // What came behind them may have told what they are about; else they wait, and the sweep brings them back.
+      // What came behind them may have told what they are about; else they wait.
+      const held: ReadableEvent[] = [];
       for (const readable of early) {
         const open = openFor(readable);
-        if (isEarly(open, readable.facts, readable.event.receivedAt)) batch.left.push(readable.event);
-        else apply(open, readable);
+        if (mustWait(open, readable, held)) {
+          held.push(readable);
+          // Whoever waits for an echo before judging a doubt need not wait for a receipt.
+          if (!saysSomething(readable)) batch.left.push(readable.event);
+        } else apply(open, readable);
       }
+      // For an echo an answer is about to come; the sweep brings the receipts back.
+      const echo = held.find(saysSomething);
+      if (echo !== undefined) batch.held.push(laneOf(keyOf(echo.event)));
       return draft === undefined || draft.change.projected.length === 0 ? undefined : draft.change;
     } catch (error) {
       if (failing === undefined) throw error;
@@ -211,6 +218,16 @@ function draftLane(
     }
   }
 }
+
+/** It has overtaken the answer that tells what it is about. `before`: what of the lane waits already. */
+function mustWait(draft: Draft, { event, facts }: ReadableEvent, before: ReadableEvent[]): boolean {
+  return (
+    isEarly(draft, facts, event.receivedAt) ||
+    isEarlyEcho(draft, facts, event.receivedAt, before.some(saysSomething))
+  );
+}
+
+const saysSomething = ({ facts }: ReadableEvent): boolean => facts.some(({ type }) => type === 'message');
 
 function apply(draft: Draft, { event, facts }: ReadableEvent): void {
   for (const fact of facts) applyFact(draft, fact, event);

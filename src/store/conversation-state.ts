@@ -1,5 +1,5 @@
 import type { Database } from './database.js';
-import type { ContactRow, ConversationRow, MessageRow } from './rows.js';
+import type { ContactRow, ConversationRow, MessageRow, TriedMessageRow } from './rows.js';
 import type { WorkspaceScope } from './scope.js';
 
 /** A conversation as a decision needs it: read without a lock, guarded by its version when it is written. */
@@ -10,7 +10,7 @@ export interface ConversationState {
    * Its latest messages that we tried to send and that may still come back as an echo, oldest first: one
    * that was sent again may do so again.
    */
-  unechoed: MessageRow[];
+  unechoed: TriedMessageRow[];
   /** Those of its messages whose outside ids were asked for. */
   named: MessageRow[];
 }
@@ -73,7 +73,7 @@ export function createConversationReader(database: Database): ConversationReader
         {
           conversation: ConversationRow;
           contact: ContactRow | null;
-          unechoed: MessageRow[] | null;
+          unechoed: TriedMessageRow[] | null;
           named: MessageRow[] | null;
         }[]
       >`
@@ -83,7 +83,7 @@ export function createConversationReader(database: Database): ConversationReader
         LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
         LEFT JOIN LATERAL (
           SELECT jsonb_agg(to_jsonb(r) ORDER BY r.seq) AS rows FROM (
-            SELECT m.* FROM messages m
+            SELECT m.*, d.kind AS delivery_kind, d.state AS delivery_state, d.sending_at AS tried_at FROM messages m
             JOIN deliveries d ON d.workspace_id = m.workspace_id AND d.id = m.delivery_id AND d.attempts > 0
             WHERE k.echo AND m.workspace_id = c.workspace_id AND m.conversation_id = c.id AND m.direction = 'out'
               AND (m.echoed_at IS NULL OR 'possibleDuplicate' = ANY(m.flags)) AND m.seq > c.last_seq - 400
@@ -119,13 +119,14 @@ export function createConversationReader(database: Database): ConversationReader
         {
           conversation: ConversationRow;
           contact: ContactRow | null;
-          message: MessageRow | null;
+          message: TriedMessageRow | null;
           phone: string;
           under_way: boolean;
           tried_at: Date;
         }[]
       >`
-        SELECT to_jsonb(c) AS conversation, to_jsonb(p) AS contact, to_jsonb(m) AS message, d.payload->'to'->>'phone' AS phone,
+        SELECT to_jsonb(c) AS conversation, to_jsonb(p) AS contact, d.payload->'to'->>'phone' AS phone,
+          to_jsonb(m) || jsonb_build_object('delivery_kind', d.kind, 'delivery_state', d.state, 'tried_at', d.sending_at) AS message,
           d.state = 'sending' AND d.sending_at > now() - make_interval(secs => ${UNDER_WAY_SECONDS}::float8) AS under_way,
           d.sending_at AS tried_at
         FROM (SELECT DISTINCT ws, con FROM jsonb_to_recordset(${wanted}::jsonb) AS i(ws text, con text)) k

@@ -17,6 +17,8 @@ export interface NewInboundEvent {
   kind: string;
   /** The keyed hash of its identity. */
   key: string;
+  /** The keyed hash of what it says; missing where its identity is enough. */
+  says?: string;
   /** 0: a repeat is a repeat for ever. Else an equal one counts as a repeat only within so many seconds. */
   repeatSeconds: number;
   payload: Record<string, unknown>;
@@ -31,6 +33,12 @@ export interface Inbox {
    * @returns for each event whether it was recorded (false: a repeat)
    */
   record(events: NewInboundEvent[]): Promise<boolean[]>;
+  /**
+   * Of events that were left out as repeats, parks those that say something else than what was recorded under
+   * their identity, each once.
+   * @returns for each event the id under which it is parked now, if it is
+   */
+  parkContradictions(events: NewInboundEvent[]): Promise<(string | undefined)[]>;
   /** The waiting events of these lanes, in order, at most `limit` of them. */
   readWaiting(lanes: InboundLane[], limit: number): Promise<WaitingEvent[]>;
   /** Lanes in which something waits, at most `limit`; costs the same however much waits in each. */
@@ -61,6 +69,9 @@ export interface Inbox {
   >;
 }
 
+/** Why an event is parked whose id is that of an earlier one that says something else. */
+const CONTRADICTION = 'same_id_other_content';
+
 /** Within these minutes an equal event without any id is kept, but flagged as a possible repeat. */
 const DOUBTFUL_MINUTES = 10;
 
@@ -77,6 +88,7 @@ export function createInbox(database: Database): Inbox {
           l: event.laneKey,
           k: event.kind,
           key: event.key,
+          s: event.says,
           r: event.repeatSeconds > 0 ? event.repeatSeconds : undefined,
           p: event.payload,
           f: event.flags.length > 0 ? event.flags : undefined,
@@ -90,10 +102,10 @@ export function createInbox(database: Database): Inbox {
       const repeats = await prisma.$queryRaw<{ n: number }[]>`
         WITH incoming AS MATERIALIZED (
           SELECT * FROM jsonb_to_recordset(${rows}::jsonb)
-            AS i(n int, w text, c text, l text, k text, key text, r int, p jsonb, f text[], d text)
+            AS i(n int, w text, c text, l text, k text, key text, s text, r int, p jsonb, f text[], d text)
         ), fresh AS (
-          INSERT INTO inbound_keys AS o (workspace_id, connection_id, key)
-          SELECT w, c, key FROM incoming ORDER BY w, c, key
+          INSERT INTO inbound_keys AS o (workspace_id, connection_id, key, says)
+          SELECT w, c, key, s FROM incoming ORDER BY w, c, key
           ON CONFLICT (workspace_id, connection_id, key) DO UPDATE SET accepted_at = now()
             WHERE o.accepted_at < now() - make_interval(secs => (
               SELECT i.r FROM incoming i WHERE i.w = o.workspace_id AND i.c = o.connection_id AND i.key = o.key))
@@ -114,6 +126,49 @@ export function createInbox(database: Database): Inbox {
         WHERE ((i.w, i.c, i.key) IN (SELECT workspace_id, connection_id, key FROM fresh)) IS NOT TRUE`;
       const repeated = new Set(repeats.map((row) => row.n));
       return events.map((_event, index) => !repeated.has(index));
+    },
+
+    async parkContradictions(events) {
+      const rows = JSON.stringify(
+        events.map((event, index) => ({
+          n: index,
+          w: event.scope.workspaceId,
+          c: event.connectionId,
+          l: event.laneKey,
+          k: event.kind,
+          key: event.key,
+          s: event.says,
+          p: event.payload,
+          f: event.flags,
+        })),
+      );
+      // Written in the order of their numbers, so the places that the inbox gives them pair up with these.
+      const parked = await prisma.$queryRaw<{ n: number; position: bigint }[]>`
+        WITH incoming AS MATERIALIZED (
+          SELECT * FROM jsonb_to_recordset(${rows}::jsonb)
+            AS i(n int, w text, c text, l text, k text, key text, s text, p jsonb, f text[])
+        ), other AS MATERIALIZED (
+          SELECT DISTINCT ON (w, c, key, s) * FROM incoming i
+          WHERE i.s <> (SELECT o.says FROM inbound_keys o
+            WHERE o.workspace_id = i.w AND o.connection_id = i.c AND o.key = i.key)
+          ORDER BY w, c, key, s, n
+        ), fresh AS MATERIALIZED (
+          INSERT INTO inbound_keys (workspace_id, connection_id, key)
+          SELECT w, c, key || '.' || s FROM other ORDER BY w, c, key, s
+          ON CONFLICT DO NOTHING
+          RETURNING workspace_id, connection_id, key
+        ), kept AS MATERIALIZED (
+          SELECT * FROM other
+          WHERE ((w, c, key || '.' || s) IN (SELECT workspace_id, connection_id, key FROM fresh)) IS TRUE
+        ), written AS (
+          INSERT INTO inbound_events (workspace_id, connection_id, lane_key, kind, payload, flags, state, detail)
+          SELECT w, c, l, k, p, array_append(f, 'contradiction'), 'unrecognised', ${CONTRADICTION} FROM kept ORDER BY n
+          RETURNING position
+        )
+        SELECT k.n, e.position FROM (SELECT n, row_number() OVER (ORDER BY n) AS place FROM kept) k
+        JOIN (SELECT position, row_number() OVER (ORDER BY position) AS place FROM written) e ON e.place = k.place`;
+      const places = new Map(parked.map(({ n, position }) => [n, inboundEventId(position)]));
+      return events.map((_event, index) => places.get(index));
     },
 
     async readWaiting(lanes, limit) {

@@ -73,6 +73,14 @@ export interface MessageRow {
   read_at: string | null;
 }
 
+/** A message of ours that was tried, and what has become of it. */
+export interface TriedMessageRow extends MessageRow {
+  delivery_kind: 'send-message' | 'start-conversation';
+  delivery_state: 'waiting' | 'sending' | 'uncertain' | 'delivered' | 'dead' | 'cancelled';
+  /** When its last attempt began, by the database's clock, as is when an event was received. */
+  tried_at: string | null;
+}
+
 export interface NoteRow {
   id: string;
   conversation_id: string;

@@ -47,7 +47,11 @@ export async function applyDeskEvent(
   ticket: LinkedTicket,
   opened: { connector: DeskConnector; account: Account },
 ): Promise<'done' | 'again' | 'changed' | 'no_agent'> {
-  const news = await newsOf(deps.tickets, facts, ticket);
+  const news = await newsOf(
+    deps.tickets,
+    event.flags.includes('contradiction') ? facts.map(renamed(event)) : facts,
+    ticket,
+  );
   const wanted = opened.account.settings['policy'] as Partial<DeskPolicy> | undefined;
   const policy: DeskPolicy = { ...defaultDeskPolicy, ...wanted };
   const replies = new Map<DeskFact, Reply>();
@@ -94,6 +98,11 @@ async function newsOf(
   });
 }
 
+/** A person has decided that what it says is said on its own, though it has the id of something else. */
+const renamed =
+  ({ position }: WaitingEvent) =>
+  (fact: DeskFact): DeskFact =>
+    'externalId' in fact ? { ...fact, externalId: `${fact.externalId}#${position}` } : fact;
 /** What an agent has said, ready to be sent, and what cannot be sent of it. */
 interface Answer {
   contents: OrderedContent[];

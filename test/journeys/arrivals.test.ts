@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type House, openHouse } from '../support/house.js';
 import { openScreen, type Screen } from '../support/screen.js';
 import { onEachDatabase } from '../support/test-database.js';
+import type { Visitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait-for.js';
 
 describe('what arrives, however it arrives', () => {
@@ -90,23 +91,94 @@ describe('what arrives, however it arrives', () => {
       expect(untouched?.text).toBe(fine);
     });
 
-    it('B21: the same message id twice is one message, whatever the second time says', async () => {
-      const { visitor, conversationId } = await house.arriveAndFind('hello');
-      const event = (text: string) => ({
+    describe('B21', () => {
+      const said = (visitor: Visitor, id: string, text: string) => ({
         event: {
           type: 'message',
-          payload: { message: { id: 'm-same', type: 'text', text }, message_by: { type: 'visitor' } },
+          payload: { message: { id, type: 'text', text }, message_by: { type: 'visitor' } },
         },
         conversation: { key: visitor.id },
       });
-      expect(await house.webhook([event('as said')])).toBe(200);
-      expect(await house.webhook([event('as retold'), event('and again')])).toBe(200);
-      await house.settle();
-      const { data } = await house.ada.conversations.events(conversationId, { limit: 200 });
-      const words = data.flatMap((fact) =>
-        fact.type === 'message.received' ? [fact.data.message.text] : [],
-      );
-      expect(words).toEqual(['hello', 'as said']);
+      const words = async (conversationId: string) => {
+        const { data } = await house.ada.conversations.events(conversationId, { limit: 200 });
+        return data.flatMap((fact) => (fact.type === 'message.received' ? [fact.data.message.text] : []));
+      };
+      const parked = async () => (await house.program.inboundEvents.list({ state: 'unrecognised' })).data;
+
+      it('the same message twice is one, and nothing is left to judge', async () => {
+        const { visitor, conversationId } = await house.arriveAndFind('hello');
+        const event = said(visitor, 'm-twice', 'as said');
+        expect(await house.webhook([event, event])).toBe(200);
+        expect(await house.webhook([event])).toBe(200);
+        await house.settle();
+        expect(await words(conversationId)).toEqual(['hello', 'as said']);
+        expect(await parked()).toEqual([]);
+      });
+
+      it('under the same id with other words it is kept for the operator, once, and the log says so without the words', async () => {
+        const { visitor, conversationId } = await house.arriveAndFind('hello');
+        const [first, second, third] = ['as said', 'as retold', 'and again'].map((text) =>
+          said(visitor, 'm-same', text),
+        );
+        expect(await house.webhook([first])).toBe(200);
+        expect(await house.webhook([second, third, second])).toBe(200);
+        expect(await house.webhook([third, first])).toBe(200);
+        await house.settle();
+        expect(await words(conversationId)).toEqual(['hello', 'as said']);
+        const waiting = await parked();
+        expect(waiting).toMatchObject(
+          ['and again', 'as retold'].map((text) => ({
+            detail: 'same_id_other_content',
+            externalConversationId: visitor.id,
+            payload: { event: { payload: { message: { text } } } },
+          })),
+        );
+        const warned = house.log.filter((line) => line.includes('event.contradicted'));
+        expect(warned).toHaveLength(2);
+        for (const { id } of waiting) expect(warned.join('\n')).toContain(id);
+        expect(warned.join('\n')).not.toMatch(/retold|and again/u);
+        // Judged to be messages of their own, they are shown.
+        for (const { id } of waiting.reverse()) {
+          await house.program.inboundEvents.replay(id);
+          await house.settle();
+        }
+        expect(await words(conversationId)).toEqual(['hello', 'as said', 'as retold', 'and again']);
+        expect(await parked()).toEqual([]);
+      });
+
+      it('also where both come in one webhook, and where only the address of a file has changed it is the same', async () => {
+        const { visitor, conversationId } = await house.arriveAndFind('hello');
+        const file = (path: string) => ({
+          event: {
+            type: 'message',
+            payload: {
+              message: { id: 'm-file', type: 'file', file: { name: 'leaf.png', path } },
+              message_by: { type: 'visitor' },
+            },
+          },
+          conversation: { key: visitor.id },
+        });
+        const both = [said(visitor, 'm-together', 'one'), said(visitor, 'm-together', 'two')];
+        expect(await house.webhook([...both, file('https://files.example/a?signed=1')])).toBe(200);
+        expect(await house.webhook([file('https://files.example/a?signed=2')])).toBe(200);
+        await house.settle();
+        expect((await words(conversationId)).slice(0, 2)).toEqual(['hello', 'one']);
+        expect(await words(conversationId)).toHaveLength(3);
+        const [only, ...others] = await parked();
+        expect(others).toEqual([]);
+        await house.program.inboundEvents.replay(only?.id ?? '');
+        await house.settle();
+        expect((await words(conversationId)).at(-1)).toBe('two');
+      });
+
+      it('the same words under another id are two messages', async () => {
+        const { visitor, conversationId } = await house.arriveAndFind('hello');
+        const twice = ['m-one', 'm-two'].map((id) => said(visitor, id, 'ok'));
+        expect(await house.webhook(twice)).toBe(200);
+        await house.settle();
+        expect(await words(conversationId)).toEqual(['hello', 'ok', 'ok']);
+        expect(await parked()).toEqual([]);
+      });
     });
 
     it('B01, B03: without the token nothing is recorded and nothing is echoed', async () => {

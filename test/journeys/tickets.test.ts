@@ -71,6 +71,32 @@ describe('a chat is a ticket', () => {
       expect(links.data).toMatchObject([{ connectionId: tenancy.deskId, externalTicketId: ticket.id }]);
     });
 
+    it('B21: an answer under the id of another one, which an operator has looked at and replayed, is an answer of its own', async () => {
+      const tenancy = await withDesk(house);
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const ticket = await ticketOf(conversationId);
+      desk.agentReplies(ticket.id, { email: ADA.email, text: 'as said' });
+      desk.agentNotes(ticket.id, ADA.email, 'as noted');
+      await waitFor('the answer', async () => (await visitor.heard()).length === 1);
+      await tenancy.settle();
+      await house.app.database.prisma.$executeRaw`
+        INSERT INTO inbound_events (workspace_id, connection_id, lane_key, kind, payload, flags, state, detail)
+        SELECT workspace_id, connection_id, lane_key, kind, jsonb_set(payload, '{text}', '"said anew"'),
+          '{contradiction}', 'unrecognised', 'same_id_other_content'
+        FROM inbound_events WHERE workspace_id = ${tenancy.workspaceId} AND payload->>'text' IN ('as said', 'as noted')
+        ORDER BY position`;
+      const parked = (await tenancy.program.inboundEvents.list({ state: 'unrecognised' })).data;
+      expect(parked).toHaveLength(2);
+      for (const { id } of parked) await tenancy.program.inboundEvents.replay(id);
+      await tenancy.settle();
+      expect(await visitor.heard()).toEqual(['as said', 'said anew']);
+      const page = await tenancy.program.conversations.events(conversationId, { limit: 200 });
+      expect(page.data.flatMap((fact) => (fact.type === 'note.added' ? [fact.data.note.text] : []))).toEqual([
+        'as noted',
+        'said anew',
+      ]);
+    });
+
     it('notes never reach the contact; each side has the other’s', async () => {
       const tenancy = await withDesk(house);
       const { visitor, conversationId } = await tenancy.arriveAndFind('hello');

@@ -1,6 +1,6 @@
-import type { DeskWebhookSecrets, WebhookRequest, WebhookVerdict } from '../connector.js';
+import type { DeskWebhookSecrets, SplitEvent, WebhookRequest, WebhookVerdict } from '../connector.js';
 import { makeStorable } from '../desk-kit/index.js';
-import { deskEvents } from './schema.js';
+import { type DeskEvent, deskEvents } from './schema.js';
 import { isSigned } from './signature.js';
 import { meaningOf, UNNAMED_STATUS } from './status-words.js';
 
@@ -36,15 +36,19 @@ export function receive(
       answer: ACCEPTED,
       events: [{ ...about, laneKey: '', identity: webhookId, unrecognised: 'not of the documented shape' }],
     };
-  const { data } = event.data;
-  // A message is one message however often, and under whatever id, it is sent.
-  const identity = 'messageId' in data ? String(data.messageId) : webhookId;
-  const kept = { ...about, laneKey: data.ticketId, identity };
-  // It keeps its place: once the settings name the status, a replay finds the ticket.
   const told = event.data;
+  const kept = { ...about, laneKey: told.data.ticketId, ...identify(told, webhookId) };
+  // It keeps its place: once the settings name the status, a replay finds the ticket.
   const isUnnamed = told.type === 'ticket.updated' && meaningOf(told.data.status, settings) === 'unnamed';
   const events = [isUnnamed ? { ...kept, unrecognised: UNNAMED_STATUS } : kept];
   return { outcome: 'events', answer: ACCEPTED, events };
+}
+
+/** A message is one message however often, and under whatever id, it is sent. */
+function identify(event: DeskEvent, webhookId: string): Pick<SplitEvent, 'identity' | 'says'> {
+  if (event.type !== 'message.created' && event.type !== 'note.created') return { identity: webhookId };
+  const { messageId, text, files } = event.data;
+  return { identity: messageId, says: JSON.stringify([text, files.map(({ name }) => name)]) };
 }
 
 function parse(body: Buffer): Record<string, unknown> | undefined {

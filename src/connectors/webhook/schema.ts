@@ -73,6 +73,8 @@ export const deskEvents = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('ticket.merged'), data: z.looseObject({ ticketId: id, into: id }) }),
 ]);
 
+export type DeskEvent = z.infer<typeof deskEvents>;
+
 /** What the back end may answer; everything in it is optional. */
 export const deskAnswer = z.looseObject({
   ticketId: id.optional(),

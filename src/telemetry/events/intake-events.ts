@@ -23,6 +23,8 @@ export interface IntakeEvents {
   webhookRefused(line: { code: string; requestId: string } & Partial<Inbound>): void;
   /** Kept, and nobody here can read it. `reason` is a word of the connector's. */
   eventUnrecognised(line: { workspaceId: string; connectionId: string; event: string; reason: string }): void;
+  /** Kept, as it has the id of an earlier event and says something else: somebody must judge. */
+  eventContradicted(line: { workspaceId: string; connectionId: string; event: string }): void;
   /** Recorded events became facts. `lagMilliseconds`: since the oldest of them was recorded. */
   eventsProjected(line: {
     workspaceId: string;
@@ -66,6 +68,10 @@ export function createIntakeEvents(intake: Log, projection: Log, metrics: Metric
     eventUnrecognised(line) {
       unread({ reason: /^[a-z_]{1,40}$/.test(line.reason) ? line.reason : 'other' });
       projection.warn('event.unrecognised', line);
+    },
+    eventContradicted(line) {
+      unread({ reason: 'same_id_other_content' });
+      intake.warn('event.contradicted', line);
     },
     eventsProjected(line) {
       projected({}, line.events);

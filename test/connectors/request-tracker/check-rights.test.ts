@@ -30,7 +30,7 @@ function openRt(tickets: Held[], settings: object = {}): Tracker {
     settings: { baseUrl: 'http://127.0.0.1:9', queue: 'Chat', ...settings },
     credentials: { token: '1-14-abcdef123456' },
   };
-  const opened = shelf.open(account, AbortSignal.timeout(60_000));
+  const opened = shelf.open(account, { signal: AbortSignal.timeout(60_000) });
   const rest: Tracker['rest'] = async (_method, path) => {
     const answer = (json: unknown) =>
       ({ outcome: 'answered', status: 200, headers: {}, bytes: Buffer.alloc(0), json }) as const;

@@ -86,6 +86,12 @@ describe('a webhook of a desk’s back end', () => {
     const identities = ['evt_1', 'evt_2'].map((id) => receive(message, { id }));
     for (const verdict of identities)
       expect(verdict).toMatchObject({ events: [{ identity: 'm1', laneKey: '17', kind: 'message.created' }] });
+    const says = (data: object) => {
+      const verdict = receive({ type: 'message.created', data });
+      return 'events' in verdict ? verdict.events[0]?.says : undefined;
+    };
+    expect(says(said)).toBe(says({ ...said, author: {} }));
+    expect(says(said)).not.toBe(says({ ...said, text: 'Ho' }));
     const change = { type: 'ticket.updated', data: { ticketId: 17, status: 'solved' } };
     expect(receive(change, { id: 'evt_9' })).toMatchObject({
       events: [{ identity: 'evt_9', laneKey: '17' }],

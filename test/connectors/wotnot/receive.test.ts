@@ -291,6 +291,27 @@ describe('what makes an event this one', () => {
     );
   });
 
+  it('with an id says its words, and not when, by whom or from where they were told', () => {
+    const says = (payload: object) => eventsOf({ events: [event('message', payload)], token })[0]?.says;
+    const told = says({ message: { id: 'm1', type: 'text', text: 'a' } });
+    expect(told).toEqual(expect.any(String));
+    expect(says({ message: { id: 'm1', type: 'text', text: 'b' } })).not.toBe(told);
+    expect(
+      says({
+        message: { key: 'm1', type: 'text', text: 'a', created_at: '2026-01-01' },
+        message_by: { type: 'visitor' },
+        created_at: '2026-01-01 10:00:00',
+      }),
+    ).toBe(told);
+    const file = (path: string, name: string) => says({ message: { id: 'm2', file: { path, name } } });
+    expect(file('https://a.example/1', 'a.png')).toBe(file('https://b.example/2', 'a.png'));
+    expect(file('https://a.example/1', 'a.png')).not.toBe(file('https://a.example/1', 'b.png'));
+    const note = (text: string) =>
+      eventsOf({ events: [event('note', { note: { id: 'n1', text } })], token })[0]?.says;
+    expect(note('a')).not.toBe(note('b'));
+    expect(eventsOf({ events: [message('no id')], token })[0]?.says).toBeUndefined();
+  });
+
   it('without an id is its time and its words', () => {
     const at = (created_at: unknown) => message('ok', { created_at });
     const [a, again] = [

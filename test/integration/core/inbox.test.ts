@@ -105,6 +105,47 @@ describe('the inbox', () => {
       expect((await rows())[0]?.payload).toEqual(payload);
     });
 
+    it('B21: what says something else under a known identity is parked once; the same, and what does not say, is a repeat', async () => {
+      await fresh();
+      const said = (says?: string, n = 0) =>
+        newEvent(place, { key: 'same', payload: { n }, ...(says === undefined ? {} : { says }) });
+      expect(await rooms.inbox.record([said('a')])).toEqual([true]);
+      expect(await rooms.inbox.parkContradictions([said('a'), said()])).toEqual([undefined, undefined]);
+      const first = await rooms.inbox.parkContradictions([
+        said('b', 1),
+        said('a'),
+        said('c', 2),
+        said('b', 3),
+      ]);
+      expect(first).toEqual([expect.any(String), undefined, expect.any(String), undefined]);
+      expect(await rooms.inbox.parkContradictions([said('c'), said('b')])).toEqual([undefined, undefined]);
+      const stranger = await rooms.addPlace();
+      expect(await rooms.inbox.parkContradictions([{ ...said('b'), scope: stranger.scope }])).toEqual([
+        undefined,
+      ]);
+      const listed = await rooms.inbox.list(place.scope, { state: 'unrecognised', limit: 10 });
+      expect(listed?.items.reverse()).toMatchObject([
+        { id: first[0], payload: { n: 1 }, detail: 'same_id_other_content', flags: ['contradiction'] },
+        { id: first[2], payload: { n: 2 } },
+      ]);
+    });
+
+    it('B21: of processes that record contradicting events at once one wins, and the others’ are parked', async () => {
+      await fresh();
+      const told = await Promise.all(
+        ['a', 'b', 'c', 'd'].map(async (says) => {
+          const event = newEvent(place, { key: 'race', says });
+          const [isFresh] = await rooms.inbox.record([event]);
+          return isFresh ? undefined : (await rooms.inbox.parkContradictions([event]))[0];
+        }),
+      );
+      expect(told.filter((id) => id !== undefined)).toHaveLength(3);
+      expect((await rows()).map(({ state }) => state).sort()).toEqual([
+        'recorded',
+        ...Array.from({ length: 3 }, () => 'unrecognised'),
+      ]);
+    });
+
     it('a parked event is listed, replayed once, and only in its own workspace', async () => {
       await fresh();
       await rooms.inbox.record([newEvent(place, { unrecognised: 'unknown_type' })]);
@@ -128,10 +169,14 @@ async function opens(gates: (() => void)[], number: number): Promise<void> {
 
 describe('group commit', () => {
   const place = { scope: { workspaceId: 'w' }, connectionId: 'c' } as unknown as Place;
-  const open = (record: (events: NewInboundEvent[]) => Promise<boolean[]>, deadlineMilliseconds = 1_000) => {
+  const open = (
+    record: (events: NewInboundEvent[]) => Promise<boolean[]>,
+    deadlineMilliseconds = 1_000,
+    parkContradictions: (events: NewInboundEvent[]) => Promise<(string | undefined)[]> = async () => [],
+  ) => {
     const failures: unknown[] = [];
     const group = createGroupCommit({
-      inbox: { record },
+      inbox: { record, parkContradictions },
       maxWaiting: 10,
       deadlineMilliseconds,
       failed: (error) => failures.push(error),
@@ -151,7 +196,7 @@ describe('group commit', () => {
     await waitFor('the first statement', () => gates[0]);
     const others = ['b', 'c', 'a'].map((key) => group.commit([newEvent(place, { key }), newEvent(place)]));
     await opens(gates, 0);
-    expect(await first).toEqual({ outcome: 'recorded', fresh: [true] });
+    expect(await first).toEqual({ outcome: 'recorded', events: ['recorded'] });
     await opens(gates, 1);
     expect(await Promise.all(others)).toHaveLength(3);
     expect(statements).toEqual([1, 6]);
@@ -173,8 +218,32 @@ describe('group commit', () => {
     await first;
     await opens(gates, 1);
     expect(await Promise.all(twins)).toEqual([
-      { outcome: 'recorded', fresh: [true] },
-      { outcome: 'recorded', fresh: [false] },
+      { outcome: 'recorded', events: ['recorded'] },
+      { outcome: 'recorded', events: ['repeat'] },
+    ]);
+  });
+
+  it('what says something else under the same identity is handed on to be parked, and each hears of its own', async () => {
+    const asked: unknown[] = [];
+    const { group } = open(
+      async (events) => events.map(({ key }) => key !== 'known'),
+      1_000,
+      async (events) => {
+        asked.push(...events.map(({ key, says }) => [key, says]));
+        return events.map(({ says }) => (says === 'b' ? 'inb_7' : undefined));
+      },
+    );
+    const outcomes = await Promise.all([
+      group.commit([newEvent(place, { key: 'x', says: 'a' }), newEvent(place, { key: 'x', says: 'b' })]),
+      group.commit([newEvent(place, { key: 'known', says: 'a' }), newEvent(place, { key: 'known' })]),
+    ]);
+    expect(outcomes).toEqual([
+      { outcome: 'recorded', events: ['recorded', { parkedAs: 'inb_7' }] },
+      { outcome: 'recorded', events: ['repeat', 'repeat'] },
+    ]);
+    expect(asked).toEqual([
+      ['x', 'b'],
+      ['known', 'a'],
     ]);
   });
 

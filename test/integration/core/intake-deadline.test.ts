@@ -37,7 +37,7 @@ const event = (key: string): NewInboundEvent => ({
 describe('a webhook while the database says nothing', () => {
   const open = (deps: { findDoor: () => Promise<Door | undefined>; record: () => Promise<boolean[]> }) =>
     createIntake({
-      inbox: { record: deps.record },
+      inbox: { record: deps.record, parkContradictions: async () => [] },
       findDoor: deps.findDoor,
       findConnector: () => connector,
       openDesk: async () => undefined,
@@ -45,7 +45,12 @@ describe('a webhook while the database says nothing', () => {
       nudges: { send: () => undefined },
       hashKey: Buffer.alloc(32),
       maxWaiting: 10,
-      observe: { refused: () => undefined, recorded: () => undefined, failed: () => undefined },
+      observe: {
+        refused: () => undefined,
+        recorded: () => undefined,
+        contradicted: () => undefined,
+        failed: () => undefined,
+      },
     });
   const arrival = {
     headers: {},
@@ -81,6 +86,7 @@ describe('the group commit under more than it can write', () => {
           });
           return events.map(() => true);
         },
+        parkContradictions: async () => [],
       },
       maxWaiting: 2,
       deadlineMilliseconds: 400,
@@ -95,7 +101,7 @@ describe('the group commit under more than it can write', () => {
     finish();
     await waitFor('the second statement', () => written.length === 2);
     finish();
-    expect(await next).toEqual({ outcome: 'recorded', fresh: [true] });
+    expect(await next).toEqual({ outcome: 'recorded', events: ['recorded'] });
     expect(await first).toEqual({ outcome: 'unavailable' });
     expect(written).toEqual([['first'], ['late 1']]);
   });
@@ -110,6 +116,7 @@ describe('the group commit under more than it can write', () => {
           for (const { key } of events) written.add(key);
           return events.map(() => true);
         },
+        parkContradictions: async () => [],
       },
       maxWaiting: 5_000,
       deadlineMilliseconds: 300,

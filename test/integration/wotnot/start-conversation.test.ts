@@ -161,24 +161,35 @@ describe('starting a conversation', () => {
       expect(seqs).toEqual(seqs.map((_, index) => index + 1));
     });
 
-    it('an answer that is lost is settled by the webhook, and nothing is sent twice', async () => {
-      const phone = newPhone();
-      await house.plant({ do: 'accept-then-drop', operation: 'create-conversation', times: 1 });
-      const { id, deliveryId } = await house.ada.conversations.start(sms(phone, 'lost answer'));
-      await begun(id);
-      await house.settle();
-      await house.clearFaults();
-      expect(await withPhone(phone)).toMatchObject([{ id }]);
-      const delivered = (await house.deliveries('delivered')).find((one) => one.id === deliveryId);
-      expect(delivered).toMatchObject({ state: 'delivered', attempts: 1 });
-      expect((await messages(id)).find(({ text }) => text === 'lost answer')).toMatchObject({
-        state: 'sent',
-      });
-      const asked = (await house.requests('create-conversation')).filter(({ body }) =>
-        JSON.stringify(body).includes(phone),
-      );
-      expect(asked).toHaveLength(1);
-    });
+    it.each(['text', 'template'] as const)(
+      'an answer that is lost is settled by the webhook, and nothing is sent or shown twice: a %s',
+      async (type) => {
+        const phone = newPhone();
+        await house.plant({ do: 'accept-then-drop', operation: 'create-conversation', times: 1 });
+        const template = {
+          channel: 'WHATSAPP',
+          from: WHATSAPP_FROM,
+          to: { phone },
+          message: { type: 'template', template: 'template_1' },
+        } as const;
+        const { id, messageId, deliveryId } = await house.ada.conversations.start(
+          type === 'text' ? sms(phone, 'lost answer') : template,
+        );
+        await begun(id);
+        await house.settle();
+        await house.clearFaults();
+        expect(await withPhone(phone)).toMatchObject([{ id }]);
+        const delivered = (await house.deliveries('delivered')).find((one) => one.id === deliveryId);
+        expect(delivered).toMatchObject({ state: 'delivered', attempts: 1 });
+        const shown = await messages(id);
+        expect([...new Set(shown.map((one) => one.id))]).toEqual([messageId]);
+        expect(shown.at(-1)).toMatchObject({ state: 'sent' });
+        const asked = (await house.requests('create-conversation')).filter(({ body }) =>
+          JSON.stringify(body).includes(phone),
+        );
+        expect(asked).toHaveLength(1);
+      },
+    );
 
     it('when neither tells, the agent is asked, and it is not sent again by itself', async () => {
       const phone = newPhone();

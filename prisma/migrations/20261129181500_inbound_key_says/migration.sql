@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "inbound_keys" ADD COLUMN     "says" TEXT;
