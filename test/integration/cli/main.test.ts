@@ -23,7 +23,8 @@ function start(words: string[], env: Record<string, string>, until?: string) {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         written += chunk.toString('utf8');
-        if (until !== undefined && written.includes(until)) child.kill('SIGTERM');
+        // Once: a second signal would end it at once.
+        if (until !== undefined && !child.killed && written.includes(until)) child.kill('SIGTERM');
       });
     }
     child.once('close', (code) => resolve({ code, written }));

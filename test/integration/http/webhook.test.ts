@@ -80,7 +80,10 @@ describe('the webhook entrance', () => {
   it('gives the intake the id that it answers, the caller’s own where there is one', async () => {
     const served = await serve();
     const idOf = (nth: number) => (arrived(served)[nth]?.[2] as { requestId: string }).requestId;
-    const own = await post(served, '{}').set('X-Request-Id', 'trace-12345678');
+    const own = await served.ask
+      .post(key)
+      .set({ 'Content-Type': 'application/json', 'X-Request-Id': 'trace-12345678' })
+      .send('{}');
     const other = await post(served, '{}');
     expect([own.headers['x-request-id'], idOf(0)]).toEqual(['trace-12345678', 'trace-12345678']);
     expect(other.headers['x-request-id']).toBe(idOf(1));
