@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import path from 'node:path';
 import { createDeskSide } from './app/create-desk-side.js';
 import { createOwedUpkeep } from './app/create-owed-upkeep.js';
@@ -21,6 +21,7 @@ import { createDesk } from './desk/create-desk.js';
 import { nameInUrl } from './desk/name-in-url.js';
 import { createGateway } from './gateway/index.js';
 import { createHttp } from './http/create-http.js';
+import { createServer } from './http/create-server.js';
 import { closeServer, listen } from './http/listen.js';
 import { createIntake } from './intake/intake.js';
 import { createProjection } from './projection/projection.js';
@@ -331,10 +332,7 @@ export async function createApp(
       ticketing.startFollowing();
     }
     if (!roles.includes('http') && !roles.includes('gateway')) return { url: config.http.publicUrl };
-    server = createServer(
-      { headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
-      http,
-    );
+    server = createServer(http);
     if (roles.includes('gateway')) gateway.attach(server);
     const url = await listen(server, config.http);
     if (roles.includes('http')) registrations.start();
