@@ -173,8 +173,8 @@ export async function createApp(
     findAgent: agents.findByEmail,
     findFirstAgent: agents.findFirst,
     readTraining: createReadTraining({ openAccount: account.open, connectors }),
-    fetchFile: async (url) => {
-      const fetched = await fetchFile(url);
+    fetchFile: async (url, name) => {
+      const fetched = await fetchFile(url, name);
       return fetched.outcome === 'fetched'
         ? { outcome: 'fetched', bytes: fetched.bytes, name: nameInUrl(url) }
         : fetched;
