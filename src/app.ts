@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import path from 'node:path';
 import { createDeskSide } from './app/create-desk-side.js';
 import { createOwedUpkeep } from './app/create-owed-upkeep.js';
@@ -21,6 +21,7 @@ import { createDesk } from './desk/create-desk.js';
 import { nameInUrl } from './desk/name-in-url.js';
 import { createGateway } from './gateway/index.js';
 import { createHttp } from './http/create-http.js';
+import { createServer } from './http/create-server.js';
 import { closeServer, listen } from './http/listen.js';
 import { createIntake } from './intake/intake.js';
 import { createProjection } from './projection/projection.js';
@@ -173,8 +174,8 @@ export async function createApp(
     findAgent: agents.findByEmail,
     findFirstAgent: agents.findFirst,
     readTraining: createReadTraining({ openAccount: account.open, connectors }),
-    fetchFile: async (url) => {
-      const fetched = await fetchFile(url);
+    fetchFile: async (url, name) => {
+      const fetched = await fetchFile(url, name);
       return fetched.outcome === 'fetched'
         ? { outcome: 'fetched', bytes: fetched.bytes, name: nameInUrl(url) }
         : fetched;
@@ -332,10 +333,7 @@ export async function createApp(
       ticketing.startFollowing();
     }
     if (!roles.includes('http') && !roles.includes('gateway')) return { url: config.http.publicUrl };
-    server = createServer(
-      { headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
-      http,
-    );
+    server = createServer(http);
     if (roles.includes('gateway')) gateway.attach(server);
     const url = await listen(server, config.http);
     if (roles.includes('http')) registrations.start();

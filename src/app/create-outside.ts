@@ -32,8 +32,13 @@ export function createOutside(config: Config, standIns: Connector[], now?: () =>
   return {
     connectors: createRegistry([...ours, ...standIns]),
     /** At most 25 MB, from where anybody could. */
-    fetchFile: (url: string) =>
-      fetchOutside(url, { maxBytes: MOST_FILE_BYTES, deadlineSeconds: FILE_DEADLINE_SECONDS, allowPrivate }),
+    fetchFile: (url: string, name?: string) =>
+      fetchOutside(url, {
+        maxBytes: MOST_FILE_BYTES,
+        deadlineSeconds: FILE_DEADLINE_SECONDS,
+        allowPrivate,
+        ...(name === undefined ? {} : { name }),
+      }),
     stop(): void {
       for (const connector of ours) connector.stop();
     },

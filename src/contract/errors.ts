@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** Every code that our API and sockets answer with, and the HTTP status it travels under. */
 export const ERROR_STATUS = {
   // what was asked cannot be read
+  invalid_http: 400,
+  headers_too_large: 431,
   invalid_json: 400,
   invalid_utf8: 400,
   body_not_an_object: 400,

@@ -39,7 +39,7 @@ export interface DeskDeps {
     connectionId: string,
     externalSourceId: string,
   ) => Promise<DeskAnswer<'in-progress' | 'trained' | 'failed'>>;
-  fetchFile: (url: string) => Promise<FetchedFile>;
+  fetchFile: (url: string, name?: string) => Promise<FetchedFile>;
   /** Where our signed links begin: `https://bridge.example`. */
   publicUrl: string;
   linkKey: Buffer;

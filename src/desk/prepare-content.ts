@@ -38,7 +38,7 @@ async function findFile(
     const file = await deps.files.take(principal.scope, input.fileId);
     return file === undefined ? refused('file_unknown', 'There is no such file.') : done(file);
   }
-  const fetched = await deps.fetchFile(input.url ?? '');
+  const fetched = await deps.fetchFile(input.url ?? '', input.name);
   if (fetched.outcome === 'refused') return refused(fetched.code, fetched.reason);
   return storeFile(deps, principal, { name: input.name ?? fetched.name ?? 'file', bytes: fetched.bytes });
 }

@@ -8,6 +8,11 @@ import type { DeskAnswer } from './desk.js';
 import { type DeskDeps, done, refused } from './desk-store.js';
 
 export const MOST_FILE_BYTES = 25 * 1_048_576;
+const GZIP = Buffer.from([0x1f, 0x8b]);
+const WIDE = [
+  { mark: Buffer.from([0xff, 0xfe]), encoding: 'utf-16le' },
+  { mark: Buffer.from([0xfe, 0xff]), encoding: 'utf-16be' },
+];
 
 /** Keeps what an agent attaches. Its type is read from its bytes, whatever it calls itself. */
 export async function storeFile(
@@ -36,17 +41,23 @@ export async function storeFile(
   }
 }
 
-/** The type by the bytes. */
+/** The type by the bytes. Nothing is unpacked for it but a small entry of an archive that names the archive's kind. */
 export async function sniff(bytes: Buffer): Promise<string> {
+  // Looked into it would be inflated, up to 16 MB.
+  if (bytes.subarray(0, 2).equals(GZIP)) return 'application/gzip';
+  const head = bytes.subarray(0, 4_096);
+  // The mark of UTF-16 looks like the beginning of a sound.
+  const wide = WIDE.find(({ mark }) => head.subarray(0, 2).equals(mark));
+  if (wide !== undefined && isText(head, wide.encoding)) return 'text/plain';
   const found = await fileTypeFromBuffer(bytes).catch(() => undefined);
   if (found !== undefined) return found.mime;
-  return isText(bytes.subarray(0, 4_096)) ? 'text/plain' : 'application/octet-stream';
+  return isText(head, 'utf-8') ? 'text/plain' : 'application/octet-stream';
 }
 
 /** Text without marks of anything else; it is never shown as a page. */
-function isText(bytes: Buffer): boolean {
+function isText(bytes: Buffer, encoding: string): boolean {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
     return !/[\u0000-\u0008\u000e-\u001f]/u.test(text);
   } catch {

@@ -10,7 +10,7 @@ import { serveControl } from './control/serve-control.js';
 import { createFaults } from './faults.js';
 import { createFeed } from './feed.js';
 import { createFileShelf } from './file-shelf.js';
-import { labelAnswer, refuseStrangers } from './guard.js';
+import { labelAnswer, labelRefusal, refuseStrangers } from './guard.js';
 import { createJournal } from './journal.js';
 import { createRecords } from './records.js';
 import { createRequestLog } from './request-log.js';
@@ -100,7 +100,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       world.journal.open();
       seed(world);
       const host = options.host ?? '127.0.0.1';
-      server = createServer(app);
+      server = createServer({ requireHostHeader: false }, app).on('clientError', labelRefusal);
       server.listen(options.port ?? 0, host);
       await once(server, 'listening');
       const { port } = server.address() as AddressInfo;

@@ -1,9 +1,12 @@
+import type { Duplex } from 'node:stream';
 import type { RequestHandler } from 'express';
+
+const NAME = 'WotNot sandbox';
 
 /** Every answer says what it comes from, and every page runs only what the sandbox itself serves. */
 export const labelAnswer: RequestHandler = (_request, response, next) => {
   response.set({
-    'X-Sandbox': 'WotNot sandbox',
+    'X-Sandbox': NAME,
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     'X-Frame-Options': 'DENY',
@@ -12,6 +15,15 @@ export const labelAnswer: RequestHandler = (_request, response, next) => {
   });
   next();
 };
+
+/** What is no request gets an answer too, and that says what it comes from as well. */
+export function labelRefusal(_error: Error, socket: Duplex): void {
+  if (!socket.writable) socket.destroy();
+  else
+    socket.end(
+      `HTTP/1.1 400 Bad Request\r\nX-Sandbox: ${NAME}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+    );
+}
 
 const isLocal = (host: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(host);
 

@@ -6,7 +6,7 @@ import type { KeepBytes } from './fetch-ticket-files.js';
 
 type Fetched =
   | { outcome: 'fetched'; bytes: Buffer }
-  | { outcome: 'refused'; code: 'url_not_allowed' | 'url_unreachable' | 'body_too_large'; reason: string };
+  | { outcome: 'refused'; reason: string; mayComeLater: boolean };
 
 export type KeptFile =
   | { outcome: 'kept'; fileId: string; name: string; contentType: string; sizeBytes: number }
@@ -30,7 +30,7 @@ export interface KeepFile {
 
 /** Fetches a contact's file from where it lies and keeps it: what lies outside may be gone tomorrow. */
 export function createKeepFile(deps: {
-  fetch: (url: string) => Promise<Fetched>;
+  fetch: (url: string, name: string) => Promise<Fetched>;
   keepBytes: KeepBytes;
   find: (scope: WorkspaceScope, fileId: string) => Promise<FileView | undefined>;
 }): KeepFile {
@@ -38,12 +38,9 @@ export function createKeepFile(deps: {
   const underWay = new Map<string, Promise<KeptFile>>();
 
   const keep = async (scope: WorkspaceScope, { url, name }: SaidFile, id?: string): Promise<KeptFile> => {
-    const fetched = await deps.fetch(url);
+    const fetched = await deps.fetch(url, name);
     if (fetched.outcome === 'refused')
-      return {
-        outcome: fetched.code === 'url_unreachable' ? 'later' : 'unavailable',
-        reason: fetched.reason,
-      };
+      return { outcome: fetched.mayComeLater ? 'later' : 'unavailable', reason: fetched.reason };
     const { bytes } = fetched;
     const kept = await deps.keepBytes(scope, { name, bytes, ...(id === undefined ? {} : { id }) });
     return kept === undefined

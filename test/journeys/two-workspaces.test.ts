@@ -300,7 +300,7 @@ describe('S-TEN-1, B41: workspaces never meet', () => {
       screen.feed.stop();
     });
 
-    it('the token of one workspace opens no webhook of another, and equal outside ids stay apart', async () => {
+    it('B01, S-TEN-7: the token of one workspace opens no webhook of another, and equal outside ids stay apart', async () => {
       const post = (url: string, token: string, id: string, text: string) =>
         fetch(url, {
           method: 'POST',

@@ -159,7 +159,7 @@ describe('a bare status', () => {
   });
 });
 
-describe('Retry-After', () => {
+describe('B51: Retry-After', () => {
   const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
   test.each([
     ['7', 7],
@@ -189,7 +189,7 @@ describe('Retry-After', () => {
   });
 });
 
-describe('messages', () => {
+describe('B51: messages', () => {
   test.each([
     ['a sentence', 'No.', [{ message: 'No.' }]],
     [
@@ -232,7 +232,7 @@ describe('messages', () => {
   });
 });
 
-describe('what a failure may show', () => {
+describe('B51: what a failure may show', () => {
   test('a 5 MB page of HTML ends as a short, redacted excerpt', async () => {
     const page = `<p>${token} ada@example.com +49 170 1234567 Bearer abc.def</p>${'x'.repeat(5_000_000)}`;
     const error = await failSending(answerText(400, page, { 'content-type': 'text/html' }));
@@ -273,7 +273,7 @@ describe('what a failure may show', () => {
   });
 });
 
-describe('a success is only what the operation answers', () => {
+describe('B51: a success is only what the operation answers', () => {
   test.each([
     ['empty', answerText(200, '')],
     ['204', answerText(204, '')],

@@ -90,7 +90,7 @@ describe('no connection: nothing was accepted', () => {
   });
 });
 
-describe('a connection that breaks after the request: a message is uncertain, a close may be repeated', () => {
+describe('B51: a connection that breaks after the request: a message is uncertain, a close may be repeated', () => {
   test.each([
     ['reset without an answer', (_, __, socket) => socket.resetAndDestroy(), 'connection_lost', null],
     ['closed without an answer', (_, __, socket) => socket.destroy(), 'connection_lost', null],
@@ -153,7 +153,7 @@ describe('a connection that breaks after the request: a message is uncertain, a 
   });
 });
 
-describe('an answer without measure', () => {
+describe('B51: an answer without measure', () => {
   const endless: Answer = (_, response) => {
     response.writeHead(200);
     const more = () => {
@@ -207,7 +207,7 @@ describe('an answer without measure', () => {
   });
 });
 
-describe('where a request may go', () => {
+describe('B51, S-OUT-2, S-OUT-6, S-OUT-8: where a request may go', () => {
   test.each([301, 302, 303, 307, 308])(
     'a %i is an error and the second host hears nothing',
     async (status) => {

@@ -10,9 +10,14 @@ export async function fetchFile(
 ): Promise<FileFetch> {
   if (file.url === undefined)
     return { outcome: 'unavailable', message: 'Chatwoot tells no address of the file.' };
-  const fetched = await fetchOutside(file.url, { maxBytes, deadlineSeconds: 60, allowPrivate });
+  const fetched = await fetchOutside(file.url, {
+    maxBytes,
+    deadlineSeconds: 60,
+    allowPrivate,
+    name: file.name,
+  });
   if (fetched.outcome === 'fetched') return fetched;
   // A file may be announced before its store has it.
-  const outcome = fetched.code === 'url_unreachable' ? 'later' : 'unavailable';
+  const outcome = fetched.mayComeLater ? 'later' : 'unavailable';
   return { outcome, message: fetched.reason };
 }

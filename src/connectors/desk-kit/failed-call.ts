@@ -31,7 +31,6 @@ export interface CallTerms {
   repeatable: boolean;
 }
 
-const mostRetryAfter = 86_400;
 /** Answers by which a desk says that what was sent is not as it wants it. */
 const WRONG_WORDS = [400, 422];
 
@@ -62,7 +61,7 @@ export function judgeAnswer(answer: OutsideAnswer, { desk, repeatable }: CallTer
   }
   const httpStatus = answer.status;
   const retryAfter = answer.retryAfterSeconds;
-  const later = retryAfter === undefined ? {} : { retryAfterSeconds: clamp(retryAfter) };
+  const later = retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter };
   const told = `${desk} answers ${httpStatus}`;
   if (httpStatus === 401) {
     const message = `${desk} does not accept the credentials. Replace them.`;
@@ -124,5 +123,3 @@ export function judgeAnswer(answer: OutsideAnswer, { desk, repeatable }: CallTer
     httpStatus,
   };
 }
-
-const clamp = (seconds: number): number => Math.min(mostRetryAfter, Math.max(1, Math.ceil(seconds)));

@@ -10,8 +10,13 @@ export async function fetchFile(
 ): Promise<FileFetch> {
   if (file.url === undefined)
     return { outcome: 'unavailable', message: 'Freshdesk tells no address of the file.' };
-  const fetched = await fetchOutside(file.url, { maxBytes, deadlineSeconds: 60, allowPrivate });
+  const fetched = await fetchOutside(file.url, {
+    maxBytes,
+    deadlineSeconds: 60,
+    allowPrivate,
+    name: file.name,
+  });
   if (fetched.outcome === 'fetched') return fetched;
-  const outcome = fetched.code === 'url_unreachable' ? 'later' : 'unavailable';
+  const outcome = fetched.mayComeLater ? 'later' : 'unavailable';
   return { outcome, message: fetched.reason };
 }

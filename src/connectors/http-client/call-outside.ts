@@ -45,7 +45,7 @@ export type OutsideAnswer =
       bytes: Buffer;
       /** The body as JSON; undefined when it is none. */
       json: unknown;
-      /** Seconds from Retry-After, a number or a date; undefined when there is none that makes sense. */
+      /** Seconds from Retry-After, 1 to a day; undefined when there is none that makes sense. */
       retryAfterSeconds?: number;
     }
   /** Nothing can have been read by the other side. */
@@ -67,6 +67,7 @@ export interface OutsideCaller {
 
 const DEADLINE_SECONDS = 10;
 const MOST_ANSWER_BYTES = 1_048_576;
+const MOST_RETRY_AFTER = 86_400;
 
 /** `now`: the steady clock, in milliseconds, by which calls are counted. */
 export function createOutsideCaller(policy: Policy, resolve?: Resolve, now?: () => number): OutsideCaller {
@@ -214,7 +215,9 @@ async function readAnswer(
     headers,
     bytes,
     json: parseJson(bytes),
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(retryAfterSeconds === undefined
+      ? {}
+      : { retryAfterSeconds: Math.min(MOST_RETRY_AFTER, Math.max(1, Math.ceil(retryAfterSeconds))) }),
   };
 }
 

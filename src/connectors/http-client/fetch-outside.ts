@@ -15,6 +15,8 @@ export interface FetchOptions {
   deadlineSeconds: number;
   /** Private addresses, local names, plain http and any port as well. */
   allowPrivate: boolean;
+  /** What the file is called, when that is known: a page of HTML in place of anything else is a sign-in or an error. */
+  name?: string;
 }
 
 export type Fetched =
@@ -29,6 +31,8 @@ export type Fetched =
       code: 'url_not_allowed' | 'url_unreachable' | 'body_too_large';
       /** For people; says nothing of what lies behind the URL. */
       reason: string;
+      /** Whether the same may succeed in a moment. */
+      mayComeLater: boolean;
     };
 
 export type FetchOutside = (url: string, options: FetchOptions) => Promise<Fetched>;
@@ -41,13 +45,15 @@ export interface FetchOutsideDeps {
 }
 
 const mostRedirects = 3;
+/** Not there yet, not now, too often, and what is wrong with the other side itself. */
+const passing = (status: number): boolean => [404, 408, 425, 429].includes(status) || status >= 500;
 
 /** Fetches what somebody names by a URL, and only from where anybody could: no private network, no metadata. */
 export function createFetchOutside(deps: FetchOutsideDeps = {}): FetchOutside {
   const resolve = deps.resolve ?? resolveBySystem;
   const ownHosts = deps.ownHosts ?? [];
 
-  return async (text, { maxBytes, deadlineSeconds, allowPrivate }) => {
+  return async (text, { maxBytes, deadlineSeconds, allowPrivate, name }) => {
     const policy = (deps.policyFor ?? policyFor)(allowPrivate);
     const lookup = createGuardedLookup(resolve, (address) => policy.isAllowedAddress(address));
     const signal = AbortSignal.timeout(deadlineSeconds * 1_000);
@@ -64,13 +70,22 @@ export function createFetchOutside(deps: FetchOutsideDeps = {}): FetchOutside {
         }
         if (status !== 200) {
           response.destroy();
-          return refused('url_unreachable', `The file cannot be had: the URL answers ${status}.`);
+          return refused(
+            'url_unreachable',
+            `The file cannot be had: the URL answers ${status}.`,
+            passing(status),
+          );
+        }
+        const contentType = response.headers['content-type'];
+        if (isPage(contentType) && !mayBePage(name ?? judged.url.pathname)) {
+          response.destroy();
+          return refused('url_unreachable', 'The URL answers a web page in place of the file.');
         }
         const body = await readBody(response, maxBytes);
         if (body.outcome === 'too_large')
           return refused('body_too_large', `The file is larger than ${maxBytes} bytes.`);
-        if (body.outcome === 'unreadable') return refused('url_unreachable', `The file is ${body.reason}.`);
-        const contentType = response.headers['content-type'];
+        if (body.outcome === 'unreadable')
+          return refused('url_unreachable', `The file is ${body.reason}.`, true);
         return {
           outcome: 'fetched',
           bytes: body.bytes,
@@ -86,11 +101,21 @@ export function createFetchOutside(deps: FetchOutsideDeps = {}): FetchOutside {
       return refused(
         'url_unreachable',
         late ? 'The file did not arrive in time.' : 'The URL cannot be reached.',
+        true,
       );
     }
   };
 }
 
-function refused(code: Extract<Fetched, { outcome: 'refused' }>['code'], reason: string): Fetched {
-  return { outcome: 'refused', code, reason };
+const isPage = (contentType: string | undefined): boolean =>
+  /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? '');
+
+const mayBePage = (name: string): boolean => /\.(?:x?html?|xht)$/i.test(name);
+
+function refused(
+  code: Extract<Fetched, { outcome: 'refused' }>['code'],
+  reason: string,
+  mayComeLater = false,
+): Fetched {
+  return { outcome: 'refused', code, reason, mayComeLater };
 }

@@ -41,6 +41,13 @@ export function cutText(text: string, most: number): string {
   return text.slice(0, end);
 }
 
+const CUT = ' [cut: too long]';
+
+/** Words that somebody is to read: where they are cut, they say so. */
+export function cutWords(text: string, most: number): string {
+  return text.length <= most ? text : cutText(text, most - CUT.length) + CUT;
+}
+
 /** The members that have a value, as exact optional properties want it. */
 export function present<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;

@@ -64,7 +64,7 @@ export function describeFailing(here: () => DeskStage): void {
     expect((await send(here(), messageOrder(contact, 'Hello'), id)).outcome).toBe('delivered');
   }
 
-  describe('failing', () => {
+  describe('B51: failing', () => {
     it('writes nothing when its time is over, and says that it is to be tried again', async () => {
       const { fake } = here();
       const { id, contact } = await openTicket(here());
@@ -107,6 +107,21 @@ export function describeFailing(here: () => DeskStage): void {
       fake.plant({ on: 'any', do: 'answer', status: 429, headers: { 'retry-after': '12' }, times: 20 });
       expect(await send(here(), createOrder())).toMatchObject({ outcome: 'retry', retryAfterSeconds: 12 });
     });
+
+    it.each(['-5', 'soon', '', '1.5e9', 'Tue, 99 Xyz 2019 00:00:00 GMT', '999999999999', '0'])(
+      'takes no nonsense for a time to wait: Retry-After %j',
+      async (header) => {
+        const { fake } = here();
+        const { id, contact } = await openTicket(here());
+        fake.plant({ on: 'any', do: 'answer', status: 429, headers: { 'retry-after': header }, times: 20 });
+        const outcome = await send(here(), messageOrder(contact, 'Hello'), id);
+        expect(outcome).toMatchObject({ outcome: 'retry' });
+        expectExplained(here(), outcome);
+        const { retryAfterSeconds = 1 } = outcome as { retryAfterSeconds?: number };
+        expect(retryAfterSeconds).toBeGreaterThanOrEqual(1);
+        expect(retryAfterSeconds).toBeLessThanOrEqual(86_400);
+      },
+    );
 
     it.each(oddAnswers)(
       'takes %s for no success, in writing or in reading',

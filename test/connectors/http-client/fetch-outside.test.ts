@@ -41,14 +41,50 @@ describe('fetching', () => {
     });
   });
 
-  it.each([401, 404, 410, 500, 204, 206])('B37: says that the URL answers %i', async (status) => {
+  it.each([
+    [401, false],
+    [403, false],
+    [410, false],
+    [204, false],
+    [206, false],
+    [404, true],
+    [408, true],
+    [425, true],
+    [429, true],
+    [500, true],
+    [503, true],
+  ])('B37: says that the URL answers %i, and whether it may come later: %s', async (status, mayComeLater) => {
     here.handle = (_, response) => response.writeHead(status).end();
     expect(await fetchOutside(at('/a'), options)).toMatchObject({
       outcome: 'refused',
       code: 'url_unreachable',
       reason: expect.stringContaining(String(status)),
+      mayComeLater,
     });
   });
+
+  it.each(['text/html', 'Text/HTML; charset=utf-8', 'application/xhtml+xml'])(
+    'B37: %s with a 200 is the page of a sign-in, not the file, unless a page is what it is called',
+    async (type) => {
+      here.handle = (_, response) => response.setHeader('content-type', type).end('<form>Sign in</form>');
+      for (const asked of [
+        await fetchOutside(at('/bill.pdf'), options),
+        await fetchOutside(at('/1234'), options),
+        await fetchOutside(at('/page.html'), { ...options, name: 'bill.pdf' }),
+      ])
+        expect(asked).toMatchObject({
+          outcome: 'refused',
+          code: 'url_unreachable',
+          reason: expect.stringContaining('web page'),
+          mayComeLater: false,
+        });
+      for (const wanted of [
+        await fetchOutside(at('/page.HTML?x=1'), options),
+        await fetchOutside(at('/1234'), { ...options, name: 'saved page.htm' }),
+      ])
+        expect(wanted).toMatchObject({ outcome: 'fetched' });
+    },
+  );
 
   it('B34: keeps to the size, announced, unannounced and compressed', async () => {
     const tooLarge = { outcome: 'refused', code: 'body_too_large' };
@@ -74,6 +110,10 @@ describe('fetching', () => {
     expect(await fetchOutside(at('/br'), options)).toMatchObject({ bytes: Buffer.from('hello') });
     here.handle = (_, response) => response.setHeader('content-encoding', 'gzip, gzip').end('x');
     expect(await fetchOutside(at('/twice'), options)).toMatchObject({ code: 'url_unreachable' });
+    // A part of a file is not asked for, so a part is no answer.
+    here.handle = (_, response) =>
+      response.writeHead(206, { 'content-range': 'bytes 0-2/1000000' }).end('abc');
+    expect(await fetchOutside(at('/part'), options)).toMatchObject({ code: 'url_unreachable' });
   });
 
   it('B34: a body shorter than announced is none, and an empty one is one of no bytes', async () => {

@@ -366,6 +366,33 @@ describe('the other kinds', () => {
   });
 });
 
+describe('B19: words without measure', () => {
+  it.each([
+    ['', '[Empty message]'],
+    ['  \n\t ', '[Empty message]'],
+    [null, '[Empty message]'],
+  ])('a message of %j is shown as one that says nothing', (text, shown) => {
+    expect(said({ type: 'text', text })).toMatchObject({ text: shown });
+  });
+
+  it('64,000 characters are kept whole; more of them end with a note, and within no character', () => {
+    const whole = 'x'.repeat(64_000);
+    expect(said({ type: 'text', text: whole })).toMatchObject({ text: whole });
+    const [one] = factsOf('note', { note: { text: `${whole}y` }, by: { type: 'agent' } });
+    for (const fact of [
+      said({ type: 'text', text: `${whole}y` }),
+      said({ type: 'text', text: '🌿'.repeat(32_001) }),
+      said({ type: 'form', fields: [{ text: whole }, { text: `${whole}y` }] }),
+      one,
+    ]) {
+      const { text } = fact as { text: string };
+      expect(text).toMatch(/ \[cut: too long\]$/u);
+      expect(text.length).toBeLessThanOrEqual(64_000);
+      expect(text).not.toMatch(/\p{Surrogate}/u);
+    }
+  });
+});
+
 describe('times', () => {
   it.each([
     ['2023-08-29 04:27:48.236411', '2023-08-29T04:27:48.236Z'],

@@ -149,7 +149,7 @@ describe.each(postgresUrl === null ? servers : [...servers, ['PostgreSQL', postg
       }
     });
 
-    it('S-TEN-9: cuts off a disabled agent at once here, and within two seconds in another process', async () => {
+    it('B40, S-TEN-9: cuts off a disabled agent at once here, and within two seconds in another process', async () => {
       const { operator } = await workspace();
       const agentId = await agent(operator);
       const token = await signIn(operator, agentId);

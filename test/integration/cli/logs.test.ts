@@ -28,7 +28,7 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the log of a running bridge', () => {
-  it('P8: holds no secret and no word of a customer at its most talkative, and says what happened', async () => {
+  it('P8, S-LOG-1: holds no secret and no word of a customer at its most talkative, and says what happened', async () => {
     const lines: string[] = [];
     const world = createTypedWorld(
       { DATA_DIR: directory, PORT: '0', SANDBOX_PORT: '0' },

@@ -66,7 +66,7 @@ describe('creating a connection', () => {
     }
   });
 
-  it('S-WH-3: refuses a short webhook token and makes long ones', async () => {
+  it('B52, S-WH-3: refuses a short webhook token and makes long ones', async () => {
     const short = await house.operator.createConnection(admin, { ...given, webhookToken: 'x'.repeat(23) });
     expect(short).toMatchObject({
       outcome: 'refused',
@@ -77,7 +77,30 @@ describe('creating a connection', () => {
     expect((await create({ name: 'own', webhookToken: 'x'.repeat(24) })).webhookToken).toBe('x'.repeat(24));
   });
 
-  it('says which field cannot be used', async () => {
+  it('B52, S-WH-2: the same token in two workspaces opens each one’s own door, and neither learns of the other', async () => {
+    const webhookToken = 'the-same-token-of-24-chars';
+    const other = await house.addWorkspace();
+    const ours = await create({ webhookToken });
+    const theirs = done(await house.operator.createConnection(other.admin, { ...given, webhookToken }));
+    for (const [made, { workspaceId }] of [
+      [ours, scope],
+      [theirs, other.scope],
+    ] as const) {
+      expect(made.registered).toEqual({ outcome: 'registered' });
+      expect(await house.door.find(keyOf(made.webhookUrl))).toMatchObject({
+        workspaceId,
+        connectionId: made.connection.id,
+      });
+    }
+    expect(house.registrations.every(({ doorWasOpen }) => doorWasOpen)).toBe(true);
+    // One gone, the other's is as good as before.
+    await house.operator.disconnect(admin, ours.connection.id);
+    expect(await house.door.find(keyOf(theirs.webhookUrl))).toMatchObject({
+      tokenHashes: [expect.any(String)],
+    });
+  });
+
+  it('B52: says which field cannot be used', async () => {
     const wrong = async (more: object) => house.operator.createConnection(admin, { ...given, ...more });
     expect(await wrong({ connector: 'nosuch' })).toMatchObject({
       code: 'invalid_request',

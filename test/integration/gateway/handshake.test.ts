@@ -33,8 +33,8 @@ function ask(
   });
 }
 
-/** The status line of a WebSocket upgrade. */
-function upgrade(headers: Record<string, string>, query = ''): Promise<string> {
+/** The status line of a WebSocket upgrade, or its whole head. */
+function upgrade(headers: Record<string, string>, query = '', whole = false): Promise<string> {
   return new Promise((resolve, reject) => {
     const { hostname, port, host } = new URL(house.url);
     const socket = connect(Number(port), hostname);
@@ -44,7 +44,7 @@ function upgrade(headers: Record<string, string>, query = ''): Promise<string> {
         'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
     );
     socket.once('data', (data) => {
-      resolve(String(data).split('\r\n')[0] ?? '');
+      resolve(String(data).split(whole ? '\r\n\r\n' : '\r\n')[0] ?? '');
       socket.destroy();
     });
     socket.once('error', reject);
@@ -96,6 +96,13 @@ describe('S-WS-1, B47: where a page may connect from', () => {
       expect((await ask(POLL, { headers: headers })).status).toBe(200);
       expect(await upgrade(headers as Record<string, string>)).toContain('101');
     }
+  });
+
+  it('S-WS-10: compresses nothing, whatever is offered', async () => {
+    house = await openHouse();
+    const head = await upgrade({ 'Sec-WebSocket-Extensions': 'permessage-deflate' }, '', true);
+    expect(head).toContain('101');
+    expect(head).not.toMatch(/permessage-deflate/iu);
   });
 
   it('lets an allowed page read the answers of long polling, and no other', async () => {

@@ -57,7 +57,7 @@ describe('a body that cannot be read', () => {
     },
   );
 
-  it('64 kB are enough for a request (B08)', async () => {
+  it('64 kB are enough for a request (B08, B50, S-HTTP-2)', async () => {
     expect(await refused(`{"type":"text","text":"${'x'.repeat(64 * 1024)}"}`)).toEqual([
       413,
       'body_too_large',

@@ -12,7 +12,7 @@ writeFileSync(path.join(consoleDirectory, '.env'), 'x');
 afterAll(() => rmSync(consoleDirectory, { recursive: true }));
 
 describe('the console', () => {
-  it('is framed by nobody at its own address', async () => {
+  it('is framed by nobody at its own address (B48, S-UI-1)', async () => {
     const served = await serve({ consoleDirectory, embedOrigins: ['https://desk.example'] });
     const page = await served.ask.get('/');
     expect([page.status, page.headers['cache-control']]).toEqual([200, 'no-store']);
@@ -24,7 +24,7 @@ describe('the console', () => {
     expect(policy).not.toContain('unsafe');
   });
 
-  it('is framed by the desks on the list in its panel, and by nobody else (B48)', async () => {
+  it('is framed by the desks on the list in its panel, and by nobody else (B48, S-UI-1)', async () => {
     const served = await serve({
       consoleDirectory,
       embedOrigins: ['https://desk.example', 'https://other.example'],

@@ -92,6 +92,8 @@ describe('codes', () => {
   it('every refusal has a status of its kind', () => {
     expect(deskRefusalsHaveCodes('not_found')).toBe('not_found');
     for (const status of Object.values(ERROR_STATUS))
-      expect([400, 401, 403, 404, 405, 408, 409, 410, 413, 414, 415, 422, 429, 500, 503]).toContain(status);
+      expect([400, 401, 403, 404, 405, 408, 409, 410, 413, 414, 415, 422, 429, 431, 500, 503]).toContain(
+        status,
+      );
   });
 });

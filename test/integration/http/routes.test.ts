@@ -9,21 +9,24 @@ const guarded = routes.filter(({ permission }) => permission !== 'anyone');
 const named = (list: typeof routes) => list.map((route) => [`${route.method} ${route.path}`, route] as const);
 
 describe('a route refuses first', () => {
-  it.each(named(guarded))('%s asks for a token, and calls no verb without one', async (_name, route) => {
-    const served = await serve();
-    for (const token of [undefined, 'wrong']) {
-      const answer = await askRoute(served, route, token);
-      expect(answer.status).toBe(401);
-      expect(answer.headers['www-authenticate']).toBe('Bearer');
-      expect(errorAnswerSchema.parse(answer.body).error.code).toBe(
-        token === undefined ? 'token_missing' : 'token_invalid',
-      );
-    }
-    expect(served.calls.filter(([verb]) => verb !== 'authenticate')).toEqual([]);
-  });
+  it.each(named(guarded))(
+    '%s asks for a token, and calls no verb without one (S-TEN-4)',
+    async (_name, route) => {
+      const served = await serve();
+      for (const token of [undefined, 'wrong']) {
+        const answer = await askRoute(served, route, token);
+        expect(answer.status).toBe(401);
+        expect(answer.headers['www-authenticate']).toBe('Bearer');
+        expect(errorAnswerSchema.parse(answer.body).error.code).toBe(
+          token === undefined ? 'token_missing' : 'token_invalid',
+        );
+      }
+      expect(served.calls.filter(([verb]) => verb !== 'authenticate')).toEqual([]);
+    },
+  );
 
   it.each(named(guarded.filter(({ permission }) => permission === 'admin')))(
-    '%s is for operators: an agent and a desk key may not',
+    '%s is for operators: an agent and a desk key may not (S-TEN-10)',
     async (_name, route) => {
       const served = await serve();
       for (const token of ['agent-token', 'desk-key']) {
@@ -34,22 +37,25 @@ describe('a route refuses first', () => {
     },
   );
 
-  it.each(named(routes))('%s knows no parameter but its own, and none twice (B43)', async (_name, route) => {
-    const served = await serve();
-    const path = pathOf(route);
-    const join = path.includes('?') ? '&' : '?';
-    const headers = as(tokenFor(route) ?? '');
-    const unknown = await served.ask[route.method](`${path}${join}workspaceId=wsp_b`).set(headers);
-    expect([unknown.status, errorOf(unknown).code]).toEqual([400, 'unknown_field']);
-    const repeated = await served.ask[route.method](`${path}${join}x=1&x=2`).set(headers);
-    expect([repeated.status, errorOf(repeated).code]).toEqual([400, 'repeated_parameter']);
-  });
+  it.each(named(routes))(
+    '%s knows no parameter but its own, and none twice (B43, S-HTTP-7)',
+    async (_name, route) => {
+      const served = await serve();
+      const path = pathOf(route);
+      const join = path.includes('?') ? '&' : '?';
+      const headers = as(tokenFor(route) ?? '');
+      const unknown = await served.ask[route.method](`${path}${join}workspaceId=wsp_b`).set(headers);
+      expect([unknown.status, errorOf(unknown).code]).toEqual([400, 'unknown_field']);
+      const repeated = await served.ask[route.method](`${path}${join}x=1&x=2`).set(headers);
+      expect([repeated.status, errorOf(repeated).code]).toEqual([400, 'repeated_parameter']);
+    },
+  );
 
   it.each(
     named(
       routes.filter(({ method, body }) => body !== 'upload' && ['post', 'put', 'patch'].includes(method)),
     ),
-  )('%s knows no field but its own (B42)', async (_name, route) => {
+  )('%s knows no field but its own (B42, S-TEN-6)', async (_name, route) => {
     const served = await serve();
     const { GOOD } = await import('./good-requests.js');
     for (const field of ['workspaceId', 'role', 'id', 'createdAt', '__proto__', 'constructor']) {
@@ -63,7 +69,7 @@ describe('a route refuses first', () => {
     }
   });
 
-  it.each(named(routes))('%s takes its listed methods only (B22)', async (_name, route) => {
+  it.each(named(routes))('%s takes its listed methods only (B22, S-HTTP-4)', async (_name, route) => {
     const served = await serve();
     const path = pathOf(route).split('?')[0] ?? '';
     const listed = routes.filter((other) => other.path === route.path).map(({ method }) => method);
@@ -79,7 +85,7 @@ describe('a route refuses first', () => {
 
 describe('a route answers', () => {
   it.each(named(routes))(
-    '%s with what its schema says, and no secret or internal id',
+    '%s with what its schema says, and no secret or internal id (S-TEN-5)',
     async (_name, route) => {
       const served = await serve();
       const answer = await askRoute(served, route, tokenFor(route));
@@ -95,7 +101,7 @@ describe('a route answers', () => {
     },
   );
 
-  it.each(named(guarded))('%s hides a surprise behind its request id', async (_name, route) => {
+  it.each(named(guarded))('%s hides a surprise behind its request id (S-HTTP-1)', async (_name, route) => {
     const served = await serve();
     const verbs = new Set([
       ...Object.keys(served.deps.desk),

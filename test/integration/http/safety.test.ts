@@ -3,7 +3,7 @@ import { as, serve, errorOf } from './serve.js';
 
 describe('every answer', () => {
   it.each(['/v1/me', '/nowhere', '/health/live', '/openapi.json', '/docs'])(
-    '%s carries the headers of a careful house',
+    '%s carries the headers of a careful house (S-HTTP-4, S-HTTP-8)',
     async (path) => {
       const served = await serve();
       const { headers } = await served.ask.get(path);
@@ -71,7 +71,7 @@ describe('every answer', () => {
 });
 
 describe('rates', () => {
-  it('are bounded by address before anybody is authenticated', async () => {
+  it('are bounded by address before anybody is authenticated (S-HTTP-6)', async () => {
     const served = await serve({ requestsPerMinutePerAddress: 2 });
     const statuses: number[] = [];
     for (let turn = 0; turn < 3; turn += 1)
@@ -90,7 +90,7 @@ describe('rates', () => {
     expect(statuses).toEqual([200, 429, 200]);
   });
 
-  it('X-Forwarded-For counts only as far as proxies are configured (B24)', async () => {
+  it('X-Forwarded-For counts only as far as proxies are configured (B24, S-HTTP-5)', async () => {
     const direct = await serve({ requestsPerMinutePerAddress: 1 });
     const spoof = (address: string) => ({ 'X-Forwarded-For': address });
     await direct.ask.get('/v1/me').set(spoof('203.0.113.1'));
@@ -109,7 +109,7 @@ describe('rates', () => {
   });
 });
 
-describe('other origins', () => {
+describe('other origins (S-HTTP-9)', () => {
   it.each([
     'https://evil.test',
     'https://good.example.evil.com',
@@ -152,7 +152,7 @@ describe('other origins', () => {
 });
 
 describe('health and metrics', () => {
-  it('live and ready differ, and tell no versions', async () => {
+  it('live and ready differ, and tell no versions (S-HTTP-11)', async () => {
     const served = await serve(
       {},
       { readiness: () => Promise.resolve({ ready: false, checks: [{ name: 'database', ok: false }] }) },

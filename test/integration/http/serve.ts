@@ -1,9 +1,9 @@
-import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import { onTestFinished } from 'vitest';
 import { type ErrorAnswer, errorAnswerSchema } from '../../../src/contract/index.js';
 import { createHttp } from '../../../src/http/create-http.js';
+import { createServer } from '../../../src/http/create-server.js';
 import type { HttpDeps } from '../../../src/http/ports.js';
 import { createFakes, type Fakes } from './fakes.js';
 
@@ -13,13 +13,13 @@ export interface Served extends Fakes {
   ask: ReturnType<typeof request>;
 }
 
-/** The room behind a real server on this machine, for the length of one test. */
+/** The room behind the product's own server on this machine, for the length of one test. */
 export async function serve(
   config: Partial<HttpDeps['config']> = {},
   change: Partial<HttpDeps> = {},
 ): Promise<Served> {
   const fakes = createFakes(config);
-  const server = http.createServer(createHttp({ ...fakes.deps, ...change }));
+  const server = createServer(createHttp({ ...fakes.deps, ...change }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();

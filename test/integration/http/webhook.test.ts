@@ -122,7 +122,7 @@ describe('the webhook entrance', () => {
     expect(arrived(served)).toEqual([]);
   });
 
-  it('takes 256 kB and refuses one byte more, declared or not (B08)', async () => {
+  it('takes 256 kB and refuses one byte more, declared or not (B08, S-HTTP-2)', async () => {
     const served = await serve();
     const most = JSON.stringify({ a: 'x'.repeat(256 * 1024 - 8) });
     expect(most).toHaveLength(256 * 1024);

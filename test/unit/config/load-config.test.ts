@@ -118,7 +118,7 @@ describe('the key beside the embedded database', () => {
 });
 
 describe('secrets', () => {
-  it('show nothing when printed, serialised or copied', () => {
+  it('S-KEY-3: show nothing when printed, serialised or copied', () => {
     const { secrets } = accepted({ SECRET_KEY: KEY, DATABASE_URL: POSTGRES, METRICS_TOKEN: 'm'.repeat(30) });
     const shown = [JSON.stringify({ secrets }), inspect(secrets), inspect({ a: { ...secrets } })].join();
     for (const value of secrets.values()) expect(shown).not.toContain(value);
@@ -128,7 +128,7 @@ describe('secrets', () => {
     );
   });
 
-  it('have a key of their own for each purpose, 32 bytes each', () => {
+  it('S-JWT-3, S-KEY-2: have a key of their own for each purpose, 32 bytes each', () => {
     const { secrets } = accepted({ SECRET_KEY: KEY });
     const keys = (['credentials', 'file-links', 'inbound-keys'] as const).map(
       (purpose) => secrets.key(purpose).key,

@@ -36,7 +36,7 @@ function httpError(secret: string): Error {
 }
 
 describe('what a log line never holds', () => {
-  it('P8: no configured secret, wherever it stands and however it is wrapped', async () => {
+  it('P8, S-LOG-1: no configured secret, wherever it stands and however it is wrapped', async () => {
     const secret = fc
       .string({ minLength: 8, maxLength: 60, unit: 'grapheme' })
       .filter((text) => text.trim().length >= 8);

@@ -1,6 +1,6 @@
 import type { Author, MessageContent } from '../../../domain/conversation.js';
 import { messageId } from '../message-id.js';
-import { cutText, firstPresent, firstText, isRecord, pick, present } from '../pick.js';
+import { cutWords, firstPresent, firstText, isRecord, pick, present } from '../pick.js';
 import { type CollectedContent, collectContent } from './collect-content.js';
 import { messageKind, placeholderFor } from './message-kinds.js';
 import { readAuthor } from './read-author.js';
@@ -18,7 +18,7 @@ export function readMessage(
   if (message === undefined) return undefined;
   const kind = messageKind(firstText(pick(message, 'type'), pick(payload, 'message_type')));
   const { lines, ...parts } = collectContent(withoutIds(message), kind);
-  const text = cutText(lines.join('\n'), longestText);
+  const text = cutWords(lines.join('\n'), longestText);
   return present<Omit<FactOf<'message'>, 'occurredAt'>>({
     type: 'message',
     contact: readContact(event),

@@ -1,4 +1,4 @@
-import { cutText, firstPresent, firstText, pick, present } from '../pick.js';
+import { cutWords, firstPresent, firstText, pick, present } from '../pick.js';
 import { readAuthor } from './read-author.js';
 import type { FactOf } from './read-contact.js';
 import { reduceHtml } from './reduce-html.js';
@@ -26,7 +26,7 @@ export function readNote(payload: unknown): Omit<FactOf<'note'>, 'occurredAt'> |
   return present<Omit<FactOf<'note'>, 'occurredAt'>>({
     type: 'note',
     author: author ?? { type: 'agent' },
-    text: cutText([text, ...urls].join('\n').trim(), 64_000) || '[Empty note]',
+    text: cutWords([text, ...urls].join('\n').trim(), 64_000) || '[Empty note]',
     externalNoteId: firstText(pick(note, 'id'), pick(payload, 'note_id'), pick(payload, 'id')),
   });
 }
