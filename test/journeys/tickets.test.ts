@@ -401,6 +401,12 @@ describe('a chat is a ticket', () => {
       await visitor.write('not solved at all');
       await waitFor('it to be open', () => ticket.state.status === 'open');
       await heard(ticket, ['hello', 'not solved at all']);
+      // The note has come with a look at the ticket, which has seen that it is open.
+      desk.agentNotes(ticket.id, ADA.email, 'I look into it.');
+      await waitFor('a look at the ticket', async () => {
+        const page = await tenancy.program.conversations.events(conversationId, { limit: 200 });
+        return page.data.some(({ type }) => type === 'note.added');
+      });
       await solve();
       await lastHappened(15);
       await visitor.write('something new');
