@@ -22,7 +22,7 @@ export interface ConversationQuery {
   limit?: number;
 }
 
-export type Connectedness = 'connecting' | 'live' | 'reconnecting' | 'signed-out';
+export type Connectedness = 'connecting' | 'catching-up' | 'live' | 'reconnecting' | 'signed-out';
 
 export interface FeedHandlers {
   onFact: (fact: Fact) => void;
@@ -38,6 +38,8 @@ export interface Feed {
   /** Who looks at a conversation is told who is writing there. */
   watch(conversationId: string): void;
   unwatch(conversationId: string): void;
+  /** Tries at once instead of at the next turn. */
+  reconnect(): void;
   stop(): void;
 }
 

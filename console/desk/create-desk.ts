@@ -5,6 +5,7 @@ import { createConversationList } from './conversation-list.js';
 import { createDrafts } from './drafts.js';
 import { explainRefusal } from './explain-refusal.js';
 import { gatherFacts } from './gather-facts.js';
+import { createLine } from './line.js';
 import { createNotices } from './notices.js';
 import { createOutgoing } from './outgoing.js';
 import { createThread, type Thread } from './thread.js';
@@ -28,6 +29,7 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
   const unread = createUnread(storage);
   const drafts = createDrafts();
   const notices = createNotices();
+  const line = createLine();
   const open = signal<Thread | undefined>(undefined);
   const connectedness = signal<Connectedness>('connecting');
   const agents = signal<readonly Agent[]>([]);
@@ -112,9 +114,13 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
   const gathered = gatherFacts(apply);
   const keptCursor = storage?.getItem(CURSOR) ?? undefined;
   const feed = bridge.follow(keptCursor, {
-    onFact: gathered.add,
+    onFact: (fact) => {
+      line.hear(fact);
+      gathered.add(fact);
+    },
     onCursor: (cursor) => storage?.setItem(CURSOR, cursor),
     onStartAfresh: () => {
+      line.loseCount();
       list.forget();
       const id = open.value?.conversationId;
       if (id !== undefined) show(id);
@@ -125,11 +131,12 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
     },
     onState: (state) => {
       connectedness.value = state;
+      line.become(state);
       if (state === 'signed-out') onSignedOut();
       if (state !== 'live') return;
       outgoing.retryNow();
       if (open.value !== undefined) feed.watch(open.value.conversationId);
-      void refresh();
+      void refresh().then(line.settled);
     },
   });
 
@@ -174,6 +181,7 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
     outgoing,
     notices,
     connectedness,
+    line: line.line,
     agents,
     connections,
     teams,
@@ -184,6 +192,7 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
     attempt,
     upload: (file: Blob, name: string) => bridge.uploadFile(file, name),
     tellTyping: feed.typing,
+    reconnect: feed.reconnect,
     assign: (conversationId: string, to: Assign) => attempt(() => bridge.assign(conversationId, to)),
     close: (conversationId: string) => attempt(() => bridge.close(conversationId)),
     resolve: (deliveryId: string, as: 'delivered' | 'resend' | 'cancel') =>
@@ -216,6 +225,7 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
     },
     stop: () => {
       gathered.stop();
+      line.stop();
       feed.stop();
     },
   };

@@ -34,6 +34,9 @@ export interface ConsoleBackEnd {
   slowReplies(delays: number[]): void;
   /** Cuts every socket; they may come back. */
   dropSockets(): void;
+  /** From now on nothing gets through, until it comes back. */
+  goAway(): void;
+  comeBack(): void;
   stop(): Promise<void>;
 }
 
@@ -45,10 +48,14 @@ export async function startConsoleBackEnd(
   const requests: string[] = [];
   const uploads: ConsoleBackEnd['uploads'] = [];
   let isAnswerLost = false;
+  let isAway = false;
   let delays: number[] = [];
   const refusals: { start: string; status: number; code: string }[] = [];
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.writeHead(500).end());
+  });
+  server.on('connection', (socket) => {
+    if (isAway) socket.destroy();
   });
   const sockets = new Server<ClientToServerEvents, ServerToClientEvents>(server, { serveClient: false });
 
@@ -187,6 +194,10 @@ export async function startConsoleBackEnd(
     }
   }
 
+  const dropSockets = (): void => {
+    for (const socket of sockets.sockets.sockets.values()) socket.conn.close();
+  };
+
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -199,8 +210,14 @@ export async function startConsoleBackEnd(
     slowReplies: (next) => {
       delays = next;
     },
-    dropSockets: () => {
-      for (const socket of sockets.sockets.sockets.values()) socket.conn.close();
+    dropSockets,
+    goAway: () => {
+      isAway = true;
+      dropSockets();
+      server.closeAllConnections();
+    },
+    comeBack: () => {
+      isAway = false;
     },
     stop: async () => {
       stopListening();
