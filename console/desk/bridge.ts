@@ -6,6 +6,7 @@ import type {
   ConversationSummary,
   ErrorCode,
   Fact,
+  File,
   Message,
   Note,
   SendMessage,
@@ -71,7 +72,7 @@ export interface Bridge {
   }): Promise<TicketLink>;
   findTicketLink(connectionId: string, externalTicketId: string): Promise<TicketLink>;
   unlinkTicket(connectionId: string, externalTicketId: string): Promise<void>;
-  uploadFile(file: Blob, name: string): Promise<{ fileId: string; url: string }>;
+  uploadFile(file: Blob, name: string): Promise<Pick<File, 'fileId' | 'contentType'>>;
   resolveDelivery(deliveryId: string, as: 'delivered' | 'resend' | 'cancel'): Promise<void>;
   redriveDelivery(deliveryId: string): Promise<void>;
   listAgents(): Promise<Agent[]>;

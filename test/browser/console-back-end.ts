@@ -28,6 +28,8 @@ export interface ConsoleBackEnd {
   uploads: { name: string; contentType: string; bytes: Buffer }[];
   /** What the next request to this path is refused with. */
   refuseNext(start: string, status: number, code: string): void;
+  /** What the next file turns out to be, whatever it calls itself. */
+  findNext(contentType: string): void;
   /** Carries out the next reply and hangs up instead of answering. */
   loseNextAnswer(): void;
   /** How long the next replies take on their way here, one after the other, in milliseconds. */
@@ -47,6 +49,7 @@ export async function startConsoleBackEnd(
 ): Promise<ConsoleBackEnd> {
   const requests: string[] = [];
   const uploads: ConsoleBackEnd['uploads'] = [];
+  const kindsFound: string[] = [];
   let isAnswerLost = false;
   let isAway = false;
   let delays: number[] = [];
@@ -140,7 +143,7 @@ export async function startConsoleBackEnd(
           {
             fileId: 'fil_1',
             name: url.searchParams.get('name'),
-            contentType: 'image/png',
+            contentType: kindsFound.shift() ?? request.headers['content-type'],
             sizeBytes: 1,
             url: '/',
             expiresAt: world.session.expiresAt,
@@ -204,6 +207,7 @@ export async function startConsoleBackEnd(
     requests,
     uploads,
     refuseNext: (start, status, code) => refusals.push({ start, status, code }),
+    findNext: (contentType) => kindsFound.push(contentType),
     loseNextAnswer: () => {
       isAnswerLost = true;
     },

@@ -225,7 +225,7 @@ describe('answering', () => {
   test('a file goes up as it is attached, and the text beside it goes as its caption', async () => {
     const { page } = await open({ at: story.main });
     const file = { name: 'size guide.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') };
-    await page.locator('input[type=file]').setInputFiles(file);
+    await page.locator('input[type=file]:not([accept])').setInputFiles(file);
     await page.locator('.attached-ready', { hasText: 'size guide.pdf' }).waitFor();
     expect(backEnd.uploads).toMatchObject([{ name: 'size guide.pdf', contentType: 'application/pdf' }]);
     await page.getByLabel('Reply to the contact').fill('Here it is');
@@ -242,7 +242,7 @@ describe('answering', () => {
     await page.locator('.said').first().waitFor();
     backEnd.refuseNext('POST /v1/files', 413, 'body_too_large');
     const file = { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.from('x') };
-    await page.locator('input[type=file]').setInputFiles(file);
+    await page.locator('input[type=file]:not([accept])').setInputFiles(file);
     await page.getByText('This is too large. A file may have 25 MB.').waitFor();
     expect(await page.getByLabel('Send the reply').isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Try again' }).click();
