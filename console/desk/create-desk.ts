@@ -8,6 +8,7 @@ import { gatherFacts } from './gather-facts.js';
 import { createLine } from './line.js';
 import { createNotices } from './notices.js';
 import { createOutgoing } from './outgoing.js';
+import { createTemplates } from './templates.js';
 import { createThread, type Thread } from './thread.js';
 import { createUnread } from './unread.js';
 
@@ -34,6 +35,7 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
   const connectedness = signal<Connectedness>('connecting');
   const agents = signal<readonly Agent[]>([]);
   const connections = signal<readonly Connection[]>([]);
+  const templates = createTemplates(connections, storage);
   const paused = signal<ReadonlyMap<string, { name: string; reason?: string | undefined }>>(new Map());
   const hints = signal<Hints>({});
   const typing = signal<{ conversationId: string; name: string; at: number } | undefined>(undefined);
@@ -63,6 +65,7 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
       list.learn(facts.flatMap(({ conversation }) => conversation ?? []));
       for (const fact of facts) {
         outgoing.recognise(fact);
+        templates.hear(fact);
         notePause(fact);
         if (fact.type === 'message.received' && fact.data.message.author.type === 'contact') heard(fact);
         for (const listener of listeners) listener(fact);
@@ -153,7 +156,11 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
     unread.clear(conversationId);
     void next.load().then(() => {
       const read = next.conversation.value;
-      if (read !== undefined) list.learn([read]);
+      if (read === undefined) return;
+      list.learn([read]);
+      for (const entry of next.ordered.value) {
+        if (entry.kind === 'message') templates.learn(read.connectionId, entry.message);
+      }
     });
   }
 
@@ -184,6 +191,7 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
     line: line.line,
     agents,
     connections,
+    templates,
     teams,
     paused,
     hints,

@@ -200,9 +200,11 @@ export function createConsoleWorld(options: { visitorPage?: string } = {}) {
       if (before !== undefined) return before;
       clock = Date.now();
       const text = input.text ?? input.caption ?? '';
-      const message = world.say(conversationId, ada, text, {
+      const { template } = input as { template?: NonNullable<Message['template']> };
+      const message = world.say(conversationId, ada, template?.name ?? text, {
         direction: 'out',
         kind: input.type ?? 'text',
+        ...(template === undefined ? {} : { template }),
         deliveryId: id('dlv'),
       });
       answered.set(key, message);

@@ -103,7 +103,8 @@ async function wake(desk: Desk, id: TicketId, said: Written, change: TicketChang
   const waits = readStatus(said.ticket, desk.settings) === 'pending';
   // Whatever becomes of it: the words are there and must not go again.
   const fields = waits && change.status === undefined ? statusFieldOf(desk, 'open') : {};
-  const woken = Object.keys(fields).length > 0 ? await writeFields(desk, id, fields, { isPatient: true }) : said;
+  const woken =
+    Object.keys(fields).length > 0 ? await writeFields(desk, id, fields, { isPatient: true }) : said;
   const status = readStatus((woken.outcome === 'written' ? woken : said).ticket, desk.settings);
   const state = { ...stateOf(desk, change), ...(status === undefined ? {} : { status }) };
   return { outcome: 'delivered', writtenIds: said.commentIds, state };
