@@ -201,7 +201,7 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
     upload: (file: Blob, name: string) => bridge.uploadFile(file, name),
     tellTyping: feed.typing,
     reconnect: feed.reconnect,
-    assign: (conversationId: string, to: Assign) => attempt(() => bridge.assign(conversationId, to)),
+    assign: (conversationId: string, to: Assign) => bridge.assign(conversationId, to),
     close: (conversationId: string) => attempt(() => bridge.close(conversationId)),
     resolve: (deliveryId: string, as: 'delivered' | 'resend' | 'cancel') =>
       attempt(() => bridge.resolveDelivery(deliveryId, as)),

@@ -155,6 +155,7 @@ export async function startConsoleBackEnd(
         return found(world.settle(id, input.as ?? 'redrive'));
       default:
         if (resource !== 'ticket-links') return undefined;
+        if (line.startsWith('DELETE')) return found(world.unlinkTicket(id, rest));
         return line.startsWith('PUT')
           ? ok(world.linkTicket(id, rest, input))
           : found(world.findTicket(id, rest));
