@@ -68,6 +68,8 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
         templates.hear(fact);
         notePause(fact);
         if (fact.type === 'message.received' && fact.data.message.author.type === 'contact') heard(fact);
+        // Whoever closed it has looked at it for everybody.
+        if (fact.type === 'conversation.closed') unread.clear(fact.conversationId ?? '');
         for (const listener of listeners) listener(fact);
       }
       const ours = facts.filter(({ conversationId }) => thread(conversationId) !== undefined);
