@@ -11,6 +11,7 @@ import { SignInPage } from './session/sign-in-page.js';
 import { ThreadPane } from './thread/thread-pane.js';
 import { DeskContext } from './ui/desk-context.js';
 import { Announcer, NoticeBoard } from './ui/notice-board.js';
+import { refuseDrops } from './ui/refuse-drops.js';
 
 export function Console({ signIn }: { signIn: SignIn }) {
   const desk = signIn.desk.value;
@@ -23,7 +24,13 @@ function DeskRoom({ desk, signOut }: { desk: Desk; signOut: () => void }) {
   useEffect(() => {
     const next = createNavigation(desk);
     setNavigation(next);
-    const stops = [next.stop, listenForKeys(next), announceNews(desk), warnBeforeLeaving(desk)];
+    const stops = [
+      next.stop,
+      listenForKeys(next),
+      announceNews(desk),
+      warnBeforeLeaving(desk),
+      refuseDrops(),
+    ];
     return () => stops.forEach((stop) => stop());
   }, [desk]);
   if (navigation === undefined) return null;

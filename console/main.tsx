@@ -4,6 +4,7 @@ import './styles/base.css';
 import './styles/controls.css';
 import './styles/faces.css';
 import './styles/dialog.css';
+import './styles/templates.css';
 import './styles/notices.css';
 import './styles/layout.css';
 import './styles/list-head.css';

@@ -1,5 +1,5 @@
 import type { Desk } from '../desk/create-desk.js';
-import type { Attached } from '../desk/drafts.js';
+import { type Attached, isSound } from '../desk/drafts.js';
 import { explainRefusal } from '../desk/explain-refusal.js';
 import { sizeWords } from '../thread/attachment-view.js';
 
@@ -8,10 +8,17 @@ const LARGEST_BYTES = 25_000_000;
 
 /** Files begin their way to the bridge as they are attached, so that sending need not wait for them. */
 export function attachFiles(desk: Desk, conversationId: string, files: Iterable<File>): void {
-  for (const file of files) attachOne(desk, conversationId, file);
+  for (const file of files) attachOne(desk, conversationId, file, 'file');
 }
 
-function attachOne(desk: Desk, conversationId: string, file: File): void {
+/** A recording that lies on the disk. What turns out to be no sound is attached as the file that it is. */
+export function attachVoice(desk: Desk, conversationId: string, file: File): void {
+  const isVoice = isSound({ contentType: file.type });
+  if (!isVoice) desk.notices.tell(`“${file.name}” is no sound; it is attached as a file.`);
+  attachOne(desk, conversationId, file, isVoice ? 'voice' : 'file');
+}
+
+function attachOne(desk: Desk, conversationId: string, file: File, as: Attached['as']): void {
   if (file.size > LARGEST_BYTES) {
     return desk.notices.tell(`“${file.name}” has ${sizeWords(file.size)}; a file may have 25 MB.`);
   }
@@ -21,6 +28,7 @@ function attachOne(desk: Desk, conversationId: string, file: File): void {
     name: file.name || 'Pasted file',
     sizeBytes: file.size,
     contentType: file.type,
+    as,
     state: 'uploading',
     problem: '',
     file,
@@ -37,8 +45,8 @@ export async function upload(
 ): Promise<void> {
   desk.drafts.changeAttached(conversationId, key, { state: 'uploading', problem: '' });
   try {
-    const { fileId } = await desk.upload(file, name);
-    desk.drafts.changeAttached(conversationId, key, { state: 'ready', fileId });
+    const { fileId, contentType } = await desk.upload(file, name);
+    desk.drafts.changeAttached(conversationId, key, { state: 'ready', fileId, contentType });
   } catch (error) {
     desk.drafts.changeAttached(conversationId, key, { state: 'failed', problem: explainRefusal(error) });
   }

@@ -4,6 +4,7 @@ import { useDesk } from '../ui/desk-context.js';
 import { ClipIcon, LockIcon, SendIcon, TemplateIcon } from '../ui/icons.js';
 import { attachFiles } from './attach-files.js';
 import { AttachedFiles } from './attached-files.js';
+import { FilesButton } from './files-button.js';
 import { ReplyHint } from './reply-hint.js';
 import { isSendable, sendDraft } from './send-draft.js';
 import { TemplateDialog } from './template-dialog.js';
@@ -87,7 +88,9 @@ export function Composer({ conversationId }: { conversationId: string }) {
         <div class="composer-tools">
           {mode === 'reply' && (
             <>
-              <AttachButton onFiles={(files) => attachFiles(desk, conversationId, files)} />
+              <FilesButton words="Attach files" onFiles={(files) => attachFiles(desk, conversationId, files)}>
+                <ClipIcon />
+              </FilesButton>
               <VoiceButton conversationId={conversationId} />
               <button
                 type="button"
@@ -117,34 +120,6 @@ export function Composer({ conversationId }: { conversationId: string }) {
         <TemplateDialog conversationId={conversationId} onClose={() => setIsChoosingTemplate(false)} />
       )}
     </footer>
-  );
-}
-
-function AttachButton({ onFiles }: { onFiles: (files: Iterable<File>) => void }) {
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        aria-label="Files to attach"
-        onChange={(event) => {
-          onFiles([...(event.currentTarget.files ?? [])]);
-          event.currentTarget.value = '';
-        }}
-      />
-      <button
-        type="button"
-        class="icon-button"
-        aria-label="Attach files"
-        title="Attach files"
-        onClick={() => input.current?.click()}
-      >
-        <ClipIcon />
-      </button>
-    </>
   );
 }
 

@@ -1,9 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { explainRefusal } from '../desk/explain-refusal.js';
 import { useDesk } from '../ui/desk-context.js';
-import { CloseIcon, MicIcon, SendIcon } from '../ui/icons.js';
+import { CloseIcon, MicIcon, SendIcon, SoundFileIcon } from '../ui/icons.js';
+import { attachVoice } from './attach-files.js';
+import { FilesButton } from './files-button.js';
 import { mayRecord, type Recording, recordVoice } from './record-voice.js';
 
+/** A voice message is recorded, where there is a microphone to use, or chosen among the files. */
 export function VoiceButton({ conversationId }: { conversationId: string }) {
   const { desk } = useDesk();
   const [recording, setRecording] = useState<Recording | undefined>(undefined);
@@ -11,13 +14,14 @@ export function VoiceButton({ conversationId }: { conversationId: string }) {
   const current = useRef<Recording | undefined>(undefined);
   current.current = recording;
   useEffect(() => () => current.current?.cancel(), []);
-  if (!mayRecord()) return null;
 
   const start = async (): Promise<void> => {
     try {
       setRecording(await recordVoice());
     } catch {
-      desk.notices.tell('The microphone cannot be used. Allow it for this page in your browser.');
+      desk.notices.tell(
+        'The microphone cannot be used. Allow it for this page in your browser, or choose a sound file.',
+      );
     }
   };
   const send = async (sound: Blob): Promise<void> => {
@@ -49,15 +53,28 @@ export function VoiceButton({ conversationId }: { conversationId: string }) {
   }
   if (recording === undefined) {
     return (
-      <button
-        type="button"
-        class="icon-button"
-        aria-label="Record a voice message"
-        title="Record a voice message"
-        onClick={() => void start()}
-      >
-        <MicIcon />
-      </button>
+      <>
+        {mayRecord() && (
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Record a voice message"
+            title="Record a voice message"
+            onClick={() => void start()}
+          >
+            <MicIcon />
+          </button>
+        )}
+        <FilesButton
+          words="Send a sound file as a voice message"
+          accept="audio/*"
+          onFiles={(files) => {
+            for (const file of files) attachVoice(desk, conversationId, file);
+          }}
+        >
+          <SoundFileIcon />
+        </FilesButton>
+      </>
     );
   }
   return (

@@ -6,6 +6,7 @@ import type {
   ConversationSummary,
   ErrorCode,
   Fact,
+  File,
   Message,
   Note,
   SendMessage,
@@ -22,7 +23,7 @@ export interface ConversationQuery {
   limit?: number;
 }
 
-export type Connectedness = 'connecting' | 'live' | 'reconnecting' | 'signed-out';
+export type Connectedness = 'connecting' | 'catching-up' | 'live' | 'reconnecting' | 'signed-out';
 
 export interface FeedHandlers {
   onFact: (fact: Fact) => void;
@@ -38,6 +39,8 @@ export interface Feed {
   /** Who looks at a conversation is told who is writing there. */
   watch(conversationId: string): void;
   unwatch(conversationId: string): void;
+  /** Tries at once instead of at the next turn. */
+  reconnect(): void;
   stop(): void;
 }
 
@@ -69,7 +72,7 @@ export interface Bridge {
   }): Promise<TicketLink>;
   findTicketLink(connectionId: string, externalTicketId: string): Promise<TicketLink>;
   unlinkTicket(connectionId: string, externalTicketId: string): Promise<void>;
-  uploadFile(file: Blob, name: string): Promise<{ fileId: string; url: string }>;
+  uploadFile(file: Blob, name: string): Promise<Pick<File, 'fileId' | 'contentType'>>;
   resolveDelivery(deliveryId: string, as: 'delivered' | 'resend' | 'cancel'): Promise<void>;
   redriveDelivery(deliveryId: string): Promise<void>;
   listAgents(): Promise<Agent[]>;

@@ -5,8 +5,10 @@ import { createConversationList } from './conversation-list.js';
 import { createDrafts } from './drafts.js';
 import { explainRefusal } from './explain-refusal.js';
 import { gatherFacts } from './gather-facts.js';
+import { createLine } from './line.js';
 import { createNotices } from './notices.js';
 import { createOutgoing } from './outgoing.js';
+import { createTemplates } from './templates.js';
 import { createThread, type Thread } from './thread.js';
 import { createUnread } from './unread.js';
 
@@ -28,10 +30,12 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
   const unread = createUnread(storage);
   const drafts = createDrafts();
   const notices = createNotices();
+  const line = createLine();
   const open = signal<Thread | undefined>(undefined);
   const connectedness = signal<Connectedness>('connecting');
   const agents = signal<readonly Agent[]>([]);
   const connections = signal<readonly Connection[]>([]);
+  const templates = createTemplates(connections, storage);
   const paused = signal<ReadonlyMap<string, { name: string; reason?: string | undefined }>>(new Map());
   const hints = signal<Hints>({});
   const typing = signal<{ conversationId: string; name: string; at: number } | undefined>(undefined);
@@ -61,8 +65,11 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
       list.learn(facts.flatMap(({ conversation }) => conversation ?? []));
       for (const fact of facts) {
         outgoing.recognise(fact);
+        templates.hear(fact);
         notePause(fact);
         if (fact.type === 'message.received' && fact.data.message.author.type === 'contact') heard(fact);
+        // Whoever closed it has looked at it for everybody.
+        if (fact.type === 'conversation.closed') unread.clear(fact.conversationId ?? '');
         for (const listener of listeners) listener(fact);
       }
       const ours = facts.filter(({ conversationId }) => thread(conversationId) !== undefined);
@@ -112,9 +119,13 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
   const gathered = gatherFacts(apply);
   const keptCursor = storage?.getItem(CURSOR) ?? undefined;
   const feed = bridge.follow(keptCursor, {
-    onFact: gathered.add,
+    onFact: (fact) => {
+      line.hear(fact);
+      gathered.add(fact);
+    },
     onCursor: (cursor) => storage?.setItem(CURSOR, cursor),
     onStartAfresh: () => {
+      line.loseCount();
       list.forget();
       const id = open.value?.conversationId;
       if (id !== undefined) show(id);
@@ -125,11 +136,12 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
     },
     onState: (state) => {
       connectedness.value = state;
+      line.become(state);
       if (state === 'signed-out') onSignedOut();
       if (state !== 'live') return;
       outgoing.retryNow();
       if (open.value !== undefined) feed.watch(open.value.conversationId);
-      void refresh();
+      void refresh().then(line.settled);
     },
   });
 
@@ -146,7 +158,11 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
     unread.clear(conversationId);
     void next.load().then(() => {
       const read = next.conversation.value;
-      if (read !== undefined) list.learn([read]);
+      if (read === undefined) return;
+      list.learn([read]);
+      for (const entry of next.ordered.value) {
+        if (entry.kind === 'message') templates.learn(read.connectionId, entry.message);
+      }
     });
   }
 
@@ -174,8 +190,10 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
     outgoing,
     notices,
     connectedness,
+    line: line.line,
     agents,
     connections,
+    templates,
     teams,
     paused,
     hints,
@@ -184,7 +202,8 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
     attempt,
     upload: (file: Blob, name: string) => bridge.uploadFile(file, name),
     tellTyping: feed.typing,
-    assign: (conversationId: string, to: Assign) => attempt(() => bridge.assign(conversationId, to)),
+    reconnect: feed.reconnect,
+    assign: (conversationId: string, to: Assign) => bridge.assign(conversationId, to),
     close: (conversationId: string) => attempt(() => bridge.close(conversationId)),
     resolve: (deliveryId: string, as: 'delivered' | 'resend' | 'cancel') =>
       attempt(() => bridge.resolveDelivery(deliveryId, as)),
@@ -216,6 +235,7 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
     },
     stop: () => {
       gathered.stop();
+      line.stop();
       feed.stop();
     },
   };

@@ -6,7 +6,10 @@ export interface Attached {
   key: string;
   name: string;
   sizeBytes: number;
+  /** As the browser calls it, and as the bridge found it once it is there. */
   contentType: string;
+  /** What a sound is to be for the contact; anything else is a file. */
+  as: 'file' | 'voice';
   state: 'uploading' | 'ready' | 'failed';
   problem: string;
   fileId?: string;
@@ -20,6 +23,10 @@ export interface Draft {
   note: string;
   attached: readonly Attached[];
 }
+
+/** Only a sound can be a voice message. */
+export const isSound = ({ contentType }: Pick<Attached, 'contentType'>): boolean =>
+  contentType.startsWith('audio/');
 
 const empty: Draft = { mode: 'reply', reply: '', note: '', attached: [] };
 

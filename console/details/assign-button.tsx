@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Assign, Assignee, ConversationSummary } from '../../src/contract/index.js';
+import { explainRefusal } from '../desk/explain-refusal.js';
 import { AssigneeAvatar, Avatar, nameOfAssignee } from '../ui/avatar.js';
 import { useDesk } from '../ui/desk-context.js';
 import { Dialog } from '../ui/dialog.js';
@@ -38,13 +39,19 @@ function AssignDialog({ conversationId, assignee, onClose }: AssignDialogProps) 
   const { desk } = useDesk();
   const [words, setWords] = useState('');
   const [isBusy, setIsBusy] = useState(false);
+  const [problem, setProblem] = useState('');
   const choices = findAssignees(desk, words);
 
   const assign = async (to: Assign): Promise<void> => {
     setIsBusy(true);
-    const isDone = await desk.assign(conversationId, to);
-    setIsBusy(false);
-    if (isDone) onClose();
+    try {
+      await desk.assign(conversationId, to);
+      onClose();
+    } catch (error) {
+      // Said here, as a notice would lie under the dialog.
+      setProblem(explainRefusal(error));
+      setIsBusy(false);
+    }
   };
 
   return (
@@ -60,6 +67,7 @@ function AssignDialog({ conversationId, assignee, onClose }: AssignDialogProps) 
         <label class="field">
           <span>An agent’s name or e-mail, or a team</span>
           <input
+            autofocus
             value={words}
             dir="auto"
             autoComplete="off"
@@ -67,6 +75,11 @@ function AssignDialog({ conversationId, assignee, onClose }: AssignDialogProps) 
             onInput={(event) => setWords(event.currentTarget.value)}
           />
         </label>
+        {problem !== '' && (
+          <p class="problem" role="alert">
+            {problem}
+          </p>
+        )}
         <ul class="choices">
           {choices.map(({ key, name, under, kind, to }) => (
             <li key={key}>

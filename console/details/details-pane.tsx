@@ -3,6 +3,7 @@ import { AssigneeAvatar, Avatar, nameOfAssignee, nameOfContact } from '../ui/ava
 import { channelName } from '../ui/channel-name.js';
 import { useDesk } from '../ui/desk-context.js';
 import { BackIcon, ClockIcon } from '../ui/icons.js';
+import { LineBanner } from '../ui/line-banner.js';
 import { LinkedText } from '../ui/linked-text.js';
 import { wholeTime } from '../ui/times.js';
 import { AssignButton } from './assign-button.js';
@@ -53,6 +54,7 @@ export function DetailsPane() {
           <Times conversation={summary} />
         </div>
       )}
+      <LineBanner />
     </aside>
   );
 }

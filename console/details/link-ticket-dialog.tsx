@@ -71,6 +71,7 @@ export function LinkTicketDialog({ conversationId, thread, onClose }: LinkTicket
         <label class="field">
           <span>Number of the ticket</span>
           <input
+            autofocus
             value={ticket}
             maxLength={200}
             spellcheck={false}

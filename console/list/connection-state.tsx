@@ -1,20 +1,17 @@
-import { useEffect, useState } from 'preact/hooks';
+import type { LinePhase } from '../desk/line.js';
 import { useDesk } from '../ui/desk-context.js';
 
-/** A dot while all is well; words only when it lasts, as a blink of the line is nobody's concern. */
+const words: Partial<Record<LinePhase, string>> = {
+  connecting: 'Connecting…',
+  lost: 'Reconnecting…',
+  'catching-up': 'Catching up…',
+};
+
+/** A dot while all is well, a word when it is not; the banner says the rest, aloud too. */
 export function ConnectionState() {
   const { desk } = useDesk();
-  const state = desk.connectedness.value;
-  const [isLong, setIsLong] = useState(false);
-  useEffect(() => {
-    setIsLong(false);
-    const timer = setTimeout(() => setIsLong(true), 1_200);
-    return () => clearTimeout(timer);
-  }, [state]);
-  const isWorrying = state !== 'live' && isLong;
+  const worry = words[desk.line.value.phase];
   return (
-    <p class={`connection connection-${isWorrying ? 'off' : 'live'}`} role="status">
-      {isWorrying ? (state === 'connecting' ? 'Connecting…' : 'Reconnecting…') : desk.me.name}
-    </p>
+    <p class={`connection connection-${worry === undefined ? 'live' : 'off'}`}>{worry ?? desk.me.name}</p>
   );
 }

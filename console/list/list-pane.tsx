@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useDesk } from '../ui/desk-context.js';
 import { ArchIcon } from '../ui/icons.js';
+import { LineBanner } from '../ui/line-banner.js';
 import { AccountMenu } from './account-menu.js';
 import { ConnectionState } from './connection-state.js';
 import { ConversationRow } from './conversation-row.js';
@@ -58,6 +59,7 @@ export function ListPane() {
           />
         )}
       </div>
+      <LineBanner />
     </section>
   );
 }

@@ -60,6 +60,7 @@ export function connectBridge(session: Session, onRenewed: (session: Session) =>
       typing: (conversationId) => {
         feed.command('typing:start', { conversationId }).catch(() => undefined);
       },
+      reconnect: () => feed.reconnect(),
       stop: () => {
         document.removeEventListener('visibilitychange', wake);
         window.removeEventListener('online', wake);
@@ -107,7 +108,6 @@ function connectedness(state: FeedState): Connectedness | undefined {
   switch (state) {
     case 'connecting':
     case 'catching-up':
-      return 'connecting';
     case 'live':
     case 'reconnecting':
     case 'signed-out':

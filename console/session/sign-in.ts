@@ -4,6 +4,7 @@ import type { Bridge } from '../desk/bridge.js';
 import { createDesk, type Desk } from '../desk/create-desk.js';
 import { explainRefusal } from '../desk/explain-refusal.js';
 import { codeIn, takeCode } from './fragment.js';
+import { browserStorage, forgetPlace, keepPlace, takePlace } from './keep-place.js';
 import { forgetSession, keepSession, keptSession, tabStorage } from './keep-session.js';
 
 export type SignIn = ReturnType<typeof createSignIn>;
@@ -16,13 +17,17 @@ export interface SignInDeps {
 /** From a link's code, or from a session this tab still has, to a desk. */
 export function createSignIn({ exchangeCode, connect }: SignInDeps) {
   const storage = tabStorage();
+  const browser = browserStorage();
   const desk = signal<Desk | undefined>(undefined);
   const state = signal<'signing-in' | 'signed-out' | 'signed-in'>('signing-in');
   const problem = signal('');
   let bridge: Bridge | undefined;
+  let stopKeeping: () => void = () => undefined;
 
   function enter(session: Session): void {
     keepSession(storage, session);
+    takePlace(storage, browser, session.agent.id);
+    stopKeeping = keepPlace(storage, browser, session.agent.id);
     bridge = connect(session, (renewed) => keepSession(storage, renewed));
     const next = createDesk({
       bridge,
@@ -39,6 +44,7 @@ export function createSignIn({ exchangeCode, connect }: SignInDeps) {
 
   function leave(reason: string): void {
     desk.value?.stop();
+    stopKeeping();
     forgetSession(storage);
     batch(() => {
       desk.value = undefined;
@@ -82,7 +88,9 @@ export function createSignIn({ exchangeCode, connect }: SignInDeps) {
     },
     signOut: async () => {
       const leaving = bridge;
+      const agentId = desk.value?.me.id;
       leave('');
+      if (agentId !== undefined) forgetPlace(browser, agentId);
       await leaving?.signOut().catch(() => undefined);
     },
   };

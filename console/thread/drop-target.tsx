@@ -29,7 +29,9 @@ export function DropTarget({
         if (!carriesFiles(event)) return;
         event.preventDefault();
         setIsOver(false);
-        attachFiles(desk, conversationId, event.dataTransfer?.files ?? []);
+        const isClosed = desk.open.peek()?.conversation.peek()?.status === 'closed';
+        if (isClosed) desk.notices.tell('The conversation is closed. It takes notes, and no files.');
+        else attachFiles(desk, conversationId, event.dataTransfer?.files ?? []);
       }}
     >
       {children}

@@ -1,4 +1,5 @@
 import type { Author, Contact, Message } from '../../src/contract/index.js';
+import { wordsOf } from '../desk/template-fields.js';
 import { Avatar, nameOfAuthor, nameOfContact } from '../ui/avatar.js';
 import { useDesk } from '../ui/desk-context.js';
 import { LinkedText } from '../ui/linked-text.js';
@@ -68,7 +69,8 @@ export const MessageBubble = memo(
 function MessageContent({ message }: { message: Message }) {
   const { text, attachments, buttons, links, template } = message;
   // A file without words of its own carries its name as text; the card says it already.
-  const words = attachments.some(({ name }) => name === text) ? '' : text.trim();
+  const isNameOnly = attachments.some(({ name }) => name === text) || text === template?.name;
+  const words = isNameOnly ? '' : text.trim();
   const isEmpty =
     text.trim() === '' && attachments.length === 0 && buttons.length === 0 && links.length === 0;
   return (
@@ -77,6 +79,7 @@ function MessageContent({ message }: { message: Message }) {
       {attachments.map((attachment, index) => (
         <AttachmentView key={attachment.fileId ?? attachment.url ?? index} attachment={attachment} />
       ))}
+      {template !== undefined && words === '' && <TemplateWords template={template} />}
       {words !== '' && (
         <p class="bubble-text" dir="auto">
           <LinkedText text={text} />
@@ -104,6 +107,18 @@ function MessageContent({ message }: { message: Message }) {
         <p class="bubble-kind">{message.kind.replaceAll(/[-_]/g, ' ')}</p>
       )}
     </>
+  );
+}
+
+/** What the contact read, where the words of the template are known here. */
+function TemplateWords({ template }: { template: NonNullable<Message['template']> }) {
+  const { desk } = useDesk();
+  const words = wordsOf(template, desk.templates.of(desk.open.value?.conversation.value?.connectionId ?? ''));
+  if (words === '') return null;
+  return (
+    <p class="bubble-text" dir="auto">
+      <LinkedText text={words} />
+    </p>
   );
 }
 

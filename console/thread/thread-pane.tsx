@@ -1,6 +1,7 @@
 import { Composer } from '../composer/composer.js';
 import { useDesk } from '../ui/desk-context.js';
 import { ArchIcon } from '../ui/icons.js';
+import { LineBanner } from '../ui/line-banner.js';
 import { DropTarget } from './drop-target.js';
 import { PausedBanner } from './paused-banner.js';
 import { ThreadHead } from './thread-head.js';
@@ -12,6 +13,7 @@ export function ThreadPane() {
   if (thread === undefined) {
     return (
       <main class="thread-pane thread-none">
+        <LineBanner />
         <ArchIcon class="empty-arch" />
         <p>Choose a conversation to read and answer it.</p>
         <p class="muted">
@@ -24,6 +26,7 @@ export function ThreadPane() {
     <main class="thread-pane" aria-label="Conversation">
       <DropTarget conversationId={thread.conversationId}>
         <ThreadHead thread={thread} />
+        <LineBanner />
         <PausedBanner thread={thread} />
         {thread.state.value === 'failed' ? (
           <div class="empty" role="alert">

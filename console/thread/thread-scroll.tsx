@@ -43,9 +43,15 @@ export function ThreadScroll({ thread }: { thread: Thread }) {
     fromEnd.current = undefined;
   }, [first]);
   useEffect(() => {
-    // Pictures and a growing composer change heights without a new message.
+    // Pictures and a growing composer change heights without a new message, and a banner above moves the top down.
+    let top = scroll.current?.getBoundingClientRect().top ?? 0;
     const observer = new ResizeObserver(() => {
+      const box = scroll.current;
+      if (box === null) return;
+      const before = top;
+      top = box.getBoundingClientRect().top;
       if (isAtEnd.current) toEnd();
+      else if (top !== before) box.scrollTop += top - before;
     });
     if (content.current !== null) observer.observe(content.current);
     if (scroll.current !== null) observer.observe(scroll.current);

@@ -29,6 +29,9 @@ export const MicIcon = stroke(
 );
 export const TemplateIcon = stroke(<path d="M5 4h14v16H5zM8.5 8.5h7M8.5 12h7M8.5 15.5h4" />);
 export const FileIcon = stroke(<path d="M6 3h8l4 4v14H6zM14 3v4h4" />);
+export const SoundFileIcon = stroke(
+  <path d="M6 3h8l4 4v14H6zM14 3v4h4M9 13.2v2.6M12 11.2v6.6M15 13.2v2.6" />,
+);
 export const ImageIcon = stroke(<path d="M4 5h16v14H4zM4 16l5-5 5 5 2.5-2.5L20 17M15.5 9.3v.2" />);
 export const LockIcon = stroke(<path d="M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3" />);
 export const ClockIcon = stroke(<path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5.3l3.4 2" />);

@@ -1,5 +1,5 @@
 import { may, type Principal, principalKey } from '../access/principal.js';
-import type { ConnectionView } from '../domain/views.js';
+import type { ConnectionView, WatchedConnection } from '../domain/views.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import { beginAuthorisation, finishAuthorisation } from './authorise-connection.js';
 import { changeConnection } from './change-connection.js';
@@ -12,6 +12,7 @@ import { disconnected, forbidden, invalid, notFound } from './refuse.js';
 import { replaceCredentials } from './replace-credentials.js';
 import { rotateWebhookToken } from './rotate-webhook-token.js';
 import { withLimits } from './with-limits.js';
+import { withTemplates } from './with-templates.js';
 
 type Change = Parameters<OperatorObserver['connectionChanged']>[0]['change'];
 
@@ -62,6 +63,12 @@ export function createOperator(deps: OperatorDeps): Operator {
 
   const itself = (view: ConnectionView): ConnectionView => view;
 
+  /** Every connection with its health, and what whoever writes there may use. */
+  async function watch(scope: WorkspaceScope): Promise<WatchedConnection[]> {
+    const watched = await store.watch(scope);
+    return watched.map((one) => withTemplates(deps.connectors, withLimits(deps.connectors, one)));
+  }
+
   return {
     createConnection: (principal, given) =>
       asAdmin(principal, async (scope) =>
@@ -73,16 +80,11 @@ export function createOperator(deps: OperatorDeps): Operator {
           ({ registered }) => registered,
         ),
       ),
-    listConnections: async (principal) => ({
-      outcome: 'done',
-      value: (await store.watch(principal.scope)).map((one) => withLimits(deps.connectors, one)),
-    }),
+    listConnections: async (principal) => ({ outcome: 'done', value: await watch(principal.scope) }),
     readConnection: (principal, id) =>
       asAdmin(principal, async (scope) => {
-        const watched = (await store.watch(scope)).find((connection) => connection.id === id);
-        return watched === undefined
-          ? notFound
-          : { outcome: 'done', value: withLimits(deps.connectors, watched) };
+        const watched = (await watch(scope)).find((connection) => connection.id === id);
+        return watched === undefined ? notFound : { outcome: 'done', value: watched };
       }),
     changeConnection: (principal, id, change) =>
       asAdmin(principal, async (scope) => {

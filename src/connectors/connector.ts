@@ -1,6 +1,7 @@
 import type { ChatFact } from '../domain/chat-fact.js';
 import type { DeskFact, TicketFile } from '../domain/desk-fact.js';
 import type { DeskOrder } from '../domain/desk-order.js';
+import type { KnownTemplate } from '../domain/known-template.js';
 import type { ChatOrder } from '../domain/order.js';
 import type { TicketState, TicketStatus } from '../domain/ticket.js';
 
@@ -184,6 +185,8 @@ export interface ChatConnector extends AnyConnector {
   ): Promise<SendOutcome>;
   /** Tells the outside where to send its webhooks. */
   register(account: Account, webhookUrl: string, token: string): Promise<RegisterOutcome>;
+  /** The templates that agents may pick, as the settings name them. Pure. */
+  templatesOf?(settings: Readonly<Record<string, unknown>>): KnownTemplate[];
   /** Asks somebody to join the account. The link, if there is one, lets them in. */
   inviteAgent?(
     account: Account,

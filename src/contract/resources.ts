@@ -218,6 +218,30 @@ export const apiKeySchema = z
   })
   .meta({ id: 'ApiKey' });
 
+export const knownTemplateSchema = z
+  .strictObject({
+    name: z.string(),
+    language: z.string().optional(),
+    words: z
+      .strictObject({
+        header: z.string().optional(),
+        body: z.string().optional(),
+        footer: z.string().optional(),
+      })
+      .optional()
+      .meta({ description: 'With {{1}}, {{2}} … where parameters go, each part counting for itself' }),
+    parameters: z
+      .strictObject({
+        header: z.array(z.string()).optional(),
+        body: z.array(z.string()).optional(),
+        buttons: z.record(z.string(), z.string()).optional(),
+      })
+      .optional()
+      .meta({ description: 'What each one is, for people' }),
+    variables: z.array(z.string()).optional(),
+  })
+  .meta({ id: 'KnownTemplate' });
+
 const healthSchema = z.strictObject({
   waiting: z.int().meta({ description: 'Deliveries that wait or are under way' }),
   oldestWaitingAt: instant.optional(),
@@ -268,6 +292,10 @@ export const connectionSchema = z
     capabilities: capabilitiesSchema
       .optional()
       .meta({ description: 'What a desk can carry; where it is read or listed' }),
+    templates: z
+      .array(knownTemplateSchema)
+      .optional()
+      .meta({ description: 'Of a chat side, where it is read or listed: what agents may pick' }),
   })
   .meta({ id: 'Connection' });
 
@@ -290,4 +318,5 @@ export type Delivery = z.infer<typeof deliverySchema>;
 export type InboundEvent = z.infer<typeof inboundEventSchema>;
 export type Agent = z.infer<typeof agentSchema>;
 export type ApiKey = z.infer<typeof apiKeySchema>;
+export type KnownTemplate = z.infer<typeof knownTemplateSchema>;
 export type Connection = z.infer<typeof connectionSchema>;

@@ -11,6 +11,7 @@ import type {
   Variables,
 } from './conversation.js';
 import type { FactType } from './facts.js';
+import type { KnownTemplate } from './known-template.js';
 import type { TicketPriority, TicketStatus } from './ticket.js';
 
 /** What the rooms tell each other about the state: rows as the trade sees them. */
@@ -224,6 +225,8 @@ export interface WatchedConnection extends ConnectionView {
   health: ConnectionHealth;
   /** Of a desk whose connector is there. */
   capabilities?: DeskLimits;
+  /** Of a chat side: what agents may pick. */
+  templates?: KnownTemplate[];
 }
 
 /** One page of a list, and how to get the next. */

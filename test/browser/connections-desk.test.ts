@@ -1,9 +1,16 @@
-import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
 import type { Connection } from '../../src/contract/index.js';
 import { type ConsoleBackEnd, startConsoleBackEnd } from './console-back-end.js';
-import { buildConsole, cutOff, launchBrowser, openConsole, overhang, smallControls } from './console-page.js';
+import {
+  buildConsole,
+  cutOff,
+  keepShot,
+  launchBrowser,
+  openConsole,
+  overhang,
+  smallControls,
+} from './console-page.js';
 import { tellStories } from './console-stories.js';
 
 // What changes is looked for every five seconds.
@@ -37,12 +44,6 @@ function stand(number: number, more: Partial<Connection>): void {
   if (before === undefined) throw new Error('there is no such connection');
   connections[at] = { ...before, ...more };
 }
-
-/** For whoever wants to look: `SCREENSHOTS=/tmp/shots`. */
-const keep = async (page: Page, name: string): Promise<void> => {
-  const folder = process.env['SCREENSHOTS'];
-  if (folder !== undefined) await page.screenshot({ path: path.join(folder, `${name}.png`) });
-};
 
 const openConnections = async (page: Page): Promise<void> => {
   await page.getByRole('button', { name: /settings and sign out/ }).click();
@@ -83,7 +84,7 @@ test.each([
     expect(await overhang(page)).toBe(0);
     expect(await cutOff(page, '.dialog, .connection-card, .connection-card *')).toEqual([]);
     expect(await smallControls(page)).toEqual([]);
-    await keep(page, `connections-${width}-${colorScheme}`);
+    await keepShot(page, `connections-${width}-${colorScheme}`);
 
     const { pausedReason: _reason, ...mended } = story.world.connections[1] as Connection;
     story.world.connections[1] = { ...mended, status: 'active', health: quiet };
@@ -111,6 +112,6 @@ test('a ticket is one click away with its status, and what was written in a help
   expect(await ticket.getAttribute('href')).toBe('https://nordlys.zendesk.com/agent/tickets/48213');
   expect(await ticket.getAttribute('target')).toBe('_blank');
   expect(await ticket.getAttribute('rel')).toContain('noopener');
-  await keep(page, 'console-origin-1280');
+  await keepShot(page, 'console-origin-1280');
   expect(complaints).toEqual([]);
 });

@@ -28,12 +28,17 @@ export interface ConsoleBackEnd {
   uploads: { name: string; contentType: string; bytes: Buffer }[];
   /** What the next request to this path is refused with. */
   refuseNext(start: string, status: number, code: string): void;
+  /** What the next file turns out to be, whatever it calls itself. */
+  findNext(contentType: string): void;
   /** Carries out the next reply and hangs up instead of answering. */
   loseNextAnswer(): void;
   /** How long the next replies take on their way here, one after the other, in milliseconds. */
   slowReplies(delays: number[]): void;
   /** Cuts every socket; they may come back. */
   dropSockets(): void;
+  /** From now on nothing gets through, until it comes back. */
+  goAway(): void;
+  comeBack(): void;
   stop(): Promise<void>;
 }
 
@@ -44,11 +49,16 @@ export async function startConsoleBackEnd(
 ): Promise<ConsoleBackEnd> {
   const requests: string[] = [];
   const uploads: ConsoleBackEnd['uploads'] = [];
+  const kindsFound: string[] = [];
   let isAnswerLost = false;
+  let isAway = false;
   let delays: number[] = [];
   const refusals: { start: string; status: number; code: string }[] = [];
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.writeHead(500).end());
+  });
+  server.on('connection', (socket) => {
+    if (isAway) socket.destroy();
   });
   const sockets = new Server<ClientToServerEvents, ServerToClientEvents>(server, { serveClient: false });
 
@@ -133,7 +143,7 @@ export async function startConsoleBackEnd(
           {
             fileId: 'fil_1',
             name: url.searchParams.get('name'),
-            contentType: 'image/png',
+            contentType: kindsFound.shift() ?? request.headers['content-type'],
             sizeBytes: 1,
             url: '/',
             expiresAt: world.session.expiresAt,
@@ -145,6 +155,7 @@ export async function startConsoleBackEnd(
         return found(world.settle(id, input.as ?? 'redrive'));
       default:
         if (resource !== 'ticket-links') return undefined;
+        if (line.startsWith('DELETE')) return found(world.unlinkTicket(id, rest));
         return line.startsWith('PUT')
           ? ok(world.linkTicket(id, rest, input))
           : found(world.findTicket(id, rest));
@@ -187,20 +198,31 @@ export async function startConsoleBackEnd(
     }
   }
 
+  const dropSockets = (): void => {
+    for (const socket of sockets.sockets.sockets.values()) socket.conn.close();
+  };
+
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     uploads,
     refuseNext: (start, status, code) => refusals.push({ start, status, code }),
+    findNext: (contentType) => kindsFound.push(contentType),
     loseNextAnswer: () => {
       isAnswerLost = true;
     },
     slowReplies: (next) => {
       delays = next;
     },
-    dropSockets: () => {
-      for (const socket of sockets.sockets.sockets.values()) socket.conn.close();
+    dropSockets,
+    goAway: () => {
+      isAway = true;
+      dropSockets();
+      server.closeAllConnections();
+    },
+    comeBack: () => {
+      isAway = false;
     },
     stop: async () => {
       stopListening();

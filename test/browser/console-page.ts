@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { ConsoleBackEnd } from './console-back-end.js';
@@ -14,6 +15,12 @@ export async function buildConsole(): Promise<void> {
 
 export function launchBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: flags.split(' ') });
+}
+
+/** For whoever wants to look: `SCREENSHOTS=/tmp/shots`. */
+export async function keepShot(page: Page, name: string): Promise<void> {
+  const folder = process.env['SCREENSHOTS'];
+  if (folder !== undefined) await page.screenshot({ path: path.join(folder, `${name}.png`) });
 }
 
 export interface OpenedConsole {

@@ -22,6 +22,7 @@ export function createConsoleWorld(options: { visitorPage?: string } = {}) {
   const facts: Fact[] = [];
   const messages = new Map<string, Message>();
   const answered = new Map<string, Message | Note>();
+  const settlements: [deliveryId: string, as: string][] = [];
   const listeners = new Set<(fact: Fact) => void>();
   let isMute = false;
   let lastId = 0;
@@ -99,6 +100,8 @@ export function createConsoleWorld(options: { visitorPage?: string } = {}) {
     ],
     connections: [connection(1, 'chat', 'wotnot', 'WotNot'), connection(2, 'desk', 'zendesk', 'Zendesk')],
     facts,
+    /** What agents said became of a delivery, or should. */
+    settlements,
     cursor: () => String(facts.length),
     onFact: (listener: (fact: Fact) => void) => {
       listeners.add(listener);
@@ -200,9 +203,11 @@ export function createConsoleWorld(options: { visitorPage?: string } = {}) {
       if (before !== undefined) return before;
       clock = Date.now();
       const text = input.text ?? input.caption ?? '';
-      const message = world.say(conversationId, ada, text, {
+      const { template } = input as { template?: NonNullable<Message['template']> };
+      const message = world.say(conversationId, ada, template?.name ?? text, {
         direction: 'out',
         kind: input.type ?? 'text',
+        ...(template === undefined ? {} : { template }),
         deliveryId: id('dlv'),
       });
       answered.set(key, message);
@@ -236,10 +241,11 @@ export function createConsoleWorld(options: { visitorPage?: string } = {}) {
       return { deliveryId: id('dlv') };
     },
     settle: (deliveryId: string, as: string) => {
+      settlements.push([deliveryId, as]);
       const message = [...messages.values()].find((candidate) => candidate.deliveryId === deliveryId);
       if (message === undefined) return undefined;
       if (as === 'delivered') world.become(message.id, 'message.sent', { state: 'sent', sentAt: at() });
-      else world.become(message.id, 'message.queued', { state: 'queued' });
+      else world.become(message.id, 'message.queued', { state: 'queued', failure: undefined });
       return { id: deliveryId };
     },
     findTicket: (connectionId: string, externalTicketId: string) =>
@@ -258,6 +264,15 @@ export function createConsoleWorld(options: { visitorPage?: string } = {}) {
       const ticketLinks = [...(conversations.get(conversationId)?.ticketLinks ?? []), link];
       world.mark(conversationId, { ticketLinks }, 'ticket.linked', { connectionId, externalTicketId });
       return link;
+    },
+    unlinkTicket: (connectionId: string, externalTicketId: string) => {
+      const link = world.findTicket(connectionId, externalTicketId);
+      if (link === undefined) return undefined;
+      const { conversationId } = link;
+      const before = conversations.get(conversationId)?.ticketLinks ?? [];
+      const ticketLinks = before.filter((one) => one !== link);
+      world.mark(conversationId, { ticketLinks }, 'ticket.unlinked', { connectionId, externalTicketId });
+      return {};
     },
   };
   return world;

@@ -39,13 +39,17 @@ const open = (options: Parameters<typeof openConsole>[3] = {}) =>
   openConsole(browser, backEnd, story.world, options);
 
 describe('signing in', () => {
-  test('the code leaves the address at once, a reload stays signed in, and nothing lies in localStorage', async () => {
+  test('the code leaves the address at once, a reload stays signed in, and neither token nor word lies in localStorage', async () => {
     const { page, complaints } = await open();
     expect(page.url()).not.toContain('code');
     await page.locator('.row').first().waitFor();
     await page.reload();
     await page.locator('.row').first().waitFor();
-    expect(await page.evaluate('JSON.stringify(localStorage)')).toBe('{}');
+    await page.waitForFunction('localStorage.length > 0');
+    const kept = String(await page.evaluate('JSON.stringify(localStorage)'));
+    for (const secret of [story.world.session.token, story.world.code, 'Maria', 'ada@']) {
+      expect(kept).not.toContain(secret);
+    }
     expect(backEnd.requests.filter((line) => line.startsWith('POST /v1/session')).length).toBe(1);
     expect(backEnd.requests.join('\n')).not.toContain(story.world.code);
     expect(complaints).toEqual([]);
@@ -57,6 +61,7 @@ describe('signing in', () => {
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await page.getByLabel('Sign-in link').waitFor();
     expect(await page.evaluate('JSON.stringify(sessionStorage)')).toBe('{}');
+    expect(await page.evaluate('JSON.stringify(localStorage)')).toBe('{}');
     await vi.waitFor(() => expect(backEnd.requests).toContain('DELETE /v1/session'));
   });
 
@@ -225,7 +230,7 @@ describe('answering', () => {
   test('a file goes up as it is attached, and the text beside it goes as its caption', async () => {
     const { page } = await open({ at: story.main });
     const file = { name: 'size guide.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') };
-    await page.locator('input[type=file]').setInputFiles(file);
+    await page.locator('input[type=file]:not([accept])').setInputFiles(file);
     await page.locator('.attached-ready', { hasText: 'size guide.pdf' }).waitFor();
     expect(backEnd.uploads).toMatchObject([{ name: 'size guide.pdf', contentType: 'application/pdf' }]);
     await page.getByLabel('Reply to the contact').fill('Here it is');
@@ -242,7 +247,7 @@ describe('answering', () => {
     await page.locator('.said').first().waitFor();
     backEnd.refuseNext('POST /v1/files', 413, 'body_too_large');
     const file = { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.from('x') };
-    await page.locator('input[type=file]').setInputFiles(file);
+    await page.locator('input[type=file]:not([accept])').setInputFiles(file);
     await page.getByText('This is too large. A file may have 25 MB.').waitFor();
     expect(await page.getByLabel('Send the reply').isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Try again' }).click();

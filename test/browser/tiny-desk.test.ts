@@ -8,7 +8,7 @@ import type { DemoLinks } from '../../src/cli/demo/demo-links.js';
 import { freePort } from '../support/free-port.js';
 import { createFarSide } from '../support/visitor.js';
 import { waitFor } from '../support/wait-for.js';
-import { launchBrowser, overhang } from './console-page.js';
+import { keepShot, launchBrowser, overhang } from './console-page.js';
 
 const PATIENCE = 30_000;
 /** What a contact might write to make an agent's browser do something. */
@@ -55,12 +55,6 @@ const open = async (url: string, width: number, colorScheme: 'light' | 'dark' = 
   return page;
 };
 
-/** For whoever wants to look: `SCREENSHOTS=/tmp/shots`. */
-const keep = async (page: Page, name: string): Promise<void> => {
-  const folder = process.env['SCREENSHOTS'];
-  if (folder !== undefined) await page.screenshot({ path: path.join(folder, `${name}.png`) });
-};
-
 test('a chat is a ticket, live: the agent answers, notes and solves there, and the console says from where it came', async () => {
   const desk = await open(links.desk.url, 1280);
   await desk.getByText('No tickets yet').waitFor({ timeout: PATIENCE });
@@ -103,7 +97,7 @@ test('a chat is a ticket, live: the agent answers, notes and solves there, and t
   expect(await ticket.getAttribute('target')).toBe('_blank');
   const address = (await ticket.getAttribute('href')) ?? '';
   expect(address).toContain(`${links.desk.url}/#`);
-  await keep(agent, 'console-ticket-1280');
+  await keepShot(agent, 'console-ticket-1280');
 
   for (const [width, scheme] of [
     [1280, 'light'],
@@ -115,10 +109,10 @@ test('a chat is a ticket, live: the agent answers, notes and solves there, and t
     await page.locator('.entry.note', { hasText: 'waters too much' }).waitFor({ timeout: PATIENCE });
     expect(await overhang(page)).toBe(0);
     expect(await page.locator('.entry img, .entry script').count()).toBe(0);
-    await keep(page, `tiny-desk-${width}-${scheme}`);
+    await keepShot(page, `tiny-desk-${width}-${scheme}`);
     await page.goto(`${links.desk.url}/#`);
     await page.locator('#list strong').first().waitFor();
-    await keep(page, `tiny-desk-list-${width}-${scheme}`);
+    await keepShot(page, `tiny-desk-list-${width}-${scheme}`);
     await page.close();
   }
 

@@ -11,6 +11,21 @@ const CONNECTION = 'WotNot sandbox';
 const AGENT = { email: 'ada@fern.example', name: 'Ada Fern' };
 /** Another one, in whose name conversations are handed to Ada: WotNot lets nobody assign to themselves. */
 const ACTING_AGENT = 'grace@fern.example';
+/** The sandbox's templates, as an operator would name them for the agents. */
+const TEMPLATES = [
+  {
+    name: 'welcome',
+    language: 'en',
+    words: { body: 'Hello {{1}}, welcome to Fern & Fable! How can we help you?' },
+    parameters: { body: ['First name'] },
+  },
+  {
+    name: 'template_1',
+    language: 'en',
+    words: { body: 'Hello! We have news about your order {{1}}.' },
+    parameters: { body: ['Order number'] },
+  },
+];
 const LINK_SECONDS = 30 * 24 * 3_600;
 
 /** The WotNot that the demo talks to. */
@@ -55,7 +70,12 @@ async function connect(
   sandbox: Sandbox,
   actor: Actor,
 ): Promise<{ webhookUrl: string; webhookToken: string }> {
-  const settings = { baseUrl: sandbox.url, accountId: sandbox.accountId, actingAgentEmail: ACTING_AGENT };
+  const settings = {
+    baseUrl: sandbox.url,
+    accountId: sandbox.accountId,
+    actingAgentEmail: ACTING_AGENT,
+    templates: TEMPLATES,
+  };
   const all = valueOf(await operator.listConnections(actor)).filter(
     ({ connector, status }) => connector === 'wotnot' && status !== 'disconnected',
   );

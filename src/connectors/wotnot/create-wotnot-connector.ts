@@ -9,6 +9,7 @@ import { receive } from './receive.js';
 import { register } from './register.js';
 import { createWotNotSettings, wotNotCredentials } from './schema.js';
 import { send } from './send.js';
+import { templatesOf } from './templates.js';
 
 export interface WotNotConnectorDeps {
   /** Whether `baseUrl` may be a private address, or plain http: for a sandbox on this machine. */
@@ -29,6 +30,7 @@ export function createWotNotConnector({
     side: 'chat',
     parseSettings: (settings) => settingsSchema.parse(settings),
     accountSettings: ['baseUrl', 'accountId'],
+    templatesOf,
     parseCredentials: (credentials) => wotNotCredentials.parse(credentials),
     receive,
     read,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { judgeUrl, type Policy } from '../http-client/index.js';
 import { type OperationName, operationNames } from '../../wotnot/index.js';
+import { knownTemplates } from './templates.js';
 
 const paths = z.partialRecord(
   z.enum(operationNames as [OperationName, ...OperationName[]]),
@@ -53,6 +54,8 @@ export function createWotNotSettings(policy: Policy) {
         error: 'must be {name, email, phone} with the names of variables or false, or false',
       })
       .optional(),
+    /** What agents may pick from. */
+    templates: knownTemplates.optional(),
   });
 }
 

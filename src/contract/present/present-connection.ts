@@ -1,9 +1,10 @@
 import type { ConnectionHealth, ConnectionView, WatchedConnection } from '../../domain/views.js';
 import type { Connection } from '../resources.js';
+import { presentKnownTemplate } from './present-known-template.js';
 
 /** A connection without its credentials and its token. Settings hold no secrets: connectors see to it. */
 export function presentConnection(
-  view: ConnectionView & Partial<Pick<WatchedConnection, 'health' | 'capabilities'>>,
+  view: ConnectionView & Partial<Pick<WatchedConnection, 'health' | 'capabilities' | 'templates'>>,
   webhookUrl: (webhookKey: string) => string,
 ): Connection {
   return {
@@ -24,6 +25,7 @@ export function presentConnection(
     createdAt: view.createdAt.toISOString(),
     ...(view.health === undefined ? {} : { health: presentHealth(view.health) }),
     ...(view.capabilities === undefined ? {} : { capabilities: { ...view.capabilities } }),
+    ...(view.templates === undefined ? {} : { templates: view.templates.map(presentKnownTemplate) }),
   };
 }
 

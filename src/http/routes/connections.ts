@@ -37,8 +37,8 @@ const listConnections = route({
   summary: 'List the connections',
   description:
     'Each with its health: what it is owed, since when, and whether it takes it; of a desk also with what it can ' +
-    'carry. Settings and webhook addresses ' +
-    'are shown to keys with the scope admin only.',
+    'carry, of a chat side with the templates that its settings name for agents to pick. Settings and webhook ' +
+    'addresses are shown to keys with the scope admin only.',
   answers: { 200: connectionPageSchema },
   run: async ({ operator, links }, { principal }) =>
     settle(await operator.listConnections(principal), (list) => presentList(list, present(links, principal))),

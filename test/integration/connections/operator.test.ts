@@ -424,6 +424,45 @@ describe('who may', () => {
     expect(done(await operator.listConnections(desk))).toHaveLength(1);
   });
 
+  it('an agent sees which templates may be picked, as the settings name them', async () => {
+    const { connection } = await create();
+    const { operator } = house;
+    const templatesSeen = async () => done(await operator.listConnections(desk))[0]?.templates;
+    expect(await templatesSeen()).toEqual([]);
+    const templates = [
+      {
+        name: 'order_shipped',
+        language: 'en',
+        words: { body: 'Hello {{1}}, your order is on its way.' },
+        parameters: { body: ['First name'], buttons: { url: 'Tracking number' } },
+        variables: ['order'],
+      },
+      { name: 'vuelva', language: 'es' },
+    ];
+    done(await operator.changeConnection(admin, connection.id, { settings: { templates } }));
+    expect(await templatesSeen()).toEqual(templates);
+    expect(done(await operator.readConnection(admin, connection.id)).templates).toEqual(templates);
+    done(await operator.changeConnection(admin, connection.id, { settings: { templates: null } }));
+    expect(await templatesSeen()).toEqual([]);
+  });
+
+  it('a list of templates that cannot be is refused with the place in it', async () => {
+    const { connection } = await create();
+    const change = (templates: unknown) =>
+      house.operator.changeConnection(admin, connection.id, { settings: { templates } });
+    const wrong: [templates: unknown, path: string][] = [
+      [[{ name: '' }], 'settings.templates.0.name'],
+      [[{ name: 'a', words: { body: 'x'.repeat(1_025) } }], 'settings.templates.0.words.body'],
+      [[{ name: 'a', parameters: { body: [''] } }], 'settings.templates.0.parameters.body.0'],
+      [[{ name: 'a' }, { name: 'a', language: 'es' }], 'settings.templates'],
+      [Array.from({ length: 201 }, (_, index) => ({ name: `t${index}` })), 'settings.templates'],
+    ];
+    for (const [templates, path] of wrong) {
+      expect(await change(templates), path).toMatchObject({ code: 'invalid_request', details: [{ path }] });
+    }
+    expect(done(await house.operator.listConnections(admin))[0]?.templates).toEqual([]);
+  });
+
   it('S-TEN-1: another workspace’s connection is not found by any verb', async () => {
     const { connection } = await create();
     const { admin: stranger, scope: strange } = await house.addWorkspace();

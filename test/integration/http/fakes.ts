@@ -210,6 +210,7 @@ const observed: WatchedConnection = {
     breaker: 'closed',
     ...spy,
   },
+  templates: [{ name: 'welcome', words: { body: 'Hello {{1}}' }, parameters: { body: ['Name'] }, ...spy }],
 };
 
 export type Call = [verb: string, ...args: unknown[]];

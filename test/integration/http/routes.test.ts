@@ -175,7 +175,9 @@ describe('a route answers', () => {
   it('agents see which connections there are, not how they are set up', async () => {
     const served = await serve();
     const seen = await served.ask.get('/v1/connections').set(as('agent-token'));
-    expect(seen.body).toMatchObject({ data: [{ name: 'Shop', webhookUrl: '', settings: {} }] });
+    expect(seen.body).toMatchObject({
+      data: [{ name: 'Shop', webhookUrl: '', settings: {}, templates: [{ name: 'welcome' }] }],
+    });
     const full = await served.ask.get('/v1/connections').set(as('admin-key'));
     expect(full.body).toMatchObject({
       data: [
