@@ -73,7 +73,7 @@ export interface IntakeOptions {
       },
     ): void;
     /** An event was parked as it has the identity of an earlier one and says something else. */
-    contradicted(line: { workspaceId: string; connectionId: string; event: string }): void;
+    contradicted(line: { workspaceId: string; connectionId: string; eventId: string }): void;
     failed(error: unknown): void;
   };
 }
@@ -129,7 +129,7 @@ export function createIntake(options: IntakeOptions): Intake {
   ): void => {
     for (const event of events)
       if (typeof event === 'object')
-        options.observe.contradicted({ workspaceId, connectionId, event: event.parkedAs });
+        options.observe.contradicted({ workspaceId, connectionId, eventId: event.parkedAs });
   };
 
   const verify = (

@@ -21,7 +21,7 @@ export function observeProjected(events: IntakeEvents): (batch: Batch) => void {
       const about = {
         workspaceId: event.workspaceId,
         connectionId: event.connectionId,
-        event: `inb_${event.position}`,
+        eventId: `inb_${event.position}`,
       };
       if (state === 'failed') events.projectionFailed({ ...about, error: new Error(detail) });
       else events.eventUnrecognised({ ...about, reason: detail });

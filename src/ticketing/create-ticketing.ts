@@ -36,12 +36,22 @@ export interface TicketingObserver {
   deskEventApplied(line: {
     workspaceId: string;
     connectionId: string;
-    event: string;
+    eventId: string;
     lagMilliseconds: number;
   }): void;
   fileStoreFailed(line: { workspaceId: string; connectionId: string; message: string }): void;
-  eventUnrecognised(line: { workspaceId: string; connectionId: string; event: string; reason: string }): void;
-  projectionFailed(line: { workspaceId: string; connectionId: string; event: string; error: unknown }): void;
+  eventUnrecognised(line: {
+    workspaceId: string;
+    connectionId: string;
+    eventId: string;
+    reason: string;
+  }): void;
+  projectionFailed(line: {
+    workspaceId: string;
+    connectionId: string;
+    eventId: string;
+    error: unknown;
+  }): void;
   databaseUnavailable(line: { room: string; error: unknown }): void;
 }
 
@@ -171,5 +181,5 @@ export function createTicketing(options: TicketingOptions): Ticketing {
 const about = (event: WaitingEvent) => ({
   workspaceId: event.workspaceId,
   connectionId: event.connectionId,
-  event: `inb_${event.position}`,
+  eventId: `inb_${event.position}`,
 });

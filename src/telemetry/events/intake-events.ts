@@ -22,9 +22,14 @@ export interface IntakeEvents {
   /** Before its connection is known, or after. */
   webhookRefused(line: { code: string; requestId: string } & Partial<Inbound>): void;
   /** Kept, and nobody here can read it. `reason` is a word of the connector's. */
-  eventUnrecognised(line: { workspaceId: string; connectionId: string; event: string; reason: string }): void;
+  eventUnrecognised(line: {
+    workspaceId: string;
+    connectionId: string;
+    eventId: string;
+    reason: string;
+  }): void;
   /** Kept, as it has the id of an earlier event and says something else: somebody must judge. */
-  eventContradicted(line: { workspaceId: string; connectionId: string; event: string }): void;
+  eventContradicted(line: { workspaceId: string; connectionId: string; eventId: string }): void;
   /** Recorded events became facts. `lagMilliseconds`: since the oldest of them was recorded. */
   eventsProjected(line: {
     workspaceId: string;
@@ -34,7 +39,12 @@ export interface IntakeEvents {
     lagMilliseconds: number;
   }): void;
   /** An event that throws was parked; the lane goes on. */
-  projectionFailed(line: { workspaceId: string; connectionId: string; event: string; error: unknown }): void;
+  projectionFailed(line: {
+    workspaceId: string;
+    connectionId: string;
+    eventId: string;
+    error: unknown;
+  }): void;
 }
 
 export function createIntakeEvents(intake: Log, projection: Log, metrics: Metrics): IntakeEvents {

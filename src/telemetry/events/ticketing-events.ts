@@ -14,7 +14,7 @@ export interface TicketingEvents {
   ticketsFetched(line: Place & { connector: string; events: number; milliseconds: number }): void;
   ticketFetchRefused(line: Place & { connector: string; code: string }): void;
   /** What an agent did in a desk is in its conversation. */
-  deskEventApplied(line: Place & { event: string; lagMilliseconds: number }): void;
+  deskEventApplied(line: Place & { eventId: string; lagMilliseconds: number }): void;
   /** A file that came from outside could not be kept. `message` says what to do. */
   fileStoreFailed(line: Place & { message: string }): void;
 }
