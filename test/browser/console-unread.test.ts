@@ -23,7 +23,7 @@ const signInAnew = async (page: Page): Promise<Page> => {
 };
 
 const isKept = (page: Page, what: string) =>
-  page.waitForFunction(`JSON.stringify(localStorage).includes('${what}')`);
+  expect.poll(() => page.evaluate('JSON.stringify(localStorage)'), { timeout: 15_000 }).toContain(what);
 
 test('a fresh sign-in counts what was unread before, and what came while the agent was away', async () => {
   const { world, main, uncertain, heldByBot } = scene.story;

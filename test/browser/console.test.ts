@@ -45,8 +45,9 @@ describe('signing in', () => {
     await page.locator('.row').first().waitFor();
     await page.reload();
     await page.locator('.row').first().waitFor();
-    await page.waitForFunction('localStorage.length > 0');
-    const kept = String(await page.evaluate('JSON.stringify(localStorage)'));
+    const readKept = () => page.evaluate('JSON.stringify(localStorage)');
+    await vi.waitFor(async () => expect(await readKept()).not.toBe('{}'), 8_000);
+    const kept = String(await readKept());
     for (const secret of [story.world.session.token, story.world.code, 'Maria', 'ada@']) {
       expect(kept).not.toContain(secret);
     }
