@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ChatConnector, SendOutcome } from '../../../src/connectors/connector.js';
 import { createDelivery, type Delivery, type DeliveryOptions } from '../../../src/delivery/delivery.js';
 import { judgeAttempt } from '../../../src/delivery/judge.js';
@@ -222,7 +222,7 @@ describe('lanes', () => {
 
     describe('F05: a lease that ended while the connection was being opened', () => {
       /** A worker that sleeps as it opens the connection for the first time, and renews nothing meanwhile. */
-      const startSleeper = (connector: ChatConnector) => {
+      const startSleeper = (connector: ChatConnector, place: Place) => {
         let wake = (): void => undefined;
         let opened = 0;
         const asleep = new Promise<void>((resolve) => {
@@ -233,9 +233,10 @@ describe('lanes', () => {
           leaseSeconds: 1,
           // Only its own first lane is its affair here.
           sweepMilliseconds: 60_000,
-          open: async () => {
-            opened += 1;
-            if (opened === 1) await asleep;
+          open: async (_scope, connectionId) => {
+            // What other stories have left behind is due as well, and is sent on the way.
+            if (connectionId === place.connectionId) opened += 1;
+            if (connectionId === place.connectionId && opened === 1) await asleep;
             return { connector, account: { settings: {}, credentials: {} } };
           },
         });
@@ -247,7 +248,9 @@ describe('lanes', () => {
         const own = await rooms.addPlace();
         const lane = await rooms.addConversation(own, 'slept through');
         const { farSide, connector } = openFarSide();
-        const sleeper = startSleeper(connector);
+        const sleeper = startSleeper(connector, own);
+        // Else nobody could end it after a failure.
+        onTestFinished(sleeper.wake);
         await rooms.owe(own, lane.conversationId, 'late');
 
         await waitFor('the sleeper to sleep', sleeper.isAsleep);
@@ -268,7 +271,9 @@ describe('lanes', () => {
         const own = await rooms.addPlace();
         const lane = await rooms.addConversation(own, 'nobody else');
         const { farSide, connector } = openFarSide();
-        const sleeper = startSleeper(connector);
+        const sleeper = startSleeper(connector, own);
+        // Else nobody could end it after a failure.
+        onTestFinished(sleeper.wake);
         await rooms.owe(own, lane.conversationId, 'in the end');
 
         await waitFor('the sleeper to sleep', sleeper.isAsleep);
