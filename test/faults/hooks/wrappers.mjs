@@ -80,7 +80,7 @@ const wrappers = {
       ...real,
       commit(events) {
         setTimeout(() => void real.commit(events), 400);
-        return Promise.resolve({ outcome: 'recorded', fresh: events.map(() => true) });
+        return Promise.resolve({ outcome: 'recorded', events: events.map(() => 'recorded') });
       },
     };
   },
