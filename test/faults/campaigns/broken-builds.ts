@@ -4,7 +4,6 @@ import type { Driver } from '../driver.js';
 import { createSeeded } from '../seeded.js';
 import type { Stage } from '../stage/stage.js';
 import { type LoadPlan, underLoad } from '../under-load.js';
-import { stopPastLease, SLOW_TO_SEND, SOON_SENT_AGAIN } from './pause-past-lease.js';
 
 /** A build that keeps a promise no more, and what the suite must say of it. */
 interface BrokenBuild {
@@ -13,8 +12,6 @@ interface BrokenBuild {
   processes: 1 | 2;
   hurt: LoadPlan['hurt'];
   driver?: LoadPlan['driver'];
-  env?: Record<string, string>;
-  tampering?: Record<string, string>;
 }
 
 const sleep = (milliseconds: number): Promise<void> =>
@@ -41,15 +38,6 @@ const BUILDS: readonly BrokenBuild[] = [
     processes: 2,
     driver: { directions: ['out'], perSecond: 40 },
     hurt: holdSomeUp,
-  },
-  {
-    name: 'sends under a lease that is over',
-    expected: 'duplicateSend',
-    processes: 2,
-    driver: { directions: ['out'], perSecond: 40 },
-    env: SOON_SENT_AGAIN,
-    tampering: SLOW_TO_SEND,
-    hurt: (stage, driver) => stopPastLease(stage, driver, 1),
   },
 ];
 
@@ -86,10 +74,9 @@ function runBroken(context: CampaignContext, build: BrokenBuild): Promise<Campai
       conversations: CONVERSATIONS,
       agents: 1,
       processes: build.processes,
-      ...(build.env === undefined ? {} : { env: build.env }),
     },
     ...(build.driver === undefined ? {} : { driver: build.driver }),
-    start: { tampering: { ...build.tampering, broken: build.name } },
+    start: { tampering: { broken: build.name } },
     hurt: build.hurt,
     // It is not expected to bring everything home.
     drainSeconds: 10,

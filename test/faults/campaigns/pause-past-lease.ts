@@ -15,9 +15,9 @@ const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Who takes over sends again while the other one sleeps, not after it has woken: only then is a late sending seen. */
-export const SOON_SENT_AGAIN = { UNCERTAIN_GRACE_SECONDS: String(GRACE_SECONDS) };
+const SOON_SENT_AGAIN = { UNCERTAIN_GRACE_SECONDS: String(GRACE_SECONDS) };
 /** Between being looked at and leaving, a message takes so long: several are there when their process is stopped. */
-export const SLOW_TO_SEND = { hesitate: '800' };
+const SLOW_TO_SEND = { hesitate: '800' };
 
 /**
  * Two processes on one server; one of them is stopped in the middle of its work for longer than its leases last, and
@@ -62,7 +62,7 @@ export const campaign: Campaign = {
 };
 
 /** Stops one process after another past its leases. @returns how often */
-export async function stopPastLease(stage: Stage, driver: Driver, cycles: number): Promise<number> {
+async function stopPastLease(stage: Stage, driver: Driver, cycles: number): Promise<number> {
   const chance = createSeeded(stage.context.seed).branch('pause');
   let cycle = 0;
   for (; cycle < cycles && !stage.context.isLate(); cycle += 1) {

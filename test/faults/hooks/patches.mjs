@@ -29,8 +29,4 @@ export const patches = {
     },
     { module: 'store/outbox.js', from: 'row.state === "sending" || row.state', to: 'row.state' },
   ],
-  'sends under a lease that is over': [
-    // Looked at before the connection is opened, and not again at the wire.
-    { module: 'delivery/attempt.js', from: 'isTooLate ||= !isInTime()', to: 'isTooLate ||= false' },
-  ],
 };
