@@ -15,9 +15,9 @@ const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Who takes over sends again while the other one sleeps, not after it has woken: only then is a late sending seen. */
-const SOON_SENT_AGAIN = { UNCERTAIN_GRACE_SECONDS: String(GRACE_SECONDS) };
+export const SOON_SENT_AGAIN = { UNCERTAIN_GRACE_SECONDS: String(GRACE_SECONDS) };
 /** Between being looked at and leaving, a message takes so long: several are there when their process is stopped. */
-const SLOW_TO_SEND = { hesitate: '800' };
+export const SLOW_TO_SEND = { hesitate: '800' };
 
 /**
  * Two processes on one server; one of them is stopped in the middle of its work for longer than its leases last, and
