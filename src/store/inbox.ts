@@ -82,15 +82,8 @@ export function createInbox(database: Database): Inbox {
       // What an event has not is left out: most have neither `r`, `f` nor `d`, and each costs to read.
       const rows = JSON.stringify(
         events.map((event, index) => ({
-          n: index,
-          w: event.scope.workspaceId,
-          c: event.connectionId,
-          l: event.laneKey,
-          k: event.kind,
-          key: event.key,
-          s: event.says,
+          ...placed(event, index),
           r: event.repeatSeconds > 0 ? event.repeatSeconds : undefined,
-          p: event.payload,
           f: event.flags.length > 0 ? event.flags : undefined,
           d: event.unrecognised,
         })),
@@ -130,17 +123,7 @@ export function createInbox(database: Database): Inbox {
 
     async parkContradictions(events) {
       const rows = JSON.stringify(
-        events.map((event, index) => ({
-          n: index,
-          w: event.scope.workspaceId,
-          c: event.connectionId,
-          l: event.laneKey,
-          k: event.kind,
-          key: event.key,
-          s: event.says,
-          p: event.payload,
-          f: event.flags,
-        })),
+        events.map((event, index) => ({ ...placed(event, index), f: event.flags })),
       );
       // Written in the order of their numbers, so the places that the inbox gives them pair up with these.
       const parked = await prisma.$queryRaw<{ n: number; position: bigint }[]>`
@@ -278,6 +261,18 @@ export function createInbox(database: Database): Inbox {
     },
   };
 }
+
+/** An event as the statements read it from JSON, with its number among the others. */
+const placed = (event: NewInboundEvent, n: number) => ({
+  n,
+  w: event.scope.workspaceId,
+  c: event.connectionId,
+  l: event.laneKey,
+  k: event.kind,
+  key: event.key,
+  s: event.says,
+  p: event.payload,
+});
 
 const placesOf = (events: readonly WaitingEvent[]): string =>
   JSON.stringify(events.map(({ workspaceId, position }) => ({ w: workspaceId, n: position.toString() })));

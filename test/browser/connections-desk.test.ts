@@ -1,44 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test, vi } from 'vitest';
 import type { Connection } from '../../src/contract/index.js';
-import { type ConsoleBackEnd, startConsoleBackEnd } from './console-back-end.js';
-import {
-  buildConsole,
-  cutOff,
-  keepShot,
-  launchBrowser,
-  openConsole,
-  overhang,
-  smallControls,
-} from './console-page.js';
-import { tellStories } from './console-stories.js';
+import { cutOff, keepShot, overhang, smallControls } from './console-page.js';
+import { setScene } from './console-scene.js';
 
 // What changes is looked for every five seconds.
 vi.setConfig({ testTimeout: 60_000 });
 
-let browser: Browser;
-let story: ReturnType<typeof tellStories>;
-let backEnd: ConsoleBackEnd;
-
-beforeAll(async () => {
-  await buildConsole();
-  browser = await launchBrowser(inject('chromiumPath') ?? '');
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  story = tellStories();
-  backEnd = await startConsoleBackEnd(story.world);
-});
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-  await backEnd.stop();
-});
+const scene = setScene();
 
 const ago = (seconds: number): string => new Date(Date.now() - seconds * 1_000).toISOString();
 const quiet = { waiting: 0, uncertain: 0, dead: 0, breaker: 'closed' } as const;
 
 function stand(number: number, more: Partial<Connection>): void {
-  const { connections } = story.world;
+  const { connections } = scene.story.world;
   const at = connections.findIndex(({ id }) => id === `con_${number}`);
   const before = connections[at];
   if (before === undefined) throw new Error('there is no such connection');
@@ -66,7 +41,7 @@ test.each([
       pausedReason: 'Zendesk does not accept the credentials. Replace them.',
       health: { ...quiet, waiting: 12, oldestWaitingAt: ago(7_500), oldestWaitingSeconds: 7_500, dead: 3 },
     });
-    const { page, complaints } = await openConsole(browser, backEnd, story.world, { width });
+    const { page, complaints } = await scene.open({ width });
     await page.emulateMedia({ colorScheme });
     await openConnections(page);
     const chat = page.locator('.connection-card', { hasText: 'WotNot' });
@@ -86,24 +61,24 @@ test.each([
     expect(await smallControls(page)).toEqual([]);
     await keepShot(page, `connections-${width}-${colorScheme}`);
 
-    const { pausedReason: _reason, ...mended } = story.world.connections[1] as Connection;
-    story.world.connections[1] = { ...mended, status: 'active', health: quiet };
+    const { pausedReason: _reason, ...mended } = scene.story.world.connections[1] as Connection;
+    scene.story.world.connections[1] = { ...mended, status: 'active', health: quiet };
     await desk.getByText('Working').waitFor({ timeout: 15_000 });
-    backEnd.refuseNext('GET /v1/connections', 403, 'forbidden');
+    scene.backEnd.refuseNext('GET /v1/connections', 403, 'forbidden');
     await page.getByText('What is shown may be old').waitFor({ timeout: 15_000 });
     expect(complaints.filter((line) => !line.includes('403'))).toEqual([]);
   },
 );
 
 test('a ticket is one click away with its status, and what was written in a helpdesk says in which', async () => {
-  const { world, main } = story;
+  const { world, main } = scene.story;
   const ada = { type: 'agent', name: 'Ada Lindqvist', email: 'ada@example.com' } as const;
   const answer = world.say(main, ada, 'Written in the desk', {
     direction: 'out',
     originConnectionId: 'con_2',
   });
   world.become(answer.id, 'message.sent', { state: 'sent' });
-  const { page, complaints } = await openConsole(browser, backEnd, world, { at: main });
+  const { page, complaints } = await scene.open({ at: main });
   const told = page.locator('.said', { hasText: 'Written in the desk' });
   await told.getByText('from Zendesk').waitFor();
   expect(await page.locator('.said', { hasText: 'Hello Maria' }).getByText('from Zendesk').count()).toBe(0);

@@ -7,6 +7,7 @@ import { tellStories } from './console-stories.js';
 export interface Scene {
   readonly story: ReturnType<typeof tellStories>;
   readonly backEnd: ConsoleBackEnd;
+  readonly browser: Browser;
   open(options?: Parameters<typeof openConsole>[3]): Promise<OpenedConsole>;
 }
 
@@ -36,6 +37,9 @@ export function setScene(): Scene {
     },
     get backEnd() {
       return backEnd;
+    },
+    get browser() {
+      return browser;
     },
     open: (options = {}) => openConsole(browser, backEnd, story.world, options),
   };

@@ -1,39 +1,25 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { freePort } from '../support/free-port.js';
+import type { DemoLinks } from '../../src/cli/demo/demo-links.js';
 import { waitFor } from '../support/wait-for.js';
 import { launchBrowser } from './console-page.js';
+import { runDemo } from './run-demo.js';
 
 const PATIENCE = 30_000;
 
 let browser: Browser;
-let demo: ChildProcess;
-let directory: string;
-let links: { sandboxUrl: string; agent: { signInUrl: string } };
+let demo: Awaited<ReturnType<typeof runDemo>>;
+let links: DemoLinks;
 
 beforeAll(async () => {
-  directory = mkdtempSync(path.join(os.tmpdir(), 'newcomer-'));
-  const ports = { PORT: String(await freePort()), SANDBOX_PORT: String(await freePort()) };
-  demo = spawn(process.execPath, ['scripts/run.mjs', 'dist/src/cli/main.js', 'demo'], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: directory, ...ports },
-    stdio: 'ignore',
-  });
-  const file = path.join(directory, 'demo.json');
-  await waitFor('the links of the demo', () => existsSync(file) || undefined, 90);
-  links = JSON.parse(readFileSync(file, 'utf8')) as typeof links;
+  demo = await runDemo([]);
+  links = demo.links;
   browser = await launchBrowser(inject('chromiumPath') ?? '');
 }, 120_000);
 
 afterAll(async () => {
   await browser?.close();
-  const ended = new Promise((resolve) => demo.once('exit', resolve));
-  demo.kill('SIGTERM');
-  await ended;
-  rmSync(directory, { recursive: true, force: true });
+  await demo?.stop();
 });
 
 const open = async (url: string, width: number): Promise<Page> => {

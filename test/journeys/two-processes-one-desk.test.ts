@@ -9,7 +9,8 @@ import { waitFor } from '../support/wait-for.js';
 vi.setConfig({ testTimeout: 90_000 });
 
 const CHATS = 8;
-const ASKED_SECONDS = 4;
+/** Longer than a loaded machine takes to say all that is to be held. */
+const ASKED_SECONDS = 15;
 
 describe.skipIf(inject('postgresUrl') === null)('two bridges and one Zendesk account', () => {
   const env = { SECRET_KEY: randomBytes(32).toString('base64'), SWEEP_SECONDS: '0.2' };
@@ -54,7 +55,9 @@ describe.skipIf(inject('postgresUrl') === null)('two bridges and one Zendesk acc
     const heldUntil = await waitFor('the connection to be held', async () => {
       const [row] = await house.app.database.prisma.$queryRaw<{ held_until: Date | null }[]>`
         SELECT held_until FROM connections WHERE id = ${connection.id}`;
-      return row?.held_until ?? undefined;
+      // The fake's own limits may have held it for a moment before.
+      const until = row?.held_until;
+      return until && until.getTime() > Date.now() + (ASKED_SECONDS - 5) * 1_000 ? until : undefined;
     });
     const before = fake.requests.length;
     for (const [n, { visitor, ticketId }] of chats.entries()) {

@@ -43,9 +43,11 @@ const BANS: [what: string, pattern: RegExp, except: string[]][] = [
   [
     'S-UI-7: what outlives the tab',
     /\blocalStorage\b/u,
-    // Whether to sound an alert, and a visitor of the sandbox; a comment that says why not.
+    // Whether to sound an alert, how far an agent has read (a cursor and ids), and a visitor of the sandbox; a
+    // comment that says why not.
     [
       'console/notify/alerting.ts',
+      'console/session/keep-place.ts',
       'src/sandbox/visitor-page/chat/visit.ts',
       'console/session/keep-session.ts',
     ],
