@@ -287,7 +287,10 @@ export interface FetchContext {
   signal: AbortSignal;
 }
 
-/** Where the bridge has got to in a ticket or an account: the connector's own, JSON, small. */
+/**
+ * Where the bridge has got to in a ticket or an account: the connector's own, JSON, small. What a connector has
+ * told of a ticket's state it keeps as `state`: without it, the state is told again, as an event of its own.
+ */
 export type FetchCursor = Record<string, unknown>;
 
 export type TicketFetch =

@@ -12,13 +12,16 @@ export interface TakenFollow {
   /** Seconds since something last happened in it. */
   quietSeconds: number;
   hints: number;
+  /** When the look began, by the database's clock. */
+  lookedAt: Date;
 }
 
 export interface TicketFollows {
   /** Leases what is due, oldest first, of connections that are active. */
   take(limit: number, lease: { owner: string; seconds: number }): Promise<TakenFollow[]>;
   /**
-   * Gives a lease back. `cursor` undefined: it stays. A hint that came meanwhile makes it due at once.
+   * Gives a lease back. `cursor` undefined: it stays. A hint that came meanwhile makes it due at once, and the
+   * state is told then whatever was told before.
    * `nextSeconds` null: not by itself. @returns whether the lease was still held
    */
   giveBack(
@@ -45,6 +48,7 @@ interface FollowRow {
   failures: number;
   quiet_seconds: number;
   hints: number;
+  looked_at: Date;
 }
 
 export function createTicketFollows(database: Database, nudges: Pick<Nudges, 'send'>): TicketFollows {
@@ -67,7 +71,8 @@ export function createTicketFollows(database: Database, nudges: Pick<Nudges, 'se
         FROM due WHERE f.workspace_id = due.workspace_id AND f.connection_id = due.connection_id
           AND f.external_ticket_id = due.external_ticket_id
         RETURNING f.workspace_id, f.connection_id, f.external_ticket_id, f.cursor, f.failures, f.hints,
-          extract(epoch FROM now() - f.lively_at)::float8 AS quiet_seconds`;
+          extract(epoch FROM now() - f.lively_at)::float8 AS quiet_seconds,
+          date_trunc('milliseconds', now()) AS looked_at`;
       return rows.map((row) => ({
         scope: WorkspaceScope.open(row.workspace_id),
         connectionId: row.connection_id,
@@ -76,6 +81,7 @@ export function createTicketFollows(database: Database, nudges: Pick<Nudges, 'se
         failures: row.failures,
         quietSeconds: row.quiet_seconds,
         hints: row.hints,
+        lookedAt: row.looked_at,
       }));
     },
 
@@ -83,7 +89,8 @@ export function createTicketFollows(database: Database, nudges: Pick<Nudges, 'se
       const cursor = result.cursor === undefined ? null : JSON.stringify(result.cursor);
       const changed = await prisma.$executeRaw`
         UPDATE ticket_follows SET lease_owner = NULL, lease_until = NULL,
-          cursor = coalesce(${cursor}::jsonb, cursor),
+          cursor = CASE WHEN hints <> ${follow.hints} THEN coalesce(${cursor}::jsonb, cursor) - 'state'
+            ELSE coalesce(${cursor}::jsonb, cursor) END,
           failures = CASE WHEN ${result.failed} THEN failures + 1 ELSE 0 END,
           lively_at = CASE WHEN ${result.lively} THEN now() ELSE lively_at END,
           next_at = CASE WHEN hints <> ${follow.hints} THEN date_trunc('milliseconds', now())

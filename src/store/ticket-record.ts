@@ -22,6 +22,10 @@ export interface LinkedTicket {
   conversationId: string;
   externalTicketId: string;
   known: TicketState;
+  /** When an order of ours last changed it, by the database's clock. */
+  stateWrittenAt?: Date;
+  /** Whether an order that changes it is still to be carried out, or under way. */
+  isStateOwed: boolean;
   /** What was said there before is not told to the contact. */
   since?: Date;
 }
@@ -43,6 +47,8 @@ export interface TicketRecord {
   ): Promise<ReadonlySet<string>>;
   /** A ticket's state as the desk has told it. */
   noteState(ticket: LinkedTicket, state: TicketState): Promise<void>;
+  /** How the ticket was seen may be older than what we wrote there: it is looked at again, and its state told. */
+  doubtState(ticket: LinkedTicket): Promise<void>;
   /** Which of these ids other deliveries have written at this desk. */
   knownIds(head: LaneHead, externalIds: string[]): Promise<ReadonlySet<string>>;
   /** The ticket that the conversation had at this desk before; undefined when it had none. */
@@ -53,6 +59,9 @@ export interface TicketRecord {
     mergedInto?: string,
   ): Promise<boolean>;
 }
+
+/** So long after a look that may have been too early a ticket is looked at again. */
+const DOUBT_SECONDS = 1;
 
 type Transaction = Prisma.TransactionClient;
 type Place = Pick<LaneHead, 'scope' | 'connectionId' | 'conversationId'>;
@@ -71,7 +80,7 @@ export function createTicketRecord(database: Database, nudges: Pick<Nudges, 'sen
       const { ticket, state = {}, writtenIds } = writing;
       const owed =
         ticket === undefined || ticket.externalTicketId === head.externalTicketId
-          ? await keepState(prisma, head, state, writtenIds)
+          ? await keepState(prisma, head, ofOrder(head, state), writtenIds)
           : await prisma.$transaction(async (transaction) => {
               await lock(transaction, head);
               await keepIds(transaction, head, writtenIds);
@@ -84,9 +93,19 @@ export function createTicketRecord(database: Database, nudges: Pick<Nudges, 'sen
 
     async find(scope, connectionId, externalTicketId) {
       const [row] = await prisma.$queryRaw<
-        { conversation_id: string; known: TicketState | null; since: Date | null }[]
+        {
+          conversation_id: string;
+          known: TicketState | null;
+          state_written_at: Date | null;
+          is_owed: boolean;
+          since: Date | null;
+        }[]
       >`
-        SELECT t.conversation_id, f.known, f.since FROM ticket_links t
+        SELECT t.conversation_id, f.known, f.state_written_at, f.since,
+          EXISTS (SELECT 1 FROM deliveries d WHERE d.workspace_id = t.workspace_id AND d.connection_id = t.connection_id
+            AND d.conversation_id = t.conversation_id AND d.state IN ('waiting', 'sending', 'uncertain')
+            AND d.payload->'change' ?| ARRAY['status', 'assignee', 'priority']) AS is_owed
+        FROM ticket_links t
         LEFT JOIN ticket_follows f ON f.workspace_id = t.workspace_id AND f.connection_id = t.connection_id
           AND f.external_ticket_id = t.external_ticket_id
         WHERE t.workspace_id = ${scope.workspaceId} AND t.connection_id = ${connectionId} AND t.external_ticket_id = ${externalTicketId}`;
@@ -97,6 +116,8 @@ export function createTicketRecord(database: Database, nudges: Pick<Nudges, 'sen
         conversationId: row.conversation_id,
         externalTicketId,
         known: row.known ?? {},
+        isStateOwed: row.is_owed,
+        ...(row.state_written_at === null ? {} : { stateWrittenAt: row.state_written_at }),
         ...(row.since === null ? {} : { since: row.since }),
       };
     },
@@ -110,6 +131,15 @@ export function createTicketRecord(database: Database, nudges: Pick<Nudges, 'sen
 
     async noteState(ticket, state) {
       nudges.send('delivery', await keepState(prisma, ticket, state));
+    },
+
+    async doubtState({ scope, connectionId, externalTicketId }) {
+      await prisma.$executeRaw`
+        UPDATE ticket_follows SET hints = hints + 1, cursor = cursor - 'state',
+          next_at = date_trunc('milliseconds', now()) + make_interval(secs => ${DOUBT_SECONDS}::float8)
+        WHERE workspace_id = ${scope.workspaceId} AND connection_id = ${connectionId}
+          AND external_ticket_id = ${externalTicketId}`;
+      nudges.send('following', [scope.workspaceId]);
     },
 
     async knownIds(head, externalIds) {
@@ -142,6 +172,13 @@ export function createTicketRecord(database: Database, nudges: Pick<Nudges, 'sen
       return true;
     },
   };
+}
+
+/** What else the desk tells with its answer may be an agent's doing, which the next look is to find. */
+function ofOrder({ order }: LaneHead, state: TicketState): TicketState {
+  const asked = 'change' in order ? order.change : undefined;
+  if (asked === undefined) return {};
+  return Object.fromEntries(Object.entries(state).filter(([field]) => field in asked));
 }
 
 /** What was unlinked last: the conversation's own record says so, for as long as it is kept. */
@@ -244,6 +281,7 @@ async function keepState(
 ): Promise<DeliveryLane[]> {
   const { workspaceId } = head.scope;
   const { connectionId, externalTicketId = null } = head;
+  const isOurs = head.deliveryId !== undefined && Object.keys(state).length > 0;
   const rows = await prisma.$queryRaw<{ owed_to: string | null }[]>`
     WITH locked AS MATERIALIZED (
       SELECT 1 FROM conversations WHERE workspace_id = ${workspaceId} AND id = ${head.conversationId} FOR UPDATE
@@ -254,6 +292,7 @@ async function keepState(
       ON CONFLICT DO NOTHING
     ), followed AS (
       UPDATE ticket_follows SET known = known || ${JSON.stringify(state)}::jsonb, lively_at = now(),
+        state_written_at = CASE WHEN ${isOurs} THEN date_trunc('milliseconds', clock_timestamp()) ELSE state_written_at END,
         next_at = coalesce(next_at, date_trunc('milliseconds', now()) + interval '5 seconds')
       WHERE workspace_id = ${workspaceId} AND connection_id = ${connectionId} AND external_ticket_id = ${externalTicketId}
         AND EXISTS (SELECT 1 FROM locked)

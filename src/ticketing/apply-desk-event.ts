@@ -8,7 +8,7 @@ import { addMessage } from '../desk/reply.js';
 import type { DeskFact } from '../domain/desk-fact.js';
 import { type DeskPolicy, defaultDeskPolicy } from '../domain/desk-policy.js';
 import type { OrderedContent } from '../domain/order.js';
-import type { TicketAssignee } from '../domain/ticket.js';
+import type { TicketAssignee, TicketState } from '../domain/ticket.js';
 import { type ConversationChange, startChange } from '../store/conversation-change.js';
 import type { WaitingEvent } from '../store/inbox.js';
 import type { LinkedTicket, TicketRecord } from '../store/ticket-record.js';
@@ -47,11 +47,13 @@ export async function applyDeskEvent(
   ticket: LinkedTicket,
   opened: { connector: DeskConnector; account: Account },
 ): Promise<'done' | 'again' | 'changed' | 'no_agent'> {
-  const news = await newsOf(
+  const told = await newsOf(
     deps.tickets,
     event.flags.includes('contradiction') ? facts.map(renamed(event)) : facts,
     ticket,
   );
+  const news = told.filter((fact) => fact.type !== 'ticket-state' || !isDoubtful(fact.state, event, ticket));
+  if (news.length < told.length) await deps.tickets.doubtState(ticket);
   const wanted = opened.account.settings['policy'] as Partial<DeskPolicy> | undefined;
   const policy: DeskPolicy = { ...defaultDeskPolicy, ...wanted };
   const replies = new Map<DeskFact, Reply>();
@@ -80,6 +82,22 @@ export async function applyDeskEvent(
   }
   return 'changed';
 }
+
+/**
+ * Whether this is how the ticket stood before we changed it ourselves: the look began before our change was done,
+ * or one is under way. Taken for news, it would undo what we wrote; the next look tells.
+ */
+function isDoubtful(state: TicketState, event: WaitingEvent, ticket: LinkedTicket): boolean {
+  const { lookedAt } = event.payload;
+  if (typeof lookedAt !== 'string' || isAsKnown(state, ticket.known)) return false;
+  const { stateWrittenAt, isStateOwed } = ticket;
+  return isStateOwed || (stateWrittenAt !== undefined && new Date(lookedAt) <= stateWrittenAt);
+}
+
+const isAsKnown = ({ status, assignee, priority }: TicketState, known: TicketState): boolean =>
+  (status === undefined || status === known.status) &&
+  (assignee === undefined || isSame(assignee, known.assignee)) &&
+  (priority === undefined || priority === known.priority);
 
 /** Leaves out what we wrote ourselves, and what was said before the ticket was linked. */
 async function newsOf(

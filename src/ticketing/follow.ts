@@ -181,7 +181,9 @@ export function createFollow(options: FollowOptions): Follow {
     }
     if (fetched.events.length === 0) return 0;
     const at = { scope: follow.scope, connectionId: follow.connectionId, connector: connector.name };
-    return (await options.record(at, fetched.events)) ? fetched.events.length : undefined;
+    const lookedAt = follow.lookedAt.toISOString();
+    const events = fetched.events.map((event) => ({ ...event, payload: { ...event.payload, lookedAt } }));
+    return (await options.record(at, events)) ? events.length : undefined;
   };
 
   const giveUp = async (

@@ -30,6 +30,7 @@ describe('what a workspace wants of its desk', () => {
     });
     afterEach(() => {
       desk.before = undefined;
+      desk.afterLook = undefined;
     });
     afterAll(() => house?.close());
 
@@ -151,6 +152,43 @@ describe('what a workspace wants of its desk', () => {
       await toConversation.act(other.visitor.id, 'assign', { to: ADA.email });
       await isTold(toConversation, second, other.visitor);
       expect(emailOf(second)).toBe(GRACE);
+    });
+
+    it('a look that began before the bridge changed the ticket undoes nothing, and what an agent does then counts', async () => {
+      let looks = 0;
+      let mayTell = false;
+      desk.afterLook = async () => {
+        looks += 1;
+        await waitFor('leave to tell', () => mayTell);
+      };
+      const tenancy = await withDesk(house);
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const ticket = await ticketOf(conversationId);
+      await waitFor('the look', () => looks > 0);
+      await tenancy.act(visitor.id, 'assign', { to: GRACE });
+      await waitFor('Grace to have the ticket', () => emailOf(ticket) === GRACE);
+      await waitFor('nothing to be owed', async () => (await house.deliveries('pending')).length === 0);
+      mayTell = true;
+      await isTold(tenancy, ticket, visitor);
+      expect(await assigneeOf(visitor)).toMatchObject({ email: GRACE });
+      expect(emailOf(ticket)).toBe(GRACE);
+
+      desk.change(ticket.id, { assignee: { team: { name: 'Support' } } });
+      await waitFor('the team to have the chat', async () => (await assigneeOf(visitor)).type === 'team');
+    });
+
+    it('an agent’s change that is seen while one of ours waits is carried once ours is through', async () => {
+      const tenancy = await withDesk(house);
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const ticket = await ticketOf(conversationId);
+      await isTold(tenancy, ticket, visitor);
+      let refusals = 0;
+      desk.before = () => (refusals++ < 2 ? { outcome: 'retry', code: 'busy', message: 'Busy.' } : undefined);
+      await tenancy.act(visitor.id, 'sla-breach', { name: 'First answer' });
+      await waitFor('the order to be refused', () => refusals > 0);
+      desk.change(ticket.id, { assignee: { agent: { email: GRACE } } });
+      await waitFor('Grace to have the chat', async () => (await assigneeOf(visitor)).email === GRACE);
+      expect(ticket.state.priority).toBeDefined();
     });
 
     it('what agents say elsewhere is not told where nobody wants it', async () => {

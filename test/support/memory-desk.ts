@@ -42,6 +42,8 @@ export interface MemoryDesk {
   before?: ((order: DeskOrder) => DeskSendOutcome | undefined) | undefined;
   /** Decides about the answer after it was carried out. */
   after?: ((order: DeskOrder) => DeskSendOutcome | undefined) | undefined;
+  /** Awaited when a ticket has been looked at, before what was seen is told. */
+  afterLook?: ((ticketId: string) => Promise<void>) | undefined;
   /** Whether a doubtful order can be looked for. */
   finds: boolean;
   agentReplies(
@@ -252,21 +254,23 @@ export function createMemoryDesk(options: { budget?: { most: number; seconds: nu
         if (ticket === undefined)
           return { outcome: 'refused', code: 'not_found', message: 'There is no such ticket.' };
         const from = Number(cursor?.['comments'] ?? 0);
-        const events = ticket.comments
-          .slice(from)
-          .map((comment) => event('comment', comment.id, { ...comment }));
+        const comments = ticket.comments.slice(from);
+        const events = comments.map((comment) => event('comment', comment.id, { ...comment }));
         const state = JSON.stringify(ticket.state);
         if (state !== cursor?.['state'])
           events.push(
-            event('state', `${ticket.comments.length} ${Date.now()} ${hash(state)}`, { state: ticket.state }),
+            event('state', `${ticket.comments.length} ${Date.now()} ${hash(state)}`, {
+              state: structuredClone(ticket.state),
+            }),
           );
         const corrected = Number(cursor?.['corrections'] ?? 0);
         for (const [at, correction] of ticket.corrections.entries())
           if (at >= corrected) events.push(event('contact', `contact ${at}`, { ...correction }));
+        await desk.afterLook?.(externalTicketId);
         return {
           outcome: 'fetched',
           events,
-          cursor: { comments: ticket.comments.length, corrections: ticket.corrections.length, state },
+          cursor: { comments: from + comments.length, corrections: ticket.corrections.length, state },
           more: false,
         };
       },

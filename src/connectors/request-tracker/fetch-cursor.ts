@@ -17,7 +17,7 @@ export type Place = z.infer<typeof place>;
 
 const ticketCursor = place.extend({
   /** The state as it was told last. */
-  state: z.string(),
+  state: z.string().default(''),
   gone: z.boolean(),
   /** The requestor as seen last; missing before the first look. */
   requestor: requestorKnown.optional(),

@@ -48,7 +48,8 @@ export async function fetchTicket(
   const more = cutShort || (isMore && read.length > 0);
   const state = describeState(ticket);
   const told = state !== from.state && !more;
-  if (told) events.push(await stateOf(tracker, ticket, state));
+  const again = cursor !== null && from.state === '' ? `${found.readAt.getTime()}:` : '';
+  if (told) events.push(await stateOf(tracker, ticket, state, again));
   // Unclear for a while, it is compared with whom it was last.
   const requestor = (await requestorOf(tracker, ticket)) ?? from.requestor;
   if (requestor !== undefined) events.push(...correctionsOf(ticket, from.requestor, requestor));
@@ -139,7 +140,7 @@ function describeState({ status, owner = '', queueId, priority }: Ticket): strin
   return JSON.stringify([status, owner, queueId, Number.isFinite(priority) ? priority : null]);
 }
 
-async function stateOf(tracker: Tracker, ticket: Ticket, state: string): Promise<SplitEvent> {
+async function stateOf(tracker: Tracker, ticket: Ticket, state: string, again: string): Promise<SplitEvent> {
   const { settings } = tracker;
   const person = ticket.owner === undefined ? undefined : await readPerson(tracker, ticket.owner);
   const home = await readQueue(tracker, settings.queue);
@@ -159,7 +160,7 @@ async function stateOf(tracker: Tracker, ticket: Ticket, state: string): Promise
     changedAt: ticket.lastUpdated,
   };
   // The last transaction's number: the same state is told again when it has come again.
-  const identity = `state:${ticket.lastTransaction}:${ticket.lastUpdated}:${state}`.slice(0, 250);
+  const identity = `state:${again}${ticket.lastTransaction}:${ticket.lastUpdated}:${state}`.slice(0, 250);
   return eventOf(ticket.id, 'ticket-state', identity, payload);
 }
 

@@ -185,6 +185,22 @@ export function describeReading(here: () => DeskStage): void {
       expect(identities.size).toBeGreaterThanOrEqual(words.length);
     });
 
+    it('tells the state again, as an event of its own, where the cursor has lost it', async () => {
+      const { fake, connector } = here();
+      const { id } = await openTicket(here());
+      await fake.setStatus(id, fake.statusWords.solved ?? '');
+      const first = await fetchAll(here(), id);
+      const { state: _state, ...cursor } = first.cursor;
+      const again = await fetchAll(here(), id, connector.capabilities.fetches ? cursor : null);
+      const told = ofType(factsOf(here(), again.events), 'ticket-state');
+      expect(told.at(-1)?.state.status).toBe('solved');
+      if (!connector.capabilities.fetches) return;
+      expect(told).toHaveLength(again.events.length);
+      const identities = new Set(first.events.map(({ identity }) => identity));
+      for (const { identity } of again.events) expect(identities).not.toContain(identity);
+      expect((await fetchAll(here(), id, again.cursor)).events).toEqual([]);
+    });
+
     it('tells that a ticket is gone, and says so to who writes there', async () => {
       const { fake } = here();
       const { id, contact } = await openTicket(here());

@@ -171,10 +171,13 @@ export async function fetchAll(
   throw new Error('there is always more');
 }
 
-/** What the connector makes of events; none of these is unreadable. */
+/** What the connector makes of events as they are kept; none of these is unreadable. */
 export function factsOf({ connector, account }: DeskStage, events: SplitEvent[]): DeskFact[] {
+  const kept = connector.capabilities.fetches ? { lookedAt: new Date().toISOString() } : {};
   return events.flatMap((event) => {
-    const stored = JSON.parse(JSON.stringify(event)) as SplitEvent;
+    const stored = JSON.parse(
+      JSON.stringify({ ...event, payload: { ...event.payload, ...kept } }),
+    ) as SplitEvent;
     const reading = connector.read(stored, account.settings);
     expect(reading).toMatchObject({ outcome: 'facts' });
     return reading.outcome === 'facts' ? reading.facts : [];
