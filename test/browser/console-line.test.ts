@@ -63,9 +63,12 @@ test('in a narrow list and in narrow details it lies at the foot, and the search
   await page.locator('.row').first().waitFor();
   await page.locator('.connection-live').waitFor();
   const search = page.locator('[data-focus=search]');
+  const all = await page.locator('.row').count();
   await search.fill('mar');
   const row = page.locator('.row', { hasText: 'Maria' });
   await row.waitFor();
+  // What does not fit goes a moment later, and what is below it moves up.
+  await vi.waitFor(async () => expect(await page.locator('.row').count()).toBeLessThan(all), 8_000);
   const [searchBefore, rowBefore] = [await placeOf(search), await placeOf(row)];
   scene.backEnd.goAway();
   const told = page.locator('.line-banner').filter({ visible: true });
