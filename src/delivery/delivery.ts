@@ -1,11 +1,11 @@
 import type { ConversationNaming } from '../store/conversation-naming.js';
 import type { DeliveryLane, Nudges } from '../store/nudges.js';
 import type { EarlyLanes } from '../store/early-lanes.js';
-import type { DoubtfulHead, DueLane, LaneHead, Outbox, Settlement } from '../store/outbox.js';
+import type { Beside, DoubtfulHead, DueLane, LaneHead, Outbox, Settlement } from '../store/outbox.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import type { FindOutcome } from '../connectors/connector.js';
 import type { DeskOrder } from '../domain/desk-order.js';
-import type { TicketRecord } from '../store/ticket-record.js';
+import { isPlainWriting, type TicketRecord } from '../store/ticket-record.js';
 import { type AttemptOptions, attempt, openDesk } from './attempt.js';
 import { type Attempted, TOO_LATE } from './attempt-outcome.js';
 import { targetOf } from './attempt-desk.js';
@@ -211,14 +211,19 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       );
     }
     if (head.side === 'desk') await holdAsAsked(head, outcome);
-    if (head.side === 'desk') await keepAnswer(head, outcome);
-    return settle(head, fence, judgement.settlement, from, pace);
+    const writtenIds = head.side === 'desk' ? await keepAnswer(head, outcome) : undefined;
+    return settle(head, fence, judgement.settlement, from, { pace, writtenIds });
   };
 
-  const keepAnswer = async (head: LaneHead, outcome: Attempted['outcome']): Promise<void> => {
-    if (outcome.outcome === 'delivered' && 'writtenIds' in outcome) await options.tickets.keep(head, outcome);
+  /** @returns what is kept with the settlement */
+  const keepAnswer = async (head: LaneHead, outcome: Attempted['outcome']): Promise<string[] | undefined> => {
+    if (outcome.outcome === 'delivered' && 'writtenIds' in outcome) {
+      if (isPlainWriting(head, outcome)) return outcome.writtenIds;
+      await options.tickets.keep(head, outcome);
+    }
     if (outcome.outcome === 'ticket_gone') await options.tickets.lose(head, outcome.mergedInto);
     if (outcome.outcome === 'ticket_renewed') await options.tickets.lose(head);
+    return undefined;
   };
 
   /** A desk's limit is the account's: one refusal speaks for all its tickets, and to all processes. */
@@ -240,17 +245,18 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     fence: bigint,
     settlement: Settlement,
     from: number,
-    pace?: number,
+    beside?: Beside,
   ): Promise<boolean> => {
     if (settlement.as === 'delivered' && settlement.externalConversationId !== undefined)
       await options.naming.name(head, settlement.externalConversationId);
-    const { settled, more } = await options.outbox.settle(head, fence, settlement, pace);
+    const { settled, more, told, following } = await options.outbox.settle(head, fence, settlement, beside);
+    if (following) options.nudges.send('following', [head.scope.workspaceId]);
     if (!settled) {
       options.observe.overtaken(head);
       return more;
     }
     options.observe.settled(head, settlement, (performance.now() - from) / 1_000);
-    options.nudges.send('facts', [head.scope.workspaceId]);
+    if (told) options.nudges.send('facts', [head.scope.workspaceId]);
     return more;
   };
 

@@ -1,4 +1,3 @@
-import type { Side } from '../domain/conversation.js';
 import type { Order } from './conversation-change.js';
 import type { Database } from './database.js';
 import { Prisma } from './generated/client.js';
@@ -7,10 +6,14 @@ import type { DeliveryLane } from './nudges.js';
 import { presentOwners, unrenewedSeconds } from './presence.js';
 import { WorkspaceScope } from './scope.js';
 import type { DoubtfulHead, LaneHead } from './lane-head.js';
+import { createGather } from './gather.js';
 import { type Settlement, termsOf } from './settlement-terms.js';
+import { writingParts } from './writing-parts.js';
+import { type DueLane, type Lease, type TakenRow, takeLanes } from './take-lanes.js';
 
 export type { DoubtfulHead, LaneHead } from './lane-head.js';
 export type { Settlement } from './settlement-terms.js';
+export type { DueLane } from './take-lanes.js';
 
 export type Taken =
   | { outcome: 'send'; head: LaneHead; fence: bigint }
@@ -20,26 +23,35 @@ export type Taken =
   /** Leased by another, not due, or its connection is paused or has asked for a pause. */
   | { outcome: 'not_free' };
 
-/** `leftBy`: who leases it and is no longer there. `isEarly`: it is to be tried before its time. */
-export type DueLane = DeliveryLane & { leftBy?: string; isEarly?: true };
+/** What is kept in the statement that settles. */
+export interface Beside {
+  /** How full the bucket of the ticket's limit is now, where there is one. */
+  pace?: number | undefined;
+  /** What was written at the desk, where nothing else is known by its answer. */
+  writtenIds?: string[] | undefined;
+}
+
+export interface Settled {
+  /** false: another has taken over since. */
+  settled: boolean;
+  /** Something else is due in the lane. */
+  more: boolean;
+  /** The conversation has a new fact. */
+  told: boolean;
+  /** A ticket that nobody was to look at is looked at soon. */
+  following: boolean;
+}
 
 export interface Outbox {
   /**
    * Leases a lane and takes its head; before anything leaves, the attempt is on record. A lane that a dead
    * process has left is taken from it.
    */
-  take(lane: DueLane, lease: { owner: string; seconds: number }): Promise<Taken>;
+  take(lane: DueLane, lease: Lease): Promise<Taken>;
   /**
    * Writes what became of the head and gives the lease back.
-   * @returns `settled: false` when another has taken over since; `more`: something else is due in the lane
    */
-  settle(
-    head: LaneHead,
-    fence: bigint,
-    settlement: Settlement,
-    /** How full the bucket of the ticket's limit is now, where there is one. */
-    pace?: number,
-  ): Promise<{ settled: boolean; more: boolean }>;
+  settle(head: LaneHead, fence: bigint, settlement: Settlement, beside?: Beside): Promise<Settled>;
   /** Keeps what was learnt about an order while it was being sent: where its files are now. */
   keepOrder(head: LaneHead, order: Order): Promise<void>;
   /** Keeps this owner's leases of these lanes alive. @returns those that it still holds */
@@ -53,42 +65,39 @@ export interface Outbox {
   release(owner: string): Promise<void>;
 }
 
-interface TakenRow {
-  fence: bigint;
-  early_seconds: number | null;
-  troubled_seconds: number | null;
-  delay_told: boolean;
-  delivery_id: string | null;
-  state: string | null;
-  attempts: number | null;
-  payload: Order | null;
-  idempotency_key: string | null;
-  message_id: string | null;
-  since_seconds: number | null;
-  echoed: boolean | null;
-  asked: boolean | null;
-  unheard: boolean | null;
-  connector: string;
-  side: Side;
-  external_ticket_id: string | null;
-  pace: number;
-  paced_seconds_ago: number | null;
-  waited_seconds: number | null;
-  external_conversation_id: string | null;
-  assignee_type: string | null;
-  connection_echoes: boolean;
-  tried_by: string | null;
-  uncertain_policy: string | null;
-  marked: boolean;
-}
-
 // Columns keep milliseconds and round: an instant cut off is never later than now.
-// Without statistics the planner takes every index for equally good, and one that leads by state or by time
-// through all that is owed: a claim took 300 ms at a backlog of 100,000. So what is known by its key is compared
-// in ways that no other index can serve (coalesce, IS NOT DISTINCT FROM), and the head's states come first
-// in the words of the partial index that holds what is owed in order.
+const TAKES_AT_ONCE = 2;
+const LANES_PER_TAKE = 32;
+
+const keyOf = ({ workspaceId, connectionId, conversationId }: DeliveryLane): string =>
+  `${workspaceId} ${connectionId} ${conversationId}`;
+
 export function createOutbox(database: Database): Outbox {
   const { prisma } = database;
+
+  /** What is asked for while others are taken is taken with the next, in one statement. */
+  const takeRow = createGather<{ lane: DueLane; lease: Lease }, TakenRow | undefined>({
+    atOnce: TAKES_AT_ONCE,
+    most: LANES_PER_TAKE,
+    isTogether: (one, other) =>
+      one.lease.owner === other.lease.owner && one.lease.seconds === other.lease.seconds,
+    async run(asked) {
+      const [first] = asked;
+      if (first === undefined) return [];
+      const rows = await takeLanes(
+        database,
+        asked.map(({ lane }) => lane),
+        first.lease,
+      );
+      const byLane = new Map(rows.map((row) => [keyOf(laneOf(row)), row]));
+      return asked.map(({ lane }) => {
+        const key = keyOf(lane);
+        const row = byLane.get(key);
+        byLane.delete(key);
+        return row;
+      });
+    },
+  });
 
   const giveBack = async (lane: DeliveryLane, fence: bigint): Promise<void> => {
     // Counted afresh under the lane's own lock, whatever a race or a crash made of the number.
@@ -109,63 +118,7 @@ export function createOutbox(database: Database): Outbox {
 
   return {
     async take(lane, lease) {
-      const [row] = await prisma.$queryRaw<TakenRow[]>`
-        WITH due AS MATERIALIZED (
-          SELECT l.* FROM lanes l
-          WHERE l.workspace_id = ${lane.workspaceId} AND l.connection_id = ${lane.connectionId} AND l.conversation_id = ${lane.conversationId}
-            AND (coalesce(l.next_at, 'infinity') <= now() OR (${lane.isEarly === true} AND coalesce(l.next_at, 'infinity') < 'infinity'))
-            AND (l.lease_until IS NULL OR l.lease_until < now()
-              OR (l.lease_owner = ${lane.leftBy ?? ''} AND l.lease_until < now() + make_interval(secs => ${unrenewedSeconds(lease.seconds)}::float8)))
-          FOR UPDATE SKIP LOCKED
-        ), leased AS (
-          UPDATE lanes l SET lease_owner = ${lease.owner}, lease_until = now() + make_interval(secs => ${lease.seconds}::float8), fence = l.fence + 1
-          FROM due, connections k
-          WHERE l.workspace_id = due.workspace_id AND l.connection_id = due.connection_id AND l.conversation_id = due.conversation_id
-            AND k.workspace_id = due.workspace_id AND k.id = due.connection_id AND k.status = 'active'
-            AND (k.held_until IS NULL OR k.held_until <= now())
-          RETURNING l.workspace_id, l.connection_id, l.conversation_id, l.fence, l.next_at, l.troubled_since, l.delay_told, l.pace, l.paced_at, k.echo_seen_at, k.connector, k.side
-        ), head AS MATERIALIZED (
-          SELECT d.*, m.echoed_at FROM leased, LATERAL (
-            SELECT * FROM deliveries d
-            WHERE d.workspace_id = leased.workspace_id AND d.connection_id = leased.connection_id AND d.conversation_id = leased.conversation_id
-              AND d.state IN ('waiting', 'sending', 'uncertain') AND (d.state <> 'uncertain' OR (NOT 'asked' = ANY(d.flags) OR EXISTS (
-                SELECT 1 FROM messages e WHERE e.workspace_id = d.workspace_id AND e.id = d.message_id AND e.echoed_at IS NOT NULL)
-                OR (d.kind = 'start-conversation' AND EXISTS (SELECT 1 FROM conversations s WHERE s.workspace_id = d.workspace_id
-                  AND s.id = d.conversation_id AND s.external_conversation_id NOT LIKE 'starting:%'))))
-            ORDER BY d.position LIMIT 1
-          ) d
-          LEFT JOIN messages m ON m.workspace_id = d.workspace_id AND m.id = d.message_id
-        ), marked AS (
-          UPDATE deliveries d SET state = 'sending', attempts = d.attempts + 1, sending_at = now()
-          FROM head h WHERE d.workspace_id = h.workspace_id AND d.id = h.id AND h.state = 'waiting'
-            AND d.state IS NOT DISTINCT FROM h.state AND d.attempts = h.attempts
-          RETURNING d.workspace_id, d.id, d.attempts
-        ), attempt AS (
-          INSERT INTO attempts (workspace_id, delivery_id, number, owner, fence)
-          SELECT marked.workspace_id, marked.id, marked.attempts, ${lease.owner}, leased.fence FROM marked, leased
-          ON CONFLICT (workspace_id, delivery_id, number) DO UPDATE SET owner = excluded.owner, fence = excluded.fence, started_at = now()
-        )
-        SELECT leased.fence, extract(epoch FROM leased.next_at - now())::float8 AS early_seconds, extract(epoch FROM now() - leased.troubled_since)::float8 AS troubled_seconds, leased.delay_told,
-          h.id AS delivery_id, h.state, coalesce(marked.attempts, h.attempts) AS attempts, h.payload, h.idempotency_key, h.message_id,
-          extract(epoch FROM now() - h.sending_at)::float8 AS since_seconds, h.echoed_at IS NOT NULL
-            OR (h.kind = 'start-conversation' AND c.external_conversation_id NOT LIKE 'starting:%') AS echoed,
-          'asked' = ANY(h.flags) AS asked,
-          h.state IN ('sending', 'uncertain') AND EXISTS (SELECT 1 FROM inbound_events e
-            WHERE e.workspace_id = leased.workspace_id AND e.connection_id = leased.connection_id
-              AND e.lane_key = c.external_conversation_id AND e.state = 'recorded' AND e.attempts = 0) AS unheard,
-          leased.connector, leased.side, t.external_ticket_id, leased.pace,
-          extract(epoch FROM now() - leased.paced_at)::float8 AS paced_seconds_ago, extract(epoch FROM now() - h.created_at)::float8 AS waited_seconds,
-          c.external_conversation_id, c.assignee_type, leased.echo_seen_at IS NOT NULL AS connection_echoes,
-          CASE WHEN h.state = 'sending' THEN (SELECT a.owner FROM attempts a
-            WHERE a.workspace_id = h.workspace_id AND a.delivery_id = h.id AND a.number = h.attempts) END AS tried_by,
-          w.settings->>'uncertainPolicy' AS uncertain_policy, marked.id IS NOT NULL AS marked
-        FROM leased
-        LEFT JOIN head h ON true
-        LEFT JOIN marked ON marked.id = h.id
-        LEFT JOIN conversations c ON c.workspace_id = leased.workspace_id AND c.id = leased.conversation_id
-        LEFT JOIN workspaces w ON w.id = leased.workspace_id
-        LEFT JOIN ticket_links t ON leased.side = 'desk' AND t.workspace_id = leased.workspace_id
-          AND t.conversation_id = leased.conversation_id AND t.connection_id = leased.connection_id`;
+      const row = await takeRow({ lane, lease });
       if (row === undefined) return { outcome: 'not_free' };
       const inDoubt = row.state === 'sending' || row.state === 'uncertain';
       if (row.delivery_id === null || row.payload === null || (!row.marked && !inDoubt)) {
@@ -210,7 +163,7 @@ export function createOutbox(database: Database): Outbox {
       };
     },
 
-    async settle(head, fence, settlement, pace) {
+    async settle(head, fence, settlement, { pace, writtenIds } = {}) {
       // The conversation's row first: a transaction gets its number with its first write, and the feed orders
       // by that number, so whoever waits for the row must not have one yet.
       const terms = termsOf(settlement, head);
@@ -220,10 +173,22 @@ export function createOutbox(database: Database): Outbox {
       // The channel's word on this very message may be faster than the answer to it.
       const hasFailed = Prisma.sql`(${terms.messageState ?? ''} = 'sent' AND m.state = 'failed'
         AND m.external_message_id = coalesce(${terms.externalId ?? null}, m.external_message_id))`;
-      const [row] = await prisma.$queryRaw<{ settled: boolean; more: boolean | null }[]>`
+      const place = {
+        workspaceId: head.scope.workspaceId,
+        connectionId: head.connectionId,
+        externalTicketId: head.externalTicketId ?? null,
+        deliveryId: head.deliveryId,
+      };
+      const writing =
+        writtenIds === undefined ? Prisma.empty : Prisma.sql`${writingParts(place, writtenIds)},`;
+      const fresh =
+        writtenIds === undefined
+          ? Prisma.sql`false`
+          : Prisma.sql`EXISTS (SELECT 1 FROM followed WHERE fresh)`;
+      const [row] = await prisma.$queryRaw<{ settled: boolean; more: boolean | null; following: boolean }[]>`
         WITH locked AS MATERIALIZED (
           SELECT 1 FROM conversations WHERE workspace_id = ${head.scope.workspaceId} AND id = ${head.conversationId} FOR UPDATE
-        ), settled AS (
+        ), ${writing} settled AS (
           UPDATE deliveries d SET state = ${terms.state},
             external_id = coalesce(${terms.externalId ?? null}, d.external_id),
             reason = coalesce(${reason}::jsonb, CASE WHEN ${terms.state} = 'delivered' THEN NULL ELSE d.reason END),
@@ -273,8 +238,14 @@ export function createOutbox(database: Database): Outbox {
             AND l.conversation_id = ${head.conversationId} AND l.fence = ${fence}
           RETURNING l.owed, l.next_at
         )
-        SELECT EXISTS (SELECT 1 FROM settled) AS settled, (SELECT owed > 0 AND next_at <= now() FROM lane) AS more`;
-      return { settled: row?.settled === true, more: row?.more === true };
+        SELECT EXISTS (SELECT 1 FROM settled) AS settled, (SELECT owed > 0 AND next_at <= now() FROM lane) AS more,
+          ${fresh} AS following`;
+      return {
+        settled: row?.settled === true,
+        more: row?.more === true,
+        told: row?.settled === true && factData !== null,
+        following: row?.following === true,
+      };
     },
 
     async keepOrder(head, order) {

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ChatConnector, SendOutcome } from '../../../src/connectors/connector.js';
 import { createDelivery, type Delivery, type DeliveryOptions } from '../../../src/delivery/delivery.js';
@@ -185,6 +186,61 @@ describe('lanes', () => {
         });
       }
     });
+
+    it('lanes that are taken in one turn each give their own head, once; a lane that is at rest is empty', async () => {
+      const lanes = await Promise.all(
+        Array.from({ length: 70 }, (_none, n) => rooms.addConversation(place, `together ${n}`)),
+      );
+      for (const [n, lane] of lanes.entries()) {
+        // Every tenth owes nothing.
+        if (n % 10 === 0) continue;
+        await rooms.owe(place, lane.conversationId, `first of ${n}`);
+        await rooms.owe(place, lane.conversationId, `second of ${n}`);
+      }
+      const twice = [...lanes, ...lanes];
+      const taken = await Promise.all(twice.map((lane) => rooms.outbox.take(lane, LEASE)));
+      const heads = taken.map((one) =>
+        one.outcome === 'send' && one.head.order.kind === 'send-message'
+          ? one.head.order.content
+          : one.outcome,
+      );
+      expect(heads.slice(0, 70)).toEqual(
+        lanes.map((_lane, n) => (n % 10 === 0 ? 'not_free' : { type: 'text', text: `first of ${n}` })),
+      );
+      expect(heads.slice(70)).toEqual(lanes.map(() => 'not_free'));
+      for (const one of taken) {
+        if (one.outcome !== 'send') continue;
+        expect(one.head).toMatchObject({ attempt: 1, connectionId: place.connectionId });
+        const delivered = { as: 'delivered', attempt: 1, attemptOutcome: 'delivered' } as const;
+        expect(await rooms.outbox.settle(one.head, one.fence, delivered)).toMatchObject({
+          settled: true,
+          more: true,
+          told: true,
+        });
+      }
+    });
+
+    it.skipIf(kind === 'embedded')(
+      'a head that somebody else holds locked makes no other lane wait, and has its turn later',
+      async () => {
+        const [held, free] = await Promise.all(
+          ['held', 'free'].map((name) => rooms.addConversation(place, `lock ${name}`)),
+        );
+        if (held === undefined || free === undefined) throw new Error('no lanes');
+        for (const { conversationId } of [held, free]) await rooms.owe(place, conversationId, 'locked?');
+        const other = new pg.Client({ connectionString: rooms.url });
+        await other.connect();
+        onTestFinished(() => other.end());
+        await other.query('BEGIN');
+        await other.query('SELECT 1 FROM deliveries WHERE conversation_id = $1 FOR UPDATE', [
+          held.conversationId,
+        ]);
+        const taken = await Promise.all([held, free].map((lane) => rooms.outbox.take(lane, LEASE)));
+        expect(taken.map(({ outcome }) => outcome)).toEqual(['not_free', 'send']);
+        await other.query('ROLLBACK');
+        expect(await rooms.outbox.take(held, LEASE)).toMatchObject({ outcome: 'send', head: { attempt: 1 } });
+      },
+    );
 
     it('a leased lane is nobody else’s until the lease ends; then what was being sent is in doubt, not sent again', async () => {
       const lane = await rooms.addConversation(place, 'leased');
