@@ -9,7 +9,7 @@ import type { WrittenFacts } from '../store/written-facts.js';
 export interface GatewayDeps {
   access: Pick<Access, 'authenticate'>;
   desk: Desk;
-  feed: Pick<Feed, 'readAfter' | 'head'>;
+  feed: Pick<Feed, 'readAfter' | 'follow' | 'head'>;
   nudges: GatewayNudges;
   telemetry: GatewayTelemetry;
   limits: GatewayLimits;

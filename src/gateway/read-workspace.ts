@@ -60,7 +60,7 @@ export function readWorkspace(
       recent.startAt(cursor);
       return 'done';
     }
-    const reading = await deps.feed.readAfter(scope, cursor, PAGE);
+    const reading = await deps.feed.follow(scope, cursor, PAGE);
     if (stopped) return 'done';
     if (reading.outcome === 'start_afresh') {
       cursor = await deps.feed.head(scope);
@@ -69,7 +69,7 @@ export function readWorkspace(
       return 'done';
     }
     tellUpTo(reading.facts, reading.cursor, cursor);
-    if (reading.facts.length >= PAGE) return 'more';
+    if (reading.more) return 'more';
     return reading.held ? 'held' : 'done';
   };
 

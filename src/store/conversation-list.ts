@@ -57,7 +57,7 @@ export function createConversationList(database: Database): ConversationList {
         conditions.push(Prisma.sql`(c.last_activity_at, c.id) < (${after.at}::timestamptz, ${after.id})`);
       }
       const rows = await prisma.$queryRaw<{ conversation: ConversationRow; contact: ContactRow | null }[]>`
-        SELECT to_jsonb(c) AS conversation, to_jsonb(p) AS contact FROM conversations c
+        SELECT to_json(c) AS conversation, to_json(p) AS contact FROM conversations c
         LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
         WHERE ${Prisma.join(conditions, ' AND ')}
         ORDER BY c.last_activity_at DESC, c.id DESC LIMIT ${query.limit + 1}`;
@@ -71,7 +71,7 @@ export function createConversationList(database: Database): ConversationList {
 
     async read(scope, conversationId) {
       const [row] = await prisma.$queryRaw<{ conversation: ConversationRow; contact: ContactRow | null }[]>`
-        SELECT to_jsonb(c) AS conversation, to_jsonb(p) AS contact FROM conversations c
+        SELECT to_json(c) AS conversation, to_json(p) AS contact FROM conversations c
         LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
         WHERE c.workspace_id = ${scope.workspaceId} AND c.id = ${conversationId}`;
       return row === undefined ? undefined : conversationView(row.conversation, row.contact);
@@ -79,13 +79,13 @@ export function createConversationList(database: Database): ConversationList {
 
     async findMessage(scope, messageId) {
       const [row] = await prisma.$queryRaw<{ message: MessageRow }[]>`
-        SELECT to_jsonb(m) AS message FROM messages m WHERE m.workspace_id = ${scope.workspaceId} AND m.id = ${messageId}`;
+        SELECT to_json(m) AS message FROM messages m WHERE m.workspace_id = ${scope.workspaceId} AND m.id = ${messageId}`;
       return row === undefined ? undefined : messageView(row.message);
     },
 
     async findNote(scope, noteId) {
       const [row] = await prisma.$queryRaw<{ note: NoteRow }[]>`
-        SELECT to_jsonb(n) AS note FROM notes n WHERE n.workspace_id = ${scope.workspaceId} AND n.id = ${noteId}`;
+        SELECT to_json(n) AS note FROM notes n WHERE n.workspace_id = ${scope.workspaceId} AND n.id = ${noteId}`;
       return row === undefined ? undefined : noteView(row.note);
     },
   };

@@ -77,12 +77,12 @@ export function createConversationReader(database: Database): ConversationReader
           named: MessageRow[] | null;
         }[]
       >`
-        SELECT to_jsonb(c) AS conversation, to_jsonb(p) AS contact, u.rows AS unechoed, n.rows AS named
+        SELECT to_json(c) AS conversation, to_json(p) AS contact, u.rows AS unechoed, n.rows AS named
         FROM jsonb_to_recordset(${wanted}::jsonb) AS k(ws text, con text, ext text, ids text[], echo boolean)
         JOIN conversations c ON c.workspace_id = k.ws AND c.connection_id = k.con AND c.external_conversation_id = k.ext
         LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
         LEFT JOIN LATERAL (
-          SELECT jsonb_agg(to_jsonb(r) ORDER BY r.seq) AS rows FROM (
+          SELECT json_agg(to_json(r) ORDER BY r.seq) AS rows FROM (
             SELECT m.*, d.kind AS delivery_kind, d.state AS delivery_state, d.sending_at AS tried_at FROM messages m
             JOIN deliveries d ON d.workspace_id = m.workspace_id AND d.id = m.delivery_id AND d.attempts > 0
             WHERE k.echo AND m.workspace_id = c.workspace_id AND m.conversation_id = c.id AND m.direction = 'out'
@@ -91,7 +91,7 @@ export function createConversationReader(database: Database): ConversationReader
           ) r
         ) u ON true
         LEFT JOIN LATERAL (
-          SELECT jsonb_agg(to_jsonb(m)) AS rows FROM messages m
+          SELECT json_agg(to_json(m)) AS rows FROM messages m
           WHERE m.workspace_id = c.workspace_id AND m.conversation_id = c.id AND m.external_message_id = ANY(k.ids)
         ) n ON true`;
       return new Map(
@@ -125,7 +125,7 @@ export function createConversationReader(database: Database): ConversationReader
           tried_at: Date;
         }[]
       >`
-        SELECT to_jsonb(c) AS conversation, to_jsonb(p) AS contact, d.payload->'to'->>'phone' AS phone,
+        SELECT to_json(c) AS conversation, to_json(p) AS contact, d.payload->'to'->>'phone' AS phone,
           to_jsonb(m) || jsonb_build_object('delivery_kind', d.kind, 'delivery_state', d.state, 'tried_at', d.sending_at) AS message,
           d.state = 'sending' AND d.sending_at > now() - make_interval(secs => ${UNDER_WAY_SECONDS}::float8) AS under_way,
           d.sending_at AS tried_at
@@ -154,7 +154,7 @@ export function createConversationReader(database: Database): ConversationReader
       const [row] = await database.prisma.$queryRaw<
         { conversation: ConversationRow; contact: ContactRow | null }[]
       >`
-        SELECT to_jsonb(c) AS conversation, to_jsonb(p) AS contact FROM conversations c
+        SELECT to_json(c) AS conversation, to_json(p) AS contact FROM conversations c
         LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
         WHERE c.workspace_id = ${scope.workspaceId} AND c.id = ${conversationId}`;
       return row === undefined

@@ -163,10 +163,10 @@ export function createDeskMirrors(database: Database, nudges: Pick<Nudges, 'send
     async readTranscript(scope, conversationId, upToSeq, limit) {
       const rows = await prisma.$queryRaw<{ message: MessageRow | null; note: NoteRow | null }[]>`
         SELECT message, note FROM (
-          SELECT m.seq, to_jsonb(m) AS message, NULL::jsonb AS note FROM messages m
+          SELECT m.seq, to_json(m) AS message, NULL::json AS note FROM messages m
           WHERE m.workspace_id = ${scope.workspaceId} AND m.conversation_id = ${conversationId} AND m.seq <= ${upToSeq}
           UNION ALL
-          SELECT n.seq, NULL::jsonb, to_jsonb(n) FROM notes n
+          SELECT n.seq, NULL::json, to_json(n) FROM notes n
           WHERE n.workspace_id = ${scope.workspaceId} AND n.conversation_id = ${conversationId} AND n.seq <= ${upToSeq}
           ORDER BY 1 DESC LIMIT ${limit}
         ) latest ORDER BY seq`;

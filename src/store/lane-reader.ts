@@ -32,8 +32,8 @@ export function createLaneReader({ prisma }: Pick<Database, 'prisma'>): LaneRead
       // The conversation comes with its lane's first event.
       const rows = await prisma.$queryRaw<LaneRow[]>`
         SELECT e.workspace_id, e.connection_id, e.lane_key, e.position, e.kind, e.payload, e.flags, e.received_at,
-          CASE WHEN e.place = 1 AND c.id IS NOT NULL THEN to_jsonb(c) END AS conversation,
-          CASE WHEN e.place = 1 AND p.id IS NOT NULL THEN to_jsonb(p) END AS contact
+          CASE WHEN e.place = 1 AND c.id IS NOT NULL THEN to_json(c) END AS conversation,
+          CASE WHEN e.place = 1 AND p.id IS NOT NULL THEN to_json(p) END AS contact
         FROM jsonb_to_recordset(${wanted}::jsonb) AS l(ws text, con text, lane text)
         LEFT JOIN conversations c ON c.workspace_id = l.ws AND c.connection_id = l.con AND c.external_conversation_id = l.lane
         LEFT JOIN contacts p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id

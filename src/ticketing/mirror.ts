@@ -9,7 +9,7 @@ import { decideOrders, TRANSCRIPT_LINES } from './decide-orders.js';
 
 export interface MirrorOptions {
   mirrors: DeskMirrors;
-  feed: Pick<Feed, 'readAfter' | 'head'>;
+  feed: Pick<Feed, 'follow' | 'head'>;
   /** What a connection's settings and its connector say; undefined when the connector is not there. */
   rulesOf: (mirror: DeskMirror) => { policy: DeskPolicy; joins: boolean } | undefined;
   /** Connectors whose accounts can be asked what has changed. */
@@ -85,7 +85,7 @@ export function createMirror(options: MirrorOptions): Mirror {
   };
 
   const tell = async (mirror: DeskMirror): Promise<'more' | 'no_more' | 'held' | 'overtaken'> => {
-    const reading = await options.feed.readAfter(mirror.scope, mirror.cursor, FACTS);
+    const reading = await options.feed.follow(mirror.scope, mirror.cursor, FACTS);
     if (reading.outcome === 'start_afresh') {
       options.observe.begunAfresh(mirror);
       return move(mirror, await options.feed.head(mirror.scope), [], 0);
@@ -159,6 +159,8 @@ export function createMirror(options: MirrorOptions): Mirror {
   const tick = (): void => {
     clearTimeout(timer);
     sweeping = sweeping.then(sweep).finally(() => {
+      // Several may have been asked for at once; one sets the next.
+      clearTimeout(timer);
       if (started) timer = setTimeout(tick, options.sweepMilliseconds);
     });
   };

@@ -111,6 +111,7 @@ describe.skipIf(inject('postgresUrl') === null)('F29: transactions that commit o
         facts: [],
         cursor: from,
         held: true,
+        more: false,
       });
       // Whoever comes now starts before what is held.
       expect(await rooms.feed.head(place.scope)).toBe(from);

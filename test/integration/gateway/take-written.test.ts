@@ -27,7 +27,11 @@ async function openReader() {
   const looks: ((reading: FeedReading) => void)[] = [];
   const reader = readWorkspace(
     {
-      feed: { head: async () => '5.1', readAfter: () => new Promise((resolve) => looks.push(resolve)) },
+      feed: {
+        head: async () => '5.1',
+        follow: () => new Promise((resolve) => looks.push(resolve)),
+        readAfter: () => expect.fail('that is for those who lag behind'),
+      },
       signUrl: () => '',
       telemetry: { failed: ({ error }: { error: unknown }) => expect.fail(String(error)) } as never,
     },
@@ -62,7 +66,7 @@ describe('taking what was just written', () => {
     const { reader, told, looks } = await openReader();
     reader.look();
     expect(reader.take(written('5.1', '6.2'))).toBe(false);
-    looks[0]?.({ outcome: 'read', facts: [view('6.2')], cursor: '6.2', held: false });
+    looks[0]?.({ outcome: 'read', facts: [view('6.2')], cursor: '6.2', held: false, more: false });
     await new Promise((resolve) => setImmediate(resolve));
     expect(told).toEqual(['6.2']);
   });
@@ -76,7 +80,11 @@ describe('taking what was just written', () => {
   it('before it knows where it stands, nothing', () => {
     const reader = readWorkspace(
       {
-        feed: { head: async () => '5.1', readAfter: () => new Promise(() => undefined) },
+        feed: {
+          head: async () => '5.1',
+          follow: () => new Promise(() => undefined),
+          readAfter: () => expect.fail(),
+        },
         signUrl: () => '',
         telemetry: {} as never,
       },

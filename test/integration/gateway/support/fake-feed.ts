@@ -14,7 +14,7 @@ export interface Transaction {
   commit(): void;
 }
 
-export interface FakeFeed extends Pick<Feed, 'readAfter' | 'head'> {
+export interface FakeFeed extends Pick<Feed, 'readAfter' | 'follow' | 'head'> {
   begin(): Transaction;
   /** One fact in a transaction of its own. */
   commit(workspaceId: string, conversationId: string, view?: Partial<FactView>): void;
@@ -62,11 +62,13 @@ export function createFakeFeed(onCommit: (workspaceIds: string[]) => void): Fake
         facts: settled.map((row) => ({ ...row.view, cursor: cursorOf(row) })),
         cursor: last === undefined ? cursor : cursorOf(last),
         held: unsettled !== -1,
+        more: settled.length === limit,
       };
       // The answer travels, too: what was read may be old by the time it arrives.
       await pause();
       return reading;
     },
+    follow: (scope, cursor, limit) => feed.readAfter(scope, cursor, limit),
     async head(scope) {
       await pause();
       const settled = rows
