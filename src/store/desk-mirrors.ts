@@ -190,8 +190,9 @@ export function createDeskMirrors(database: Database, nudges: Pick<Nudges, 'send
           retells,
         })),
       );
-      // Who holds a lane knows that its head is not being taken now. What has been taken since this statement began
-      // is no longer waiting when the join looks at it again, and the words go into an order of their own.
+      // All lanes first, in their order, as whoever settles several of them. Who holds a lane knows that its head is not
+      // being taken now. What has been taken since this statement began is no longer waiting when the join looks at it
+      // again, and the words go into an order of their own.
       const [row] = await prisma.$queryRaw<{ moved: boolean }[]>`
         WITH moved AS (
           UPDATE desk_mirrors SET cursor = ${cursor}, updated_at = now()
@@ -203,7 +204,7 @@ export function createDeskMirrors(database: Database, nudges: Pick<Nudges, 'send
         ), held AS MATERIALIZED (
           SELECT l.conversation_id FROM lanes l
           WHERE l.workspace_id = ${scope.workspaceId} AND l.connection_id = ${connectionId}
-            AND l.conversation_id = ANY(ARRAY(SELECT g.conv FROM given g WHERE g.joins))
+            AND l.conversation_id = ANY(ARRAY(SELECT g.conv FROM given g))
           ORDER BY l.conversation_id FOR UPDATE
         ), joined AS (
           UPDATE deliveries d SET payload = jsonb_set(d.payload, '{lines}', (d.payload->'lines') || (g.payload->'lines'))

@@ -8,6 +8,7 @@ import { WorkspaceScope } from './scope.js';
 import type { DoubtfulHead, LaneHead } from './lane-head.js';
 import { createGather } from './gather.js';
 import { type Settlement, termsOf } from './settlement-terms.js';
+import { type PlainSettlement, settlePlainly } from './settle-plainly.js';
 import { writingParts } from './writing-parts.js';
 import { type DueLane, type Lease, type TakenRow, takeLanes } from './take-lanes.js';
 
@@ -66,8 +67,8 @@ export interface Outbox {
 }
 
 // Columns keep milliseconds and round: an instant cut off is never later than now.
-const TAKES_AT_ONCE = 2;
-const LANES_PER_TAKE = 32;
+const STATEMENTS_AT_ONCE = 2;
+const LANES_PER_STATEMENT = 32;
 
 const keyOf = ({ workspaceId, connectionId, conversationId }: DeliveryLane): string =>
   `${workspaceId} ${connectionId} ${conversationId}`;
@@ -77,8 +78,8 @@ export function createOutbox(database: Database): Outbox {
 
   /** What is asked for while others are taken is taken with the next, in one statement. */
   const takeRow = createGather<{ lane: DueLane; lease: Lease }, TakenRow | undefined>({
-    atOnce: TAKES_AT_ONCE,
-    most: LANES_PER_TAKE,
+    atOnce: STATEMENTS_AT_ONCE,
+    most: LANES_PER_STATEMENT,
     isTogether: (one, other) =>
       one.lease.owner === other.lease.owner && one.lease.seconds === other.lease.seconds,
     async run(asked) {
@@ -97,6 +98,13 @@ export function createOutbox(database: Database): Outbox {
         return row;
       });
     },
+  });
+
+  const settleTogether = createGather<PlainSettlement, Omit<Settled, 'told'>>({
+    atOnce: STATEMENTS_AT_ONCE,
+    most: LANES_PER_STATEMENT,
+    isTogether: () => true,
+    run: (asked) => settlePlainly(database, asked),
   });
 
   const giveBack = async (lane: DeliveryLane, fence: bigint): Promise<void> => {
@@ -164,6 +172,11 @@ export function createOutbox(database: Database): Outbox {
     },
 
     async settle(head, fence, settlement, { pace, writtenIds } = {}) {
+      if (writtenIds !== undefined && isPlain(head, settlement)) {
+        const { attemptOutcome } = settlement;
+        const done = await settleTogether({ head, fence, attemptOutcome, pace, writtenIds });
+        return { ...done, told: false };
+      }
       // The conversation's row first: a transaction gets its number with its first write, and the feed orders
       // by that number, so whoever waits for the row must not have one yet.
       const terms = termsOf(settlement, head);
@@ -300,3 +313,17 @@ export function createOutbox(database: Database): Outbox {
     },
   };
 }
+
+/** Whether nothing else is to be told of it, and to nobody. */
+const isPlain = (
+  head: LaneHead,
+  settlement: Settlement,
+): settlement is Extract<Settlement, { as: 'delivered' }> =>
+  settlement.as === 'delivered' &&
+  head.side === 'desk' &&
+  head.messageId === undefined &&
+  head.attempt === settlement.attempt &&
+  settlement.externalId === undefined &&
+  settlement.externalConversationId === undefined &&
+  settlement.linked === undefined &&
+  settlement.hadLeftLane !== true;

@@ -92,6 +92,110 @@ describe('orders for a desk that takes lists', () => {
       expect(await owed('d')).toEqual(['1', '2 3']);
     });
 
+    describe('what a desk has carried out is settled with what else is, each by itself', () => {
+      const lease = { owner: 'test', seconds: 10 };
+      const delivered = { as: 'delivered', attempt: 1, attemptOutcome: 'delivered' } as const;
+      const takeAll = async (conversations: string[]) => {
+        const taken = await Promise.all(conversations.map((name) => rooms.outbox.take(laneOf(name), lease)));
+        return taken.map((one) => {
+          if (one.outcome !== 'send') throw new Error(one.outcome);
+          return { ...one, head: { ...one.head, externalTicketId: `ticket of ${one.head.conversationId}` } };
+        });
+      };
+      const writtenBy = async (deliveryId: string): Promise<string[]> =>
+        (await rooms.database.prisma.writtenId.findMany({ where: { deliveryId } })).map(
+          ({ externalId }) => externalId,
+        );
+
+      it('its lane goes on, its ids are known, its attempt is over', async () => {
+        const names = Array.from({ length: 70 }, (_none, n) => `many ${n}`);
+        await owe(...names.map((name): [string, DeskOrder] => [name, note(`first of ${name}`)]));
+        // Every second owes another one.
+        await owe(
+          ...names
+            .filter((_name, n) => n % 2 === 0)
+            .map((name): [string, DeskOrder] => [name, note('second')]),
+        );
+        const taken = await takeAll(names);
+        const settled = await Promise.all(
+          taken.map(({ head, fence }, n) =>
+            rooms.outbox.settle(head, fence, delivered, {
+              writtenIds: [`${n} a`, `${n} b`, `${n} a`],
+              pace: n === 3 ? 7 : undefined,
+            }),
+          ),
+        );
+        expect(settled).toEqual(
+          names.map((_name, n) => ({ settled: true, more: n % 2 === 0, told: false, following: false })),
+        );
+        for (const [n, name] of names.entries()) {
+          const { deliveryId } = taken[n]?.head ?? { deliveryId: '' };
+          expect((await writtenBy(deliveryId)).sort()).toEqual([`${n} a`, `${n} b`]);
+          const lane = await rooms.readLane(laneOf(name));
+          expect({ n, owed: lane.owed, isDue: lane.nextAt !== null, leaseUntil: lane.leaseUntil }).toEqual({
+            n,
+            owed: n % 2 === 0 ? 1 : 0,
+            isDue: n % 2 === 0,
+            leaseUntil: null,
+          });
+          const attempt = await rooms.database.prisma.attempt.findFirstOrThrow({ where: { deliveryId } });
+          expect(attempt).toMatchObject({ outcome: 'delivered', finishedAt: expect.any(Date) });
+        }
+        expect((await rooms.readLane(laneOf('many 3'))).pace).toBe(7);
+      });
+
+      it('who comes too late settles nothing and frees nobody’s lane; the others beside it are settled', async () => {
+        const names = ['late', 'in time'];
+        await owe(...names.map((name): [string, DeskOrder] => [name, note(name)]));
+        const [late, inTime] = await takeAll(names);
+        if (late === undefined || inTime === undefined) throw new Error('nothing taken');
+        await rooms.database.prisma
+          .$executeRaw`UPDATE lanes SET lease_until = now() WHERE conversation_id = 'late'`;
+        const next = await rooms.outbox.take(laneOf('late'), { owner: 'another', seconds: 10 });
+        if (next.outcome !== 'doubtful') throw new Error(next.outcome);
+        await rooms.outbox.settle(next.head, next.fence, { as: 'resend', attempt: 1, mark: true });
+        const again = await rooms.outbox.take(laneOf('late'), { owner: 'another', seconds: 10 });
+        expect(again).toMatchObject({ outcome: 'send', head: { attempt: 2 } });
+        const settled = await Promise.all(
+          [late, inTime].map(({ head, fence }) =>
+            rooms.outbox.settle(head, fence, delivered, { writtenIds: [`${head.conversationId} 1`] }),
+          ),
+        );
+        expect(settled.map((one) => one.settled)).toEqual([false, true]);
+        expect(await rooms.readLane(laneOf('late'))).toMatchObject({ leaseOwner: 'another', owed: 1 });
+        // It was written all the same, and must not come back as an agent's word.
+        expect(await writtenBy(late.head.deliveryId)).toEqual(['late 1']);
+      });
+
+      it('what is owed at that very moment is never stranded, and nobody waits for another for ever', {
+        timeout: 60_000,
+      }, async () => {
+        const names = Array.from({ length: 12 }, (_none, n) => `hammered ${n}`);
+        await owe(...names.map((name): [string, DeskOrder] => [name, note('first')]));
+        for (let round = 0; round < 40; round += 1) {
+          const taken = await takeAll(names);
+          const order = round % 2 === 0 ? [...names].reverse() : names;
+          await Promise.all([
+            owe(
+              ...order.map((name, n): [string, DeskOrder] => [name, n % 3 === 0 ? say('joined') : note('n')]),
+            ),
+            ...taken.map(({ head, fence }) =>
+              rooms.outbox.settle(head, fence, delivered, { writtenIds: [] }),
+            ),
+          ]);
+          for (const name of names) {
+            const lane = await rooms.readLane(laneOf(name));
+            expect({ round, name, owed: lane.owed, isDue: lane.nextAt !== null }).toEqual({
+              round,
+              name,
+              owed: 1,
+              isDue: true,
+            });
+          }
+        }
+      });
+    });
+
     it('whoever stands at an old place owes nothing', async () => {
       const old = { ...mirror };
       await owe(['e', say('1')]);
