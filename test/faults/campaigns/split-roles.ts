@@ -5,7 +5,7 @@ import { underLoad } from '../under-load.js';
 const SHORT_CYCLES = 3;
 const AGENTS = 50;
 /** No two do the same work, and nothing is done by one process alone. */
-const ROLES = ['http,gateway', 'projection', 'delivery', 'gateway,http,projection', 'delivery,escalation'];
+const ROLES = ['http,gateway', 'projection', 'delivery', 'gateway,http,projection', 'projection,delivery'];
 const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
