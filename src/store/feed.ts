@@ -13,12 +13,9 @@ import {
   present,
 } from './rows.js';
 import type { WorkspaceScope } from './scope.js';
-import { shareReadings } from './share-readings.js';
+import { type FeedReading, shareReadings } from './share-readings.js';
 
-export type FeedReading =
-  /** `more`: come again at once; there may be nothing then. */
-  | { outcome: 'read'; facts: FactView[]; cursor: string; held: boolean; more: boolean }
-  | { outcome: 'start_afresh' };
+export type { FeedReading } from './share-readings.js';
 
 export interface Feed {
   /**

@@ -1,6 +1,10 @@
 import type { FactView } from '../domain/views.js';
-import type { FeedReading } from './feed.js';
 import type { WorkspaceScope } from './scope.js';
+
+export type FeedReading =
+  /** `more`: come again at once; there may be nothing then. */
+  | { outcome: 'read'; facts: FactView[]; cursor: string; held: boolean; more: boolean }
+  | { outcome: 'start_afresh' };
 
 type Read = (scope: WorkspaceScope, cursor: string, limit: number) => Promise<FeedReading>;
 

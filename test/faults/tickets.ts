@@ -22,13 +22,20 @@ export async function ticketReceipts(stage: Stage): Promise<Receipt[]> {
   const names = new Map(stage.conversations.map((one) => [one.conversationId, one.externalId]));
   return (await stage.desk.tickets()).flatMap(({ reference = '', entries }) =>
     entries.flatMap(({ author, visibility, text }, place) => {
-      const saying = sayingOf(text);
-      if (saying === undefined || author.kind === 'agent') return [];
-      if (saying.direction === 'in' && visibility === 'private') return [];
-      return [receiptOf('ticket', names.get(reference) ?? reference, text, place + 1)];
+      if (author.kind === 'agent') return [];
+      // What waited may have been joined: one entry, a line for each.
+      return text.split('\n').flatMap((line, n) => {
+        const words = saidIn(line);
+        const saying = sayingOf(words);
+        if (saying === undefined || (saying.direction === 'in' && visibility === 'private')) return [];
+        return [receiptOf('ticket', names.get(reference) ?? reference, words, place + 1 + n / 1_000)];
+      });
     }),
   );
 }
+
+/** A line of several says who said it, and when. */
+const saidIn = (line: string): string => /(?:in|out) \S+ \d+$/u.exec(line.trim())?.[0] ?? line;
 
 /** All that the tickets hold comes over each time. */
 const LOOK_MILLISECONDS = 300;

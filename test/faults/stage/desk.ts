@@ -7,7 +7,7 @@ import type { DeskQuestion } from './desk-process.js';
 import type { FarDesk } from './webhook-desk.js';
 
 /** keys: it knows a repeat by its id · find: it can be asked whether it has something. */
-const REPEATS = { webhook: 'keys', chatwoot: 'find' } as const;
+const REPEATS = { webhook: 'keys', chatwoot: 'find', freshdesk: 'find', zendesk: 'find' } as const;
 export type DeskKind = keyof typeof REPEATS;
 
 /** The desk on the far side. Everything that it is asked goes over to its process. */

@@ -99,7 +99,9 @@ async function connectDesk(
     credentials: desk.credentials,
   });
   if (made.outcome === 'refused') throw new Error(`no desk: ${made.code} ${made.message}`);
-  if (desk.kind === 'webhook') await desk.webhookTo(made.value.webhookUrl, made.value.webhookToken);
+  // The others let the bridge enter it by itself.
+  if (desk.kind === 'webhook' || desk.kind === 'freshdesk')
+    await desk.webhookTo(made.value.webhookUrl, made.value.webhookToken);
 }
 
 /** Every conversation has its ticket before anything else is said. */
