@@ -88,6 +88,13 @@ const valuesOf = (pairs: readonly Pair[]): string[] => pairs.map(([, value]) => 
 const byName = (pairs: readonly Pair[]): Record<string, string> =>
   Object.fromEntries(pairs.map(([name, value]) => [name.trim(), value.trim()]));
 
+/** Why this name cannot be sent, beside what the field itself asks for: of two values of a name one would be lost. */
+function complaintOf(pairs: readonly Pair[], index: number): string {
+  const name = pairs[index]?.[0].trim() ?? '';
+  const isTaken = name !== '' && pairs.slice(0, index).some(([other]) => other.trim() === name);
+  return isTaken ? `“${name}” has a value already: give this one another name, or remove it.` : '';
+}
+
 interface BlanksProps {
   title: string;
   pairs: readonly Pair[];
@@ -116,6 +123,8 @@ function Blanks({ title, pairs, onChange, names }: BlanksProps) {
               <span class="parameter-number">{index + 1}</span>
             ) : (
               <input
+                // What the browser says of a field that cannot be sent is no attribute.
+                ref={(input) => input?.setCustomValidity(complaintOf(pairs, index))}
                 required
                 pattern=".*\S.*"
                 aria-label={`${number}: name`}

@@ -23,6 +23,13 @@ export interface DeskDeps {
 
 const CURSOR = 'agent-desk.cursor';
 
+/** Not by a bot, which goes by its name, nor by the contact, nor for want of words: nobody has looked then. */
+function isClosedByAgent(fact: Fact): boolean {
+  if (fact.type !== 'conversation.closed') return false;
+  const { by } = fact.data;
+  return by !== undefined && by.includes('@') && by !== fact.conversation?.contact.email;
+}
+
 /** Everything the screen shows and everything an agent can do with it. */
 export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) {
   const me = session.agent;
@@ -68,8 +75,8 @@ export function createDesk({ bridge, session, storage, onSignedOut }: DeskDeps) 
         templates.hear(fact);
         notePause(fact);
         if (fact.type === 'message.received' && fact.data.message.author.type === 'contact') heard(fact);
-        // Whoever closed it has looked at it for everybody.
-        if (fact.type === 'conversation.closed') unread.clear(fact.conversationId ?? '');
+        // An agent who closed it has looked at it for everybody.
+        if (isClosedByAgent(fact)) unread.clear(fact.conversationId ?? '');
         for (const listener of listeners) listener(fact);
       }
       const ours = facts.filter(({ conversationId }) => thread(conversationId) !== undefined);

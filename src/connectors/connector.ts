@@ -253,7 +253,10 @@ export interface TicketName {
   url?: string;
 }
 
-export type DeskSendOutcome =
+export type DeskSendOutcome = {
+  /** How many of the ticket's `ticketBudget` it took, whatever became of it; one, when it is missing, and none of what was paced. */
+  ticketWrites?: number;
+} & (
   | {
       outcome: 'delivered';
       /** The desk's ids of what was written, as far as it tells: they never come back as news. */
@@ -262,12 +265,11 @@ export type DeskSendOutcome =
       ticket?: TicketName;
       /** The ticket's state after it, as far as the answer tells or the order sets it. */
       state?: TicketState;
-      /** How many of the ticket's `ticketBudget` it took; one, when it is missing. */
-      ticketWrites?: number;
     }
   /** There is no such ticket any more. */
   | { outcome: 'ticket_gone'; code: string; message: string; mergedInto?: string }
-  | Exclude<SendOutcome, { outcome: 'delivered' }>;
+  | Exclude<SendOutcome, { outcome: 'delivered' }>
+);
 
 export interface FindContext extends SendContext {
   /** When the attempt began, a few seconds early. */

@@ -8,7 +8,7 @@ import { isPaced } from '../domain/pause-asked.js';
 import { continuesTicket } from '../domain/ticket.js';
 import type { Attempted } from './attempt-outcome.js';
 import { type FileSource, gatherFiles } from './gather-files.js';
-import { paceOf } from './ticket-pace.js';
+import { type Pace, paceOf } from './ticket-pace.js';
 
 export interface DeskAttemptOptions {
   outbox: Pick<Outbox, 'keepOrder'>;
@@ -53,17 +53,20 @@ export async function attemptDesk(
     fileLink: (fileId, name) => options.fileUrl(head.scope, fileId, name),
   });
   if (isPaced(outcome)) {
-    const { code, message, retryAfterSeconds = 1 } = outcome;
-    return { outcome: { outcome: 'wait', seconds: retryAfterSeconds, code, message } };
+    const { code, message, retryAfterSeconds = 1, ticketWrites = 0 } = outcome;
+    const wait = { outcome: 'wait' as const, seconds: retryAfterSeconds, code, message };
+    return { outcome: wait, ...levelAfter(pace, ticketWrites) };
   }
   const seen =
     outcome.outcome === 'ticket_gone' && outcome.mergedInto === undefined
       ? await renew(head, gathered.order, account, options, outcome)
       : outcome;
-  if (pace.level === undefined) return { outcome: seen };
-  const more = seen.outcome === 'delivered' ? Math.max(0, (seen.ticketWrites ?? 1) - 1) : 0;
-  return { outcome: seen, pace: pace.level + more };
+  return { outcome: seen, ...levelAfter(pace, Math.max(1, outcome.ticketWrites ?? 1)) };
 }
+
+/** The bucket's level, which has one write in it already, after so many. */
+const levelAfter = ({ level }: Pace, writes: number): { pace?: number } =>
+  level === undefined || writes === 0 ? {} : { pace: level + writes - 1 };
 
 /** What was to open a ticket is said in the one that the conversation has got meanwhile. */
 async function orderNow(head: LaneHead, { outbox }: Pick<DeskAttemptOptions, 'outbox'>): Promise<DeskOrder> {

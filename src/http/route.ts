@@ -52,6 +52,8 @@ interface RouteWords {
   answers: Partial<Record<SuccessStatus, Schema | 'nothing'>>;
   /** What it may refuse besides what every route may. */
   refusals?: readonly ErrorCode[];
+  /** How long it may take, where that is longer than for others: it asks an outside that may be slow again and again. */
+  answerSeconds?: number;
   /**
    * Repeating the request with its Idempotency-Key repeats the answer. Fields named `unlessRepeated` are
    * secrets: they are answered once and not kept. `verbKnowsKey`: the verb itself makes one of all requests

@@ -83,7 +83,7 @@ export function serveRoute(
             'This takes too long. It may still be done: repeat it with the same Idempotency-Key, or look.',
         });
       },
-      (deps.config.answerSeconds ?? ANSWER_SECONDS) * 1_000,
+      (route.answerSeconds ?? deps.config.answerSeconds ?? ANSWER_SECONDS) * 1_000,
     );
     return () => clearTimeout(timer);
   }

@@ -173,6 +173,54 @@ test.each([1280, 320])(
   },
 );
 
+test.each([
+  ['button parameters', 'Button parameters', 'url'],
+  ['variables', 'Variables', 'campaign'],
+])(
+  'of %s none is lost: two of a name, and one without, are told at their fields',
+  async (words, title, name) => {
+    const { page } = await scene.open({ at: scene.story.main });
+    const dialog = await openDialog(page);
+    await dialog.getByLabel('Name of the template').fill('order_shipped');
+    const add = dialog.getByRole('button', { name: `Add to ${words}` });
+    const nameOf = (number: number) => dialog.getByLabel(`${title}, number ${number}: name`);
+    for (const [number, typed] of [
+      [1, name],
+      [2, ` ${name} `],
+    ] as const) {
+      await add.click();
+      await nameOf(number).fill(typed);
+      await dialog.getByLabel(`${title}, number ${number}`, { exact: true }).fill(`value ${number}`);
+    }
+    const send = dialog.getByRole('button', { name: 'Send', exact: true });
+    const field =
+      'document.activeElement.getAttribute("aria-label") + " | " + document.activeElement.validationMessage';
+    const isHeld = async (told: string): Promise<void> => {
+      await dialog.getByLabel('Name of the template').focus();
+      await send.click();
+      // The browser goes to the field and says why.
+      await expect
+        .poll(() => page.evaluate(field))
+        .toMatch(new RegExp(`^${title}, number 2: name \\| .*${told}`, 'u'));
+      expect(scene.backEnd.requests.some((line) => line.endsWith('/messages'))).toBe(false);
+    };
+    await isHeld(`“${name}” has a value already`);
+    await nameOf(2).fill('');
+    await isHeld('\\w');
+    await nameOf(2).fill('  ');
+    await isHeld('\\w');
+    await nameOf(2).fill('other');
+    await send.click();
+    await dialog.waitFor({ state: 'detached' });
+    const both = { [name]: 'value 1', other: 'value 2' };
+    await vi.waitFor(() =>
+      expect(sentTemplate().template).toMatchObject(
+        words === 'variables' ? { variables: both } : { parameters: { buttons: both } },
+      ),
+    );
+  },
+);
+
 test('where none is known a name is typed; once it was sent it can be picked, with what it asked for', async () => {
   const { page } = await scene.open({ at: scene.story.main });
   const byHand = await openDialog(page);

@@ -45,7 +45,7 @@ test('a fresh sign-in counts what was unread before, and what came while the age
   await expect.poll(() => next.title()).toBe('(1) Agent desk');
 });
 
-test('what was closed meanwhile is not counted', async () => {
+test('what an agent has closed meanwhile is not counted', async () => {
   const { world, main, heldByBot } = scene.story;
   const { page } = await scene.open({ at: main });
   await page.locator('.connection-live').waitFor();
@@ -57,6 +57,22 @@ test('what was closed meanwhile is not counted', async () => {
   const next = await signInAnew(page);
   await unread(next, 'Jonas Weber', 1);
   await expect.poll(() => next.title()).toBe('(1) Agent desk');
+});
+
+test.each([
+  ['nobody', null],
+  ['the bot', 'Nordlys bot'],
+  ['the contact', 'priya@example.in'],
+])('what %s has closed is still unread', async (_who, by) => {
+  const { world, main, heldByBot, uncertain } = scene.story;
+  const { page } = await scene.open({ at: main });
+  await page.locator('.connection-live').waitFor();
+  world.say(heldByBot, priya, 'Is anybody there?');
+  await unread(page, 'Priya Raman', 1);
+  world.close(heldByBot, by);
+  // What came after it has been heard as well.
+  world.say(uncertain, jonas, 'Hello?');
+  await expect.poll(() => page.title()).toBe('(2) Agent desk');
 });
 
 test('another agent in the same browser begins with nothing', async () => {

@@ -233,11 +233,11 @@ export function createConsoleWorld(options: { visitorPage?: string } = {}) {
       );
       return { deliveryId: id('dlv') };
     },
-    close: (conversationId: string) => {
+    /** `by`: null when nobody has done it. */
+    close: (conversationId: string, by: string | null = 'ada@example.com') => {
       clock = Date.now();
-      world.mark(conversationId, { status: 'closed', closedAt: at() }, 'conversation.closed', {
-        by: ada.email,
-      });
+      const data = by === null ? {} : { by };
+      world.mark(conversationId, { status: 'closed', closedAt: at() }, 'conversation.closed', data);
       return { deliveryId: id('dlv') };
     },
     settle: (deliveryId: string, as: string) => {

@@ -3,12 +3,18 @@ import type { Config } from '../../config/config.js';
 import type { Finding } from '../ports.js';
 
 const PATIENCE_SECONDS = 20;
+/** Longer than the bridge itself waits for the looks at one connection. */
+const CHECK_PATIENCE_SECONDS = 200;
 
 /**
  * What a bridge says of itself that has the embedded database for itself: whether it can work, and, to a key
  * of a workspace's operator, how that workspace's connections are.
  */
-export async function askRunningBridge(config: Config, apiKey: string | undefined): Promise<Finding[]> {
+export async function askRunningBridge(
+  config: Pick<Config, 'http'>,
+  apiKey: string | undefined,
+  checkPatienceSeconds = CHECK_PATIENCE_SECONDS,
+): Promise<Finding[]> {
   const baseUrl = `http://${reachable(config.http.host)}:${config.http.port}`;
   const readiness = await askReadiness(baseUrl);
   if (!readiness.ok) return [readiness];
@@ -21,10 +27,12 @@ export async function askRunningBridge(config: Config, apiKey: string | undefine
     ];
   }
   const client = createBridgeClient({ baseUrl, token: apiKey, timeoutSeconds: PATIENCE_SECONDS });
+  const patient = createBridgeClient({ baseUrl, token: apiKey, timeoutSeconds: checkPatienceSeconds });
   try {
-    return [readiness, ...(await askConnections(client))];
+    return [readiness, ...(await askConnections(client, patient))];
   } finally {
     client.stop();
+    patient.stop();
   }
 }
 
@@ -47,27 +55,44 @@ async function askReadiness(baseUrl: string): Promise<Finding> {
   };
 }
 
-async function askConnections({ connections }: BridgeClient): Promise<Finding[]> {
+type Connection = Awaited<ReturnType<BridgeClient['connections']['list']>>['data'][number];
+
+async function askConnections(client: BridgeClient, patient: BridgeClient): Promise<Finding[]> {
   try {
-    const { data } = await connections.list();
+    const { data } = await client.connections.list();
     const living = data.filter(({ status }) => status !== 'disconnected');
-    const findings: Finding[] = [];
-    for (const { id, name, status, pausedReason } of living) {
-      if (status === 'paused') findings.push(pausedFinding({ id, name, pausedReason }));
-      const checked = await connections.check(id);
-      findings.push(...checked.findings.map((finding) => aboutConnection(name, finding)));
-    }
-    return living.length === 0 ? [NO_CONNECTION] : findings;
+    if (living.length === 0) return [NO_CONNECTION];
+    // At once: the slow ones are waited for together.
+    const findings = await Promise.all(living.map((connection) => askConnection(connection, patient)));
+    return findings.flat();
   } catch (error) {
     if (!(error instanceof BridgeError)) throw error;
     const what = 'connections: the bridge does not tell them';
-    const isKey = error.status === 401 || error.status === 403;
-    const hint = isKey
+    const hint = isOfKey(error)
       ? `It refuses BRIDGE_API_KEY (${error.code}): give one with the scope admin.`
       : `${error.message} (${error.code})`;
     return [{ ok: false, what, hint }];
   }
 }
+
+/** What keeps one from being looked at is a finding of its own, and takes nothing from the others. */
+async function askConnection(connection: Connection, { connections }: BridgeClient): Promise<Finding[]> {
+  const { id, name, status, pausedReason } = connection;
+  const paused = status === 'paused' ? [pausedFinding({ id, name, pausedReason })] : [];
+  try {
+    const checked = await connections.check(id);
+    return [...paused, ...checked.findings.map((finding) => aboutConnection(name, finding))];
+  } catch (error) {
+    // A key that may not look at one may look at none.
+    if (!(error instanceof BridgeError) || isOfKey(error)) throw error;
+    const isSlow = error.code === 'timeout' || error.code === 'overloaded';
+    const what = isSlow ? 'the look at it took too long' : 'the bridge could not look at it';
+    const hint = `${error.message} (${error.code}): see the bridge’s log, and run doctor again.`;
+    return [...paused, aboutConnection(name, { ok: false, what, hint })];
+  }
+}
+
+const isOfKey = ({ status }: BridgeError): boolean => status === 401 || status === 403;
 
 export const NO_CONNECTION: Finding = {
   ok: true,

@@ -11,7 +11,7 @@ import { listAgents, listTeams } from './people.js';
 import { read } from './read.js';
 import { receive } from './receive.js';
 import { register } from './register.js';
-import { chatwootCredentials, createChatwootSettings } from './schema.js';
+import { chatwootCredentials, createChatwootSettings, givenChatwootSettings } from './schema.js';
 import { send } from './send.js';
 
 export interface ChatwootConnectorDeps {
@@ -29,10 +29,10 @@ export function createChatwootConnector({
   now,
 }: ChatwootConnectorDeps): DeskConnector & { stop(): void } {
   const policy = policyFor(allowPrivate);
-  const settingsSchema = createChatwootSettings(policy);
+  const settingsSchema = givenChatwootSettings(policy);
   const caller = createOutsideCaller(policy, resolve, now);
   const fetchOutside = createFetchOutside(resolve === undefined ? {} : { resolve });
-  const open = createOpenClient(caller, settingsSchema);
+  const open = createOpenClient(caller, createChatwootSettings(policy));
   return {
     name: 'chatwoot',
     side: 'desk',

@@ -17,9 +17,9 @@ const number = z.union(
   },
 );
 
-/** The settings of a connection. `policy`: where its calls may go, as whoever sets it up names the address. */
+/** The settings of a connection, as they are stored. `policy`: where its calls may go, as whoever sets it up names the address. */
 export function createChatwootSettings(policy: Policy) {
-  const fields = z.strictObject({
+  return z.strictObject({
     baseUrl: z
       .string()
       .trim()
@@ -47,8 +47,11 @@ export function createChatwootSettings(policy: Policy) {
     ...statusFields(statusWords),
     policy: deskPolicy,
   });
-  return fields.superRefine(checkStatuses(statusWords));
 }
+
+/** As somebody gives them. What is stored may be from before these checks, and goes on. */
+export const givenChatwootSettings = (policy: Policy) =>
+  createChatwootSettings(policy).superRefine(checkStatuses(statusWords));
 
 export const chatwootCredentials = z.strictObject({
   /** An administrator's access token: Profile settings → Access token. */

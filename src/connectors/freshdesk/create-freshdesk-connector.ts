@@ -11,7 +11,7 @@ import { listAgents, listTeams } from './people.js';
 import { read } from './read.js';
 import { receive } from './receive.js';
 import { register } from './register.js';
-import { createFreshdeskSettings, freshdeskCredentials } from './schema.js';
+import { createFreshdeskSettings, freshdeskCredentials, givenFreshdeskSettings } from './schema.js';
 import { send } from './send.js';
 
 export interface FreshdeskConnectorDeps {
@@ -29,10 +29,10 @@ export function createFreshdeskConnector({
   now,
 }: FreshdeskConnectorDeps): DeskConnector & { stop(): void } {
   const policy = policyFor(allowPrivate);
-  const settingsSchema = createFreshdeskSettings(policy);
+  const settingsSchema = givenFreshdeskSettings(policy);
   const caller = createOutsideCaller(policy, resolve, now);
   const fetchOutside = createFetchOutside(resolve === undefined ? {} : { resolve });
-  const open = createOpenClient(caller, settingsSchema);
+  const open = createOpenClient(caller, createFreshdeskSettings(policy));
   return {
     name: 'freshdesk',
     side: 'desk',

@@ -3,9 +3,9 @@ import { checkStatuses, deskPolicy, statusFields } from '../desk-kit/index.js';
 import { judgeUrl, type Policy } from '../http-client/index.js';
 import { statusWords } from './reading/ticket-state.js';
 
-/** The settings of a connection. `policy`: where its calls may go, as whoever sets it up names the address. */
+/** The settings of a connection, as they are stored. `policy`: where its calls may go, as whoever sets it up names the address. */
 export function createFreshdeskSettings(policy: Policy) {
-  const fields = z.strictObject({
+  return z.strictObject({
     /** https://acme.freshdesk.com: the account's own address, not a domain of the company that leads there. */
     baseUrl: z
       .string()
@@ -30,8 +30,11 @@ export function createFreshdeskSettings(policy: Policy) {
     ...statusFields(statusWords),
     policy: deskPolicy,
   });
-  return fields.superRefine(checkStatuses(statusWords));
 }
+
+/** As somebody gives them. What is stored may be from before these checks, and goes on. */
+export const givenFreshdeskSettings = (policy: Policy) =>
+  createFreshdeskSettings(policy).superRefine(checkStatuses(statusWords));
 
 export const freshdeskCredentials = z.strictObject({
   /** Of an agent who is the bridge alone: Profile settings → View API key. */

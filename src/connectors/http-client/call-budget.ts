@@ -30,7 +30,10 @@ export type Taken = { outcome: 'taken'; done(): void } | { outcome: 'paced'; sec
 
 export interface CallBudget {
   take(spending: Spending, signal: AbortSignal): Promise<Taken>;
-  /** What the other side says that it allows, and how much of it is left: others may call there as well. */
+  /**
+   * What the other side says that it allows, and how much of it is left: others may call there as well. Of what an
+   * account allows nothing is learnt by a call without a limit: the window is that of calls with a smaller one.
+   */
   learn(allowance: Allowance, told: { total: number | undefined; remaining: number | undefined }): void;
 }
 
@@ -47,6 +50,8 @@ const LINE_MILLISECONDS = 100;
 /** While calls are under way nobody knows when there will be room. */
 const SOON_MILLISECONDS = 1_000;
 const MOST_WINDOWS = 10_000;
+/** One answer is not believed to know of more calls by others. */
+const MOST_LEARNT = 10_000;
 
 /**
  * Keeps calls within what each account allows, kept by this process: in no window of the allowance's length does the
@@ -143,13 +148,14 @@ export function createCallBudget(now: () => number = () => performance.now()): C
     },
 
     learn(allowance, { total, remaining }) {
+      if (!Number.isFinite(allowance.most)) return;
       const window = windowOf(allowance);
       if (total !== undefined && total >= 1) window.told = total;
       if (remaining === undefined) return;
       drop(window);
       const most = Math.min(allowance.most, window.told ?? allowance.most);
-      const others = Math.floor(most - window.underWay - window.ended.length - remaining);
-      if (!Number.isFinite(others)) return;
+      const unaccounted = Math.floor(most - window.underWay - window.ended.length - remaining);
+      const others = Math.min(unaccounted, MOST_LEARNT);
       for (let at = 0; at < others; at += 1) window.ended.push(now());
     },
   };

@@ -68,6 +68,8 @@ export interface OutsideCaller {
 const DEADLINE_SECONDS = 10;
 const MOST_ANSWER_BYTES = 1_048_576;
 const MOST_RETRY_AFTER = 86_400;
+/** No desk allows so many calls a minute. */
+const MOST_CALLS_TOLD = 1_000_000;
 
 /** `now`: the steady clock, in milliseconds, by which calls are counted. */
 export function createOutsideCaller(policy: Policy, resolve?: Resolve, now?: () => number): OutsideCaller {
@@ -143,12 +145,13 @@ const paced = ({ seconds }: Extract<Taken, { outcome: 'paced' }>): OutsideAnswer
 function readBudget(headers: Readonly<Record<string, string | undefined>>) {
   const number = (...names: string[]): number | undefined => {
     const text = names.map((name) => headers[name]).find((value) => value !== undefined);
-    return text !== undefined && /^\d{1,9}$/u.test(text) ? Number(text) : undefined;
+    return text !== undefined && /^\d+$/u.test(text) ? Number(text) : undefined;
   };
-  return {
-    total: number('x-ratelimit-total', 'x-rate-limit'),
-    remaining: number('x-ratelimit-remaining', 'x-rate-limit-remaining'),
-  };
+  const total = number('x-ratelimit-total', 'x-rate-limit');
+  const remaining = number('x-ratelimit-remaining', 'x-rate-limit-remaining');
+  // Whoever names such numbers speaks of something else, in the other header as well.
+  const isAbsurd = Math.max(total ?? 0, remaining ?? 0) > MOST_CALLS_TOLD;
+  return isAbsurd ? { total: undefined, remaining: undefined } : { total, remaining };
 }
 
 function bodyOf(call: OutsideCall): { data?: unknown; headers: Record<string, string> } {

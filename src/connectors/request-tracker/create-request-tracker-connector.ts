@@ -12,7 +12,7 @@ import { listAgents, listTeams } from './people.js';
 import { read } from './read.js';
 import { receive } from './receive.js';
 import { register } from './register.js';
-import { createRequestTrackerSettings, requestTrackerCredentials } from './schema.js';
+import { givenRequestTrackerSettings, requestTrackerCredentials } from './schema.js';
 import { send } from './send.js';
 
 export interface RequestTrackerConnectorDeps {
@@ -30,7 +30,7 @@ export function createRequestTrackerConnector({
   resolve,
 }: RequestTrackerConnectorDeps): DeskConnector & { stop(): void } {
   const policy = policyFor(allowPrivate);
-  const settingsSchema = createRequestTrackerSettings(policy);
+  const settingsSchema = givenRequestTrackerSettings(policy);
   const shelf = createTrackerShelf(policy, resolve);
   const settle = <T>(account: Account, leave: Leave, run: (tracker: Tracker) => Promise<T>) =>
     settleCall(() => run(shelf.open(account, leave)));

@@ -15,7 +15,7 @@ const fieldName = name.regex(
   'must be the name of a custom field, without braces and quotes',
 );
 
-/** The settings of a connection. `policy`: where its calls may go. */
+/** The settings of a connection, as they are stored. `policy`: where its calls may go. */
 export function createRequestTrackerSettings(policy: Policy) {
   const baseUrl = z
     .string()
@@ -26,7 +26,7 @@ export function createRequestTrackerSettings(policy: Policy) {
       else if (judged.url.search !== '' || judged.url.hash !== '')
         context.addIssue({ code: 'custom', message: 'must be the address of RT’s first page alone' });
     });
-  const fields = z.strictObject({
+  return z.strictObject({
     /** RT's $WebURL: scheme, host, and the path where RT is not at the root. */
     baseUrl,
     /** Where tickets are made. */
@@ -55,8 +55,11 @@ export function createRequestTrackerSettings(policy: Policy) {
       .default(standardPriorities as { low: number; normal: number; high: number; urgent: number }),
     policy: deskPolicy,
   });
-  return fields.superRefine(checkStatuses(statusWords));
 }
+
+/** As somebody gives them. What is stored may be from before these checks, and goes on. */
+export const givenRequestTrackerSettings = (policy: Policy) =>
+  createRequestTrackerSettings(policy).superRefine(checkStatuses(statusWords));
 
 export const requestTrackerCredentials = z.strictObject({
   /** Of the bridge's user, as RT shows it once: `1-14-…`. The number in the middle is the user's. */

@@ -12,7 +12,7 @@ import { listAgents, listTeams } from './people.js';
 import { read } from './read.js';
 import { receive } from './receive.js';
 import { register } from './register.js';
-import { createZendeskSettings, zendeskCredentials } from './schema.js';
+import { givenZendeskSettings, zendeskCredentials } from './schema.js';
 import { send } from './send.js';
 
 export interface ZendeskConnectorDeps {
@@ -33,7 +33,7 @@ export function createZendeskConnector({
   settleSeconds = 15,
 }: ZendeskConnectorDeps): DeskConnector & { stop(): void } {
   const policy = policyFor(allowPrivate);
-  const settingsSchema = createZendeskSettings(policy);
+  const settingsSchema = givenZendeskSettings(policy);
   const door = createDeskDoor(policy, resolve, now);
   return {
     name: 'zendesk',

@@ -7,7 +7,7 @@ const id = z.union([z.string().regex(/^\d{1,20}$/u), z.int().nonnegative().trans
   error: 'must be the number that Zendesk gives it',
 });
 
-/** The settings of a connection. `policy`: where its calls may go, as whoever sets it up names the address. */
+/** The settings of a connection, as they are stored. `policy`: where its calls may go, as whoever sets it up names the address. */
 export function createZendeskSettings(policy: Policy) {
   const baseUrl = z
     .string()
@@ -47,7 +47,6 @@ export function createZendeskSettings(policy: Policy) {
       ...statusFields(statusWords),
       policy: deskPolicy,
     })
-    .superRefine(checkStatuses(statusWords))
     .transform(({ baseUrl: given, ...rest }, context) => {
       const address = given ?? (rest.subdomain && `https://${rest.subdomain}.zendesk.com`);
       if (address !== undefined) return { ...rest, baseUrl: address };
@@ -59,6 +58,10 @@ export function createZendeskSettings(policy: Policy) {
       return z.NEVER;
     });
 }
+
+/** As somebody gives them. What is stored may be from before these checks, and goes on. */
+export const givenZendeskSettings = (policy: Policy) =>
+  createZendeskSettings(policy).superRefine(checkStatuses(statusWords));
 
 export type ZendeskSettings = z.infer<ReturnType<typeof createZendeskSettings>>;
 

@@ -20,7 +20,8 @@ export async function send(
     if (opened.outcome === 'failed') return opened.failure;
     const { desk } = opened;
     const outcome = await carryOut(desk, order, target, context);
-    return outcome.outcome === 'delivered' ? { ...outcome, ticketWrites: desk.ticketWrites() } : outcome;
+    // Of a message in pieces some may be there, whatever became of the rest.
+    return { ...outcome, ticketWrites: desk.ticketWrites() };
   } catch {
     const code = 'unforeseen';
     return { outcome: 'uncertain', code, message: 'The attempt failed in an unforeseen way.' };

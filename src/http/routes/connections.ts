@@ -19,6 +19,8 @@ import { presentList } from '../present-page.js';
 import { answered, route, settle } from '../route.js';
 
 const tag = 'Connections';
+/** For the probe of our own address, the looks at the account, and a webhook that is told late: each with its own limit. */
+const CHECK_SECONDS = 180;
 
 /** Where to send webhooks and how the account is set up is for operators; agents see what there is. */
 function present(links: LinkSettings, principal: Principal): (view: ConnectionView) => Connection {
@@ -123,6 +125,7 @@ const checkConnection = route({
   params: idParameter,
   answers: { 200: connectionCheckSchema },
   refusals: ['not_found', 'connection_disconnected'],
+  answerSeconds: CHECK_SECONDS,
   run: async ({ operator }, { principal, params }) =>
     settle(await operator.checkConnection(principal, params.id), (findings) =>
       answered(200, {

@@ -77,6 +77,15 @@ export function describeStatuses(here: () => DeskStage): void {
       expect((await ticketOf(stage, id)).status).toBe('solved');
     });
 
+    it('are set as far as they can be where they were stored before anybody compared them', async () => {
+      const { fake, connector, account } = here();
+      const older = { ...account.settings, sets: { solved: 'no such', pending: 'no such' } };
+      const stage = { fake, connector, account: { ...account, settings: older } };
+      const { id } = await openTicket(stage);
+      delivered(await send(stage, { kind: 'update-ticket', change: { status: 'solved' } }, id));
+      expect((await ticketOf(stage, id)).status).toBe('solved');
+    });
+
     it('are refused by name when they contradict each other or cannot be', () => {
       const { fake } = here();
       const { statuses } = fake.ownStatuses;

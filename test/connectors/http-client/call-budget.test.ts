@@ -118,4 +118,18 @@ describe('an account’s calls', () => {
     budget.learn(account, { total: 8, remaining: 8 });
     expect(await takenOf('order', 20)).toBe(7);
   });
+
+  it('are not taken for what is left to others when a call without a limit is told of it', async () => {
+    const { budget, takenOf } = open();
+    const free: Allowance = { name: account.name, most: Number.POSITIVE_INFINITY, seconds: 60 };
+    budget.learn(free, { total: 700, remaining: 0 });
+    expect(await takenOf('begun', 20)).toBe(20);
+  });
+
+  it('cost no more memory than is believed at once, however many the other side allows', async () => {
+    const { budget, take } = open();
+    const huge: Allowance = { name: 'huge', most: 50_000, seconds: 60 };
+    budget.learn(huge, { total: 50_000, remaining: 0 });
+    expect((await take('order', [huge])).outcome).toBe('taken');
+  });
 });

@@ -59,3 +59,42 @@ describe('a call that may not leave any more', () => {
     expect(received).toBe(1);
   });
 });
+
+describe('what the other side says of its limit', () => {
+  const caller = createOutsideCaller(policyFor(true));
+  let here: Listener;
+  beforeAll(async () => {
+    here = await listen('127.0.0.1');
+  });
+  afterAll(async () => {
+    caller.stop();
+    await here.stop();
+  });
+  const callsUntilPaced = async (name: string, headers: Record<string, string>): Promise<number> => {
+    here.handle = (_request, response) => response.writeHead(200, headers).end('{}');
+    for (let made = 0; made < 5; made += 1) {
+      const answer = await caller.call({
+        method: 'GET',
+        baseUrl: `http://127.0.0.1:${here.port}`,
+        path: '/',
+        signal: AbortSignal.timeout(5_000),
+        spending: { of: [{ name, most: 5, seconds: 60 }], rank: 'order' },
+      });
+      if (answer.outcome === 'not_sent') return made;
+    }
+    return 5;
+  };
+
+  it('is believed', async () => {
+    const headers = { 'x-rate-limit': '700', 'x-rate-limit-remaining': '0' };
+    expect(await callsUntilPaced('believed', headers)).toBe(1);
+  });
+
+  it.each([
+    ['999999999', '0'],
+    ['1', '99999999999999999999999'],
+  ])('is not when it is absurd: %s allowed, %s left', async (total, remaining) => {
+    const headers = { 'x-rate-limit': total, 'x-rate-limit-remaining': remaining };
+    expect(await callsUntilPaced(`${total} ${remaining}`, headers)).toBe(5);
+  });
+});

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { wordFor } from '../../../src/connectors/desk-kit/index.js';
 import { statusWords } from '../../../src/connectors/request-tracker/reading/status-words.js';
-import { createRequestTrackerSettings } from '../../../src/connectors/request-tracker/schema.js';
+import { givenRequestTrackerSettings } from '../../../src/connectors/request-tracker/schema.js';
 import { policyFor } from '../../../src/connectors/http-client/index.js';
 import type { TicketStatus } from '../../../src/domain/ticket.js';
 
-const schema = createRequestTrackerSettings(policyFor(true));
+const schema = givenRequestTrackerSettings(policyFor(true));
 const settingsWith = (given: object) => schema.parse({ baseUrl: 'http://127.0.0.1:9', ...given });
 const set = (status: TicketStatus, given: object) => wordFor(statusWords, settingsWith(given), status);
 

@@ -10,10 +10,13 @@ import { updateTicket } from '../../../src/connectors/request-tracker/sending/up
 import { policyFor } from '../../../src/connectors/http-client/index.js';
 
 /** An RT of one ticket that answers 200 to every change, and makes only those that it allows. */
-function openRt(allowed: string[]): { tracker: Tracker; stands: Record<string, unknown>; stop(): void } {
+function openRt(
+  allowed: string[],
+  settings: object = {},
+): { tracker: Tracker; stands: Record<string, unknown>; stop(): void } {
   const shelf = createTrackerShelf(policyFor(true));
   const account = {
-    settings: { baseUrl: 'http://127.0.0.1:9' },
+    settings: { baseUrl: 'http://127.0.0.1:9', ...settings },
     credentials: { token: '1-14-abcdef123456' },
   };
   const opened = shelf.open(account, { signal: AbortSignal.timeout(60_000) });
@@ -67,6 +70,16 @@ describe('a change of a ticket in Request Tracker', () => {
     const change = { status: 'solved', assignee: { team: 'Nobody here' } } as const;
     expect(await outcomeOf(tracker, change)).toMatchObject({ outcome: 'refused', code: 'team_unknown' });
     expect(stands['Status']).toBe('resolved');
+    stop();
+  });
+
+  it('is made under settings that were stored before “sets” was compared with “statuses”', async () => {
+    const stored = { sets: { pending: 'waiting', solved: 'rejected' } };
+    const { tracker, stands, stop } = openRt(['Status'], stored);
+    expect(await outcomeOf(tracker, { status: 'solved' })).toBeUndefined();
+    expect(stands['Status']).toBe('rejected');
+    expect(await outcomeOf(tracker, { status: 'pending' })).toBeUndefined();
+    expect(stands['Status']).toBe('stalled');
     stop();
   });
 });

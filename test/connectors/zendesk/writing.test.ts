@@ -204,6 +204,36 @@ describe('writing', () => {
     expect(outcome).toMatchObject({ outcome: 'retry', code: 'rate_limited' });
     expect(outcome.outcome === 'retry' ? (outcome.retryAfterSeconds ?? 0) : 0).toBeGreaterThan(500);
   });
+
+  it('has taken the updates that were made before the account’s were used up, and goes on with the rest', async () => {
+    let at = Date.now();
+    const now = (): number => at;
+    const connector = createZendeskConnector({ allowPrivate: true, now, settleSeconds: 0 });
+    const settings = connector.parseSettings({ ...fake.settings, updatesPerMinute: 5 });
+    const account = { ...stage.account, settings, calls: 'order' as const };
+    const { id, contact } = await openTicket(stage);
+    const one = { ...stage, connector, account };
+    for (const text of ['one', 'two'])
+      expect(delivered(await send(one, messageOrder(contact, text), id)).ticketWrites).toBe(1);
+    // Five pieces.
+    const words = Array.from({ length: 35_000 }, (_, number) => String(number).padStart(7, '0'));
+    const order = messageOrder(contact, words.join(' '));
+    const context = contextOf();
+    const hurried = { ...context, signal: AbortSignal.timeout(2_000) };
+    const paced = await send(one, order, id, hurried);
+    expect(paced).toMatchObject({ outcome: 'retry', code: 'paced', ticketWrites: 3 });
+    expect(await send(one, order, id, context)).toMatchObject({ code: 'paced', ticketWrites: 0 });
+    at += 60_000;
+    expect(delivered(await send(one, order, id, context)).ticketWrites).toBe(2);
+    connector.stop();
+    expect(
+      (await ticketOf(stage, id)).entries
+        .slice(3)
+        .map(({ text }) => text)
+        .join(' ')
+        .match(/\d{7}/gu),
+    ).toEqual(words);
+  });
 });
 
 describe('a ticket that is closed for good', () => {

@@ -68,6 +68,17 @@ describe('every answer', () => {
     const answer = await served.ask.get('/v1/me').set(as('agent-token'));
     expect([answer.status, errorOf(answer).code]).toEqual([503, 'overloaded']);
   });
+
+  it('has the time that it takes to look at a connection whose outside is slow', async () => {
+    const served = await serve({ answerSeconds: 0.1 });
+    const findings = [{ ok: true, what: 'It answers, slowly.' }];
+    served.answers.set('checkConnection', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      return { outcome: 'done', value: findings };
+    });
+    const answer = await served.ask.post('/v1/connections/con_1/check').set(as('admin-key'));
+    expect([answer.status, answer.body]).toEqual([200, { findings }]);
+  });
 });
 
 describe('rates', () => {

@@ -2,6 +2,7 @@ import type { Account, FailedSend } from '../../connector.js';
 import {
   createOutsideCaller,
   type Leave,
+  type OutsideAnswer,
   type OutsideCaller,
   type Policy,
   type Resolve,
@@ -31,7 +32,7 @@ export interface Desk {
   shelf: Shelf;
   signal: AbortSignal;
   ask(question: Question): Promise<Asked>;
-  /** How many changes of tickets it was asked for. */
+  /** How many changes of tickets may have reached Zendesk. */
   ticketWrites(): number;
   /** What a call to the account's own host is authorised by. */
   authorise(): Promise<
@@ -72,16 +73,20 @@ export function createDeskDoor(policy: Policy, resolve?: Resolve, now?: () => nu
     const spending = createSpending(settings.data, account.calls, purpose);
     let ticketWrites = 0;
     const ask = async (question: Question): Promise<Asked> => {
-      if (isUpdate(question)) ticketWrites += 1;
-      const spend = (): Spending => spending.spend(question);
+      const make = async (authorization: string): Promise<Asked> => {
+        const answer = await once(baseUrl, question, authorization, leave, spending.spend(question));
+        const isCounted = answer.outcome !== 'not_sent' && !('status' in answer && answer.status === 401);
+        if (isCounted && isUpdate(question)) ticketWrites += 1;
+        return judgeAnswer(answer, question.changes);
+      };
       const access = await tokens.get(account, baseUrl, signal);
       if (access.outcome === 'failed') return { ...access, fields: [] };
-      const first = await once(baseUrl, question, access.authorization, leave, spend());
+      const first = await make(access.authorization);
       if (!isUnauthorised(first) || access.token === undefined) return first;
       // The token may have ended early, or another process has a newer one.
       const again = await tokens.get(account, baseUrl, signal, access.token);
       if (again.outcome === 'failed') return { ...again, fields: [] };
-      return once(baseUrl, question, again.authorization, leave, spend());
+      return make(again.authorization);
     };
     const who = credentials.data.grant === 'api_token' ? credentials.data.email : credentials.data.clientId;
     const shelf = shelves.of(JSON.stringify([baseUrl, who]));
@@ -94,12 +99,12 @@ export function createDeskDoor(policy: Policy, resolve?: Resolve, now?: () => nu
 
   async function once(
     baseUrl: string,
-    { method, path, changes, json, body, headers, deadlineSeconds }: Question,
+    { method, path, json, body, headers, deadlineSeconds }: Question,
     authorization: string,
     { signal, leaving }: Leave,
     spending: Spending,
-  ): Promise<Asked> {
-    const answer = await caller.call({
+  ): Promise<OutsideAnswer> {
+    return caller.call({
       method,
       baseUrl,
       path,
@@ -112,7 +117,6 @@ export function createDeskDoor(policy: Policy, resolve?: Resolve, now?: () => nu
       ...(body === undefined ? {} : { body }),
       ...(deadlineSeconds === undefined ? {} : { deadlineSeconds }),
     });
-    return judgeAnswer(answer, changes);
   }
 
   return { caller, open, stop: () => caller.stop() };
