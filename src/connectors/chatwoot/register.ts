@@ -1,6 +1,6 @@
 import type { Account, RegisterOutcome } from '../connector.js';
 import { settleCall } from '../desk-kit/index.js';
-import { type ChatwootWebhook, inbox, webhookMade, webhooks } from './calling/answers.js';
+import { type ChatwootWebhook, inbox, inboxes, webhookMade, webhooks } from './calling/answers.js';
 import type { ChatwootClient, OpenClient } from './calling/open-client.js';
 
 const subscriptions = [
@@ -21,7 +21,7 @@ export async function register(
 ): Promise<RegisterOutcome> {
   return settleCall(async (): Promise<RegisterOutcome> => {
     const client = open(account, { signal: AbortSignal.timeout(30_000) });
-    const inboxId = client.settings.inboxId ?? (await createInbox(client));
+    const inboxId = client.settings.inboxId ?? (await findInbox(client)) ?? (await createInbox(client));
     const made = await setWebhook(client, webhookUrl);
     return {
       outcome: 'delivered',
@@ -29,6 +29,22 @@ export async function register(
       ...(made.secret ? { signingSecrets: [made.secret] } : {}),
     };
   });
+}
+
+/**
+ * What an earlier attempt has made, whose answer was lost or whose next call failed: it is as we would make it. One that is
+ * only called the same is somebody else's, who would have every word of the chats told to their own webhook.
+ */
+async function findInbox(client: ChatwootClient): Promise<number | undefined> {
+  const { payload } = await client.ask(inboxes, { method: 'GET', path: '/inboxes' });
+  const ours = payload.filter(
+    (one) =>
+      one.name === client.settings.inboxName &&
+      one.channel_type === 'Channel::Api' &&
+      one.lock_to_single_conversation !== true &&
+      (one.webhook_url ?? '') === '',
+  );
+  return ours[0]?.id;
 }
 
 async function createInbox(client: ChatwootClient): Promise<number> {

@@ -212,6 +212,40 @@ describe('Chatwoot', () => {
     await openTicket(fresh);
   });
 
+  it('makes one inbox and one webhook, wherever a registration has ended before', async () => {
+    const url = 'https://bridge.example.com/webhooks/one';
+    for (let at = 0; at < 4; at += 1) {
+      for (const fault of ['accept-then-drop', 'accept-then-500'] as const) {
+        const fresh = await openStage({ inbox: false });
+        fresh.fake.plant({ on: 'any', do: fault, skip: at });
+        expect(await fresh.connector.register(fresh.account, url, 'unused')).not.toMatchObject({
+          outcome: 'delivered',
+        });
+        // Nothing was kept of what had been made.
+        const registered = await fresh.connector.register(fresh.account, url, 'unused');
+        const [inbox] = fresh.fake.data.inboxes;
+        expect(registered).toMatchObject({ outcome: 'delivered', settings: { inboxId: inbox?.id } });
+        expect(fresh.fake.data.inboxes).toHaveLength(1);
+        expect(fresh.fake.data.webhooks).toHaveLength(1);
+      }
+    }
+  });
+
+  it('leaves an inbox alone that is only called the same', async () => {
+    const fresh = await openStage({ inbox: false });
+    const theirs = { name: 'WotNot', channelType: 'Channel::Api', lock: false, webhookUrl: '' };
+    const others = [
+      { ...theirs, id: 9_001, channelType: 'Channel::WebWidget' },
+      { ...theirs, id: 9_002, lock: true },
+      { ...theirs, id: 9_003, webhookUrl: 'https://shop.example.com/hook' },
+      { ...theirs, id: 9_004, name: 'WotNot 2' },
+    ];
+    fresh.fake.data.inboxes.push(...others);
+    await fresh.connector.register(fresh.account, 'https://bridge.example.com/webhooks/one', 'unused');
+    expect(fresh.fake.data.inboxes.slice(0, 4)).toEqual(others);
+    expect(fresh.fake.data.inboxes).toHaveLength(5);
+  });
+
   it('says of an older server that it signs nothing, and works without', async () => {
     const old = await openStage({ signs: false });
     const registered = await old.connector.register(old.account, 'https://bridge.example.com/w', 'unused');

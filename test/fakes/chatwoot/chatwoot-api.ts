@@ -212,9 +212,11 @@ export function createApi(world: ChatwootWorld, dialect: Dialect) {
   function createInbox(json: Record<string, unknown>): FakeAnswer {
     const channel = json['channel'] as Record<string, unknown> | undefined;
     if (channel?.['type'] !== 'api') return invalid('channel missing', 'channel');
+    const name = textOf(json['name']);
+    if (name === '') return invalid('Name can’t be blank', 'name');
     const inbox = {
       id: data.nextId(),
-      name: String(json['name']),
+      name,
       channelType: 'Channel::Api',
       lock: json['lock_to_single_conversation'] === true,
       webhookUrl: textOf(channel['webhook_url']),

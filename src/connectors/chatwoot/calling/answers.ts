@@ -67,7 +67,10 @@ export const inbox = z.looseObject({
   id,
   channel_type: z.string().nullish(),
   lock_to_single_conversation: z.boolean().nullish(),
+  name: z.unknown().optional(),
+  webhook_url: z.unknown().optional(),
 });
+export const inboxes = z.looseObject({ payload: z.array(inbox) });
 export const webhook = z.looseObject({ id, url: z.string(), secret: z.string().nullish() });
 export type ChatwootWebhook = z.infer<typeof webhook>;
 /** The description says a list; servers answer `{payload: {webhooks: […]}}`. */
