@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { receiptEventKeys } from '../../src/wotnot/index.js';
 import { type House, openHouse } from '../support/house.js';
 import type { Screen } from '../support/screen.js';
 import type { Tenancy } from '../support/tenancy.js';
@@ -252,7 +253,7 @@ describe('what becomes of a message', () => {
       const refusal = { do: 'answer', code: 'INVALID_DATA', operation: 'set-webhook' } as const;
       await connections.change(place.connectionId, { settings: { receiptEvents: null } });
       await place.plant({ ...refusal, times: 1 });
-      await place.plant({ ...refusal, skip: 1 });
+      await place.plant({ ...refusal, skip: 1, times: receiptEventKeys.length });
       const rotated = await connections.rotateWebhookToken(place.connectionId);
       await place.clearFaults();
       expect(rotated.registered).toEqual({

@@ -47,9 +47,19 @@ export async function register(
   const plain = await subscribe([]);
   // It was not for the names.
   if (plain.outcome !== 'delivered') return plain;
+  let stumbled = false;
   for (const name of new Set([...known, ...receiptEventKeys])) {
-    if ((await subscribe([name])).outcome === 'delivered') return taken([name]);
+    const one = await subscribe([name]);
+    if (one.outcome === 'delivered') return taken([name]);
+    if (!mayBeForItsNames(one)) return one;
+    stumbled ||= one.outcome !== 'refused';
   }
+  // What was refused or stumbled over may have been taken in part; and a WotNot that does not take the eight
+  // any more has not refused the names.
+  const again = await subscribe([]);
+  if (again.outcome !== 'delivered') return again;
+  // A WotNot that stumbles has not said that it knows none of the names that it took before.
+  if (stumbled && known.length > 0) return { outcome: 'delivered', notice: NO_RECEIPTS };
   return { ...taken([]), notice: NO_RECEIPTS };
 }
 

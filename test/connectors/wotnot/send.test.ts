@@ -334,7 +334,8 @@ describe('registering and checking', () => {
   });
 
   it('says so when WotNot takes none of the names, and the eight stand', async () => {
-    side.answers = [failure('INVALID_DATA'), ok, failure('INVALID_DATA')];
+    const no = failure('INVALID_DATA');
+    side.answers = [no, ok, ...receiptEventKeys.map(() => no), ok];
     expect(await register()).toEqual({
       outcome: 'delivered',
       settings: { receiptEvents: [] },
@@ -344,7 +345,38 @@ describe('registering and checking', () => {
       [...receiptEventKeys],
       [],
       ...receiptEventKeys.map((name) => [name]),
+      [],
     ]);
+  });
+
+  it.each([
+    ['asks for fewer calls', { status: 429, body: {} }, 'throttled'],
+    ['is down', { status: 503, body: {} }, 'unavailable'],
+    ['refuses the token', failure('JWT_SIGNATURE_EXCEPTION', 401), 'JWT_SIGNATURE_EXCEPTION'],
+  ])(
+    'a WotNot that %s between two names has taken none of them, and is told again',
+    async (_how, no, code) => {
+      const refusal = failure('INVALID_DATA');
+      side.answers = [refusal, ok, refusal, no, ok];
+      expect(await register({ receiptEvents: ['message_status'] })).toMatchObject({ code });
+      expect(receiptsAskedFor()).toEqual([['message_status'], [], ['message_status'], ['message-status']]);
+    },
+  );
+
+  it('a WotNot that takes the eight no more has refused no name', async () => {
+    const no = failure('WEBHOOK_NOT_VERIFIED');
+    side.answers = [no, ok, no];
+    expect(await register({ receiptEvents: ['message_status'] })).toMatchObject({ outcome: 'refused' });
+  });
+
+  it('a WotNot that stumbles over every name leaves those that it took before as they are', async () => {
+    const no = { status: 500, body: {} };
+    side.answers = [no, ok, ...receiptEventKeys.map(() => no), ok];
+    expect(await register({ receiptEvents: ['message_status'] })).toEqual({
+      outcome: 'delivered',
+      notice: expect.stringContaining('receipts'),
+    });
+    expect(receiptsAskedFor().at(-1)).toEqual([]);
   });
 
   it('names that were taken before, or that an operator has named, are asked for again and no other', async () => {
