@@ -183,8 +183,13 @@ export interface ChatConnector extends AnyConnector {
     account: Account,
     context: ChatSendContext,
   ): Promise<SendOutcome>;
-  /** Tells the outside where to send its webhooks. */
-  register(account: Account, webhookUrl: string, token: string): Promise<RegisterOutcome>;
+  /** Tells the outside where to send its webhooks. Gives up after a minute, and once the signal ends it. */
+  register(
+    account: Account,
+    webhookUrl: string,
+    token: string,
+    signal?: AbortSignal,
+  ): Promise<RegisterOutcome>;
   /** The templates that agents may pick, as the settings name them. Pure. */
   templatesOf?(settings: Readonly<Record<string, unknown>>): KnownTemplate[];
   /** Asks somebody to join the account. The link, if there is one, lets them in. */
@@ -378,8 +383,16 @@ export interface DeskConnector extends AnyConnector {
     account: Account,
     context: FetchContext & { maxBytes: number },
   ): Promise<FileFetch>;
-  /** Tells the desk where to send its webhooks. `secret` is ours, for desks that take one. */
-  register(account: Account, webhookUrl: string, secret: string): Promise<RegisterOutcome>;
+  /**
+   * Tells the desk where to send its webhooks. `secret` is ours, for desks that take one. Gives up after a minute,
+   * and once the signal ends it.
+   */
+  register(
+    account: Account,
+    webhookUrl: string,
+    secret: string,
+    signal?: AbortSignal,
+  ): Promise<RegisterOutcome>;
   /** Where the outside wants a person to let the bridge in (OAuth with a code). */
   beginAuthorisation?(account: Account): { outcome: 'begun'; begun: AuthorisationBegun } | FailedSend;
   /** The credentials with which the account can be used, to be kept at once. */

@@ -47,7 +47,7 @@ export function createChatwootConnector({
     fetchTicket: (account, id, cursor, { signal }) => fetchTicket(open, account, id, cursor, signal),
     listChanged: (account, cursor, { signal }) => listChanged(open, account, cursor, signal),
     fetchFile: (file, _account, { maxBytes }) => fetchFile(fetchOutside, file, { maxBytes, allowPrivate }),
-    register: (account, webhookUrl) => register(open, account, webhookUrl),
+    register: (account, webhookUrl, _secret, signal) => register(open, account, webhookUrl, signal),
     listAgents: (account) => listAgents(open, account),
     listTeams: (account) => listTeams(open, account),
     check: (account) => check(open, account),

@@ -1,7 +1,10 @@
 import type { Account, RegisterOutcome } from '../connector.js';
 import { settleCall } from '../desk-kit/index.js';
+import { deadlineOf } from '../http-client/index.js';
 import { type ChatwootWebhook, inbox, inboxes, webhookMade, webhooks } from './calling/answers.js';
 import type { ChatwootClient, OpenClient } from './calling/open-client.js';
+
+const DEADLINE_MILLISECONDS = 30_000;
 
 const subscriptions = [
   'message_created',
@@ -18,9 +21,10 @@ export async function register(
   open: OpenClient,
   account: Account,
   webhookUrl: string,
+  signal?: AbortSignal,
 ): Promise<RegisterOutcome> {
   return settleCall(async (): Promise<RegisterOutcome> => {
-    const client = open(account, { signal: AbortSignal.timeout(30_000) });
+    const client = open(account, { signal: deadlineOf(DEADLINE_MILLISECONDS, signal) });
     const inboxId = client.settings.inboxId ?? (await findInbox(client)) ?? (await createInbox(client));
     const made = await setWebhook(client, webhookUrl);
     return {

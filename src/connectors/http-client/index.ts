@@ -1,4 +1,5 @@
 export type { Allowance, Spending } from './call-budget.js';
+export { deadlineOf } from './deadline-of.js';
 export {
   createOutsideCaller,
   type Leave,

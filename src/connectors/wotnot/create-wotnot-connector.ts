@@ -35,7 +35,7 @@ export function createWotNotConnector({
     receive,
     read,
     send: (order, target, account, context) => send(clients, order, target, account, context),
-    register: (account, webhookUrl, token) => register(clients, account, webhookUrl, token),
+    register: (account, webhookUrl, token, signal) => register(clients, account, webhookUrl, token, signal),
     listAgents: (account) => listAgents(clients, account),
     inviteAgent: (account, agent) => inviteAgent(clients, account, agent),
     readTraining: (account, sourceId) => readTraining(clients, account, sourceId),

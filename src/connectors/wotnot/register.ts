@@ -1,8 +1,11 @@
 import { receiptEventKeys, webhookEventKeys } from '../../wotnot/index.js';
 import type { Account, RegisterOutcome, SendOutcome } from '../connector.js';
+import { deadlineOf } from '../http-client/index.js';
 import type { ClientShelf, OpenedAccount } from './open-client.js';
 import { callWotNot } from './sending/call-wotnot.js';
 import { sentenceFor } from './sending/known-sentences.js';
+
+const DEADLINE_MILLISECONDS = 60_000;
 
 const NO_RECEIPTS =
   'WotNot took none of the names that the bridge knows for receipts: messages stay at “Sent”. ' +
@@ -19,6 +22,7 @@ export async function register(
   account: Account,
   webhookUrl: string,
   token: string,
+  signal?: AbortSignal,
 ): Promise<RegisterOutcome> {
   let opened: OpenedAccount;
   try {
@@ -28,6 +32,7 @@ export async function register(
     return { outcome: 'credential', code, message: sentenceFor(code) };
   }
   const { client, settings } = opened;
+  const within = deadlineOf(DEADLINE_MILLISECONDS, signal);
   const subscribe = (receipts: readonly string[]): Promise<SendOutcome> => {
     const keys = [...webhookEventKeys, ...receipts];
     const request = {
@@ -36,7 +41,7 @@ export async function register(
       is_enabled: true,
       token,
     };
-    return callWotNot(() => client.setWebhook(request), { mayBeSent: false });
+    return callWotNot(() => client.setWebhook(request, { signal: within }), { mayBeSent: false });
   };
 
   const known = settings.receiptEvents ?? [];

@@ -49,7 +49,7 @@ export function createZendeskConnector({
     fetchTicket: (account, id, cursor, context) => fetchTicket(door, account, id, cursor, context),
     listChanged: (account, cursor, context) => listChanged(door, account, cursor, context),
     fetchFile: (file, account, context) => fetchFile(door, file, account, context),
-    register: (account, webhookUrl) => register(door, account, webhookUrl),
+    register: (account, webhookUrl, _secret, signal) => register(door, account, webhookUrl, signal),
     listAgents: (account) => listAgents(door, account),
     listTeams: (account) => listTeams(door, account),
     check: (account) => check(door, account),

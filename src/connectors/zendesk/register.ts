@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Account, RegisterOutcome } from '../connector.js';
+import { deadlineOf } from '../http-client/index.js';
 import type { Failed } from './calling/judge-answer.js';
 import { readMe } from './calling/me.js';
 import type { Desk, DeskDoor } from './calling/open-desk.js';
@@ -32,8 +33,9 @@ export async function register(
   door: DeskDoor,
   account: Account,
   webhookUrl: string,
+  signal?: AbortSignal,
 ): Promise<RegisterOutcome> {
-  const opened = door.open(account, { signal: AbortSignal.timeout(DEADLINE_MILLISECONDS) });
+  const opened = door.open(account, { signal: deadlineOf(DEADLINE_MILLISECONDS, signal) });
   if (opened.outcome === 'failed') return opened.failure;
   const { desk } = opened;
   const me = await readMe(desk);
