@@ -2,11 +2,12 @@ import { newId } from '../domain/ids.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import { hashToken } from './hash-token.js';
 import { credentialsPlace, writeSecrets } from './secrets.js';
-import type { ConnectionToCreate, CreatedConnection, OperatorAnswer } from './operator.js';
+import type { ConnectionToCreate, CreatedConnection, OperatorAnswer, Registered } from './operator.js';
 import type { OperatorDeps } from './operator-deps.js';
 import { parseGiven } from './parse-given.js';
-import { invalid, nameTaken } from './refuse.js';
+import { beingRegistered, invalid, nameTaken } from './refuse.js';
 import { register } from './register.js';
+import { withRegistrationLease } from './registration-lease.js';
 import { leastTokenLength, newWebhookKey, newWebhookToken, webhookUrl } from './webhook-address.js';
 
 /**
@@ -62,7 +63,12 @@ export async function createConnection(
   const account = { settings: settings.value, credentials: credentials.value };
   const place = { scope, connectionId: id };
   const owedAt = added.view.registrationOwedAt;
-  const registered = await register(deps, place, connector, account, url, [webhookToken], owedAt);
+  const told = { connector, account, webhookUrl: url, token: webhookToken, owedAt };
+  const leased = await withRegistrationLease(deps, place, 0, () => register(deps, place, told));
+  const registered: Registered =
+    leased.outcome === 'ran'
+      ? leased.value
+      : { outcome: 'not_registered', code: 'being_told', message: beingRegistered.message };
   const connection = (await deps.store.find(scope, id))?.view ?? added.view;
   return { outcome: 'done', value: { connection, webhookToken, webhookUrl: url, registered } };
 }

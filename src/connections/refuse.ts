@@ -13,6 +13,12 @@ export const disconnected: Refusal = {
   message: 'The connection is disconnected for good. Create a new one.',
 };
 
+export const beingRegistered: Refusal = {
+  outcome: 'refused',
+  code: 'account_unavailable',
+  message: 'The account is being told of its webhook just now. Try again in a minute.',
+};
+
 export const forbidden: Refusal = {
   outcome: 'refused',
   code: 'forbidden',

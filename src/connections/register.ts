@@ -1,43 +1,47 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Account, Connector } from '../connectors/connector.js';
-import type { WorkspaceScope } from '../store/scope.js';
 import type { Registered } from './operator.js';
 import type { OperatorDeps } from './operator-deps.js';
+import type { Place } from './registration-lease.js';
 import { changeSecrets } from './renew-credentials.js';
 
 /** Two secrets are live while one is being replaced. */
 const LIVE_SECRETS = 2;
-
-interface Place {
-  scope: WorkspaceScope;
-  connectionId: string;
-}
+/** How often it is tried anew when somebody else has changed the settings meanwhile. */
+const TRIES = 10;
 
 /**
- * Tells the outside where to send its webhooks: what is owed since `owedAt`. That it could not be told is an answer, not a
- * failure. A desk's own secret and what was found out or made there are kept. `secrets`: what is live now, newest first.
+ * Tells the outside where to send its webhooks: what is owed since `owedAt`, by whoever holds the lease for it. That it
+ * could not be told is an answer, not a failure. A desk's own secret and what was found out or made there are kept.
  */
 export async function register(
   deps: OperatorDeps,
   place: Place,
-  connector: Connector,
-  account: Account,
-  webhookUrl: string,
-  secrets: readonly [string, ...string[]],
-  owedAt: Date | undefined,
+  told: {
+    connector: Connector;
+    account: Account;
+    webhookUrl: string;
+    token: string;
+    owedAt: Date | undefined;
+    signal?: AbortSignal | undefined;
+  },
 ): Promise<Registered> {
-  const outcome = await connector.register(account, webhookUrl, secrets[0]);
+  const { connector, account, webhookUrl, token, owedAt, signal } = told;
+  const outcome = await connector.register(account, webhookUrl, token, signal);
   switch (outcome.outcome) {
     case 'delivered':
-      await keepSecrets(deps, place, outcome.signingSecrets, secrets);
-      await keepSettings(deps, place, outcome.settings);
-      await settleRegistration(deps, place, connector.side, { token: secrets[0], owedAt });
+      await keepSecrets(deps, place, outcome.signingSecrets);
+      if (!(await keepSettings(deps, place, outcome.settings))) {
+        const message = `The account was told, and what it answered could not be kept. ${hint}`;
+        return { outcome: 'not_registered', code: 'settings_kept_changing', message };
+      }
+      await settleRegistration(deps, place, connector.side, { token, owedAt });
       return {
         outcome: 'registered',
         ...(outcome.notice === undefined ? {} : { notice: outcome.notice }),
       };
     case 'by_hand':
-      await settleRegistration(deps, place, connector.side, { token: secrets[0], owedAt });
+      await settleRegistration(deps, place, connector.side, { token, owedAt });
       return { outcome: 'by_hand', message: outcome.message };
     case 'retry':
     case 'refused':
@@ -65,31 +69,42 @@ async function keepSecrets(
   deps: OperatorDeps,
   { scope, connectionId }: Place,
   told: string[] | undefined,
-  secrets: readonly string[],
 ): Promise<void> {
   if (told === undefined) return;
-  const live = [...new Set([...told, ...secrets])].slice(0, LIVE_SECRETS + 1);
-  // What the outside has renewed meanwhile stays: only the secrets beside it change.
-  await changeSecrets(deps, scope, connectionId, (kept) => ({ ...kept, webhookSecrets: live }));
+  // On top of what is stored by now: what somebody has changed while the outside was told stays.
+  await changeSecrets(deps, scope, connectionId, (kept) => {
+    const live = [...new Set([...told, ...kept.webhookSecrets])];
+    // The oldest is what the outside has signed with until now.
+    const oldest = live.slice(LIVE_SECRETS).slice(-1);
+    return { ...kept, webhookSecrets: [...live.slice(0, LIVE_SECRETS), ...oldest] };
+  });
 }
 
-/** On top of the settings as they are now: what somebody has changed while the outside was told stays. */
+/**
+ * On top of the settings as they are now: what somebody has changed while the outside was told stays. @returns whether
+ * they are kept: what was made outside and is not known here would be made again
+ */
 async function keepSettings(
   deps: OperatorDeps,
   { scope, connectionId }: Place,
   told: Record<string, unknown> | undefined,
-): Promise<void> {
-  if (told === undefined) return;
-  const stored = await deps.store.find(scope, connectionId);
-  if (stored === undefined) return;
-  const settings = { ...stored.view.settings, ...told };
-  if (isDeepStrictEqual(settings, stored.view.settings)) return;
-  await deps.store.change(scope, connectionId, {
-    name: stored.view.name,
-    settings,
-    settingsBefore: stored.view.settings,
-    leadsElsewhere: false,
-  });
+): Promise<boolean> {
+  if (told === undefined) return true;
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const view = (await deps.store.find(scope, connectionId))?.view;
+    // Nobody will ask for them any more.
+    if (view === undefined || view.status === 'disconnected') return true;
+    const settings = { ...view.settings, ...told };
+    if (isDeepStrictEqual(settings, view.settings)) return true;
+    const outcome = await deps.store.change(scope, connectionId, {
+      name: view.name,
+      settings,
+      settingsBefore: view.settings,
+      leadsElsewhere: false,
+    });
+    if (outcome === 'changed') return true;
+  }
+  return false;
 }
 
 const hint =

@@ -7,6 +7,7 @@ import { createCredentialsLease, type CredentialsLease } from './credentials-lea
 import type { Database } from './database.js';
 import type { Prisma } from './generated/client.js';
 import type { Nudges } from './nudges.js';
+import { createRegistrationLease, type RegistrationLease } from './registration-lease.js';
 import { present } from './rows.js';
 import { WorkspaceScope } from './scope.js';
 
@@ -41,7 +42,7 @@ export interface WebhookDoor {
 }
 
 /** One workspace's links to outside accounts. A change tells every process by a nudge. */
-export interface ConnectionStore extends CredentialsLease {
+export interface ConnectionStore extends CredentialsLease, RegistrationLease {
   /** Straight from the database: who asks often remembers the answer for a moment. */
   findByWebhookKey(webhookKey: string): Promise<WebhookDoor | undefined>;
   add(
@@ -170,6 +171,7 @@ export function createConnectionStore(database: Database, nudges: Pick<Nudges, '
 
   return {
     ...createCredentialsLease(database, nudges),
+    ...createRegistrationLease(database),
     find,
 
     async findByWebhookKey(webhookKey) {
@@ -225,12 +227,15 @@ export function createConnectionStore(database: Database, nudges: Pick<Nudges, '
     },
 
     async settleRegistration({ workspaceId }, connectionId, owedAt) {
-      const { count } = await prisma.connection.updateMany({
-        where: { workspaceId, id: connectionId, registrationOwedAt: owedAt },
-        data: { registrationOwedAt: null },
-      });
-      if (count > 0) nudges.send('connections', [workspaceId]);
-      return count > 0;
+      const settled = await prisma.$executeRaw`
+        UPDATE connections SET registration_owed_at = NULL,
+          -- Between the newest token and the last that the outside knew there may be one that it was never told of.
+          webhook_token_hashes = CASE WHEN cardinality(webhook_token_hashes) > 2
+            THEN ARRAY[webhook_token_hashes[1], webhook_token_hashes[cardinality(webhook_token_hashes)]]
+            ELSE webhook_token_hashes END
+        WHERE workspace_id = ${workspaceId} AND id = ${connectionId} AND registration_owed_at = ${owedAt}`;
+      if (settled > 0) nudges.send('connections', [workspaceId]);
+      return settled > 0;
     },
 
     async noteBreaker({ workspaceId }, connectionId, milliseconds) {

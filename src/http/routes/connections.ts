@@ -180,7 +180,7 @@ const rotateWebhookToken = route({
   summary: 'Make a new webhook token; the old one stays good until the next rotation',
   params: idParameter,
   answers: { 200: rotatedWebhookTokenSchema },
-  refusals: ['not_found', 'connection_disconnected'],
+  refusals: ['not_found', 'connection_disconnected', 'account_unavailable'],
   run: async ({ operator, links }, { principal, params }) =>
     settle(await operator.rotateWebhookToken(principal, params.id), (rotated) =>
       answered(200, {
