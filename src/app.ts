@@ -347,8 +347,9 @@ export async function createApp(
     await gateway.stop();
     await closed;
     await intake.drain();
-    await registrations.stop();
-    await Promise.all([projection.stop(), ticketing.stop(), delivery.stop(), owed.stop(), upkeep.stop()]);
+    await Promise.all(
+      [registrations, projection, ticketing, delivery, owed, upkeep].map((worker) => worker.stop()),
+    );
     await tending?.stop();
     door.stop();
     account.stop();

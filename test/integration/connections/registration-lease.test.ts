@@ -138,6 +138,32 @@ describe('registering', () => {
     });
   });
 
+  it('ends with the process: what is under way is told to end, and is the next one’s', async () => {
+    answer = async () => unheard;
+    const { connection, webhookToken } = await create(createOperator(another()));
+    const deps = another();
+    const wotnot = deps.connectors.find('wotnot') as ChatConnector;
+    let isAsked = false;
+    const heeding: ChatConnector['register'] = (_account, _url, _token, signal) =>
+      new Promise((resolve) => {
+        isAsked = true;
+        signal?.addEventListener('abort', () => resolve(unheard));
+      });
+    const tending = createTendRegistrations({
+      operator: { ...deps, connectors: createRegistry([{ ...wotnot, register: heeding }]) },
+      nudges: createNudges(),
+      alone: true,
+      failed: () => undefined,
+    });
+    tending.start();
+    await waitFor('it to be at it', () => isAsked);
+    await tending.stop();
+    expect(tending.isIdle()).toBe(true);
+    answer = async () => delivered;
+    await createOperator(another()).checkConnection(admin, connection.id);
+    expect(told).toEqual([webhookToken]);
+  });
+
   it('of two rotations at once the outside knows the token that is good, and is owed nothing', async () => {
     const { connection, webhookToken } = await create(createOperator(another()));
     answer = async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Principal } from '../../../src/access/principal.js';
 import {
   createSeal,
@@ -33,9 +33,7 @@ const hearFrom = (id: string) =>
   house.database.prisma.connection.updateMany({ where: { id }, data: { lastInboundAt: new Date() } });
 
 /** The bridge has started. */
-function tend(
-  options: { alone?: boolean; graceSeconds?: number; failed?: (error: unknown) => void } = {},
-): TendRegistrations {
+function tend(options: Partial<Parameters<typeof createTendRegistrations>[0]> = {}): TendRegistrations {
   const tending = createTendRegistrations({
     operator: house.operating,
     nudges: house.nudges,
@@ -173,9 +171,34 @@ describe('a registration that is owed', () => {
     await house.store.keepCredentials(scope, first.connection.id, `${sealed.slice(0, -4)}AAAA`);
     house.outside.registering = { outcome: 'delivered' };
     const failures: unknown[] = [];
-    tend({ failed: (error) => failures.push(error) });
+    tend({ failed: (_error, at) => failures.push(at) });
     await waitFor('the second to be told', async () => (await owedSince(second.connection.id)) === undefined);
-    expect(failures.length).toBeGreaterThan(0);
+    expect(failures[0]).toEqual({ workspaceId: scope.workspaceId, connectionId: first.connection.id });
     expect(await owedSince(first.connection.id)).toBeInstanceOf(Date);
+  });
+
+  it('is told in time although nudges keep coming', async () => {
+    const { connection } = await create();
+    const tending = tend({ firstPauseMilliseconds: 200 });
+    await waitFor('it to be told in vain', () => house.registrations.length === 2 && tending.isIdle());
+    house.outside.registering = { outcome: 'delivered' };
+    const nudging = setInterval(() => house.nudges.send('connections', [scope.workspaceId, 'wsp_other']), 20);
+    onTestFinished(() => clearInterval(nudging));
+    await waitFor('it to be told', async () => (await owedSince(connection.id)) === undefined, 3);
+  });
+
+  it('is told again after pauses that double, whatever other workspaces are told, and sooner once its own is', async () => {
+    await create();
+    const tending = tend({ firstPauseMilliseconds: 200 });
+    await waitFor('it to be told in vain', () => house.registrations.length === 2 && tending.isIdle());
+    const nudging = setInterval(() => house.nudges.send('connections', ['wsp_other']), 300);
+    onTestFinished(() => clearInterval(nudging));
+    // After 200, 600, 1,400 and 3,000 ms.
+    await new Promise((resolve) => setTimeout(resolve, 2_600));
+    expect(house.registrations.length).toBeGreaterThanOrEqual(4);
+    expect(house.registrations.length).toBeLessThanOrEqual(5);
+    const tries = house.registrations.length;
+    house.nudges.send('connections', [scope.workspaceId]);
+    await waitFor('it to be told twice', () => house.registrations.length >= tries + 2, 1);
   });
 });
