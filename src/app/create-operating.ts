@@ -12,6 +12,7 @@ import {
 } from '../connections/index.js';
 import type { CheckFinding } from '../connectors/connector.js';
 import type { ConnectorRegistry } from '../connectors/registry.js';
+import { isDatabaseUnavailable } from '../store/database-failure.js';
 import type { LocalNudges } from '../store/nudges.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Stores } from './create-stores.js';
@@ -60,7 +61,11 @@ export function createOperating(parts: {
       operator: deps,
       nudges,
       alone,
-      failed: (error) => events.databaseUnavailable({ room: 'connections', error }),
+      failed: (error, at) => {
+        if (at === undefined || isDatabaseUnavailable(error))
+          events.databaseUnavailable({ room: 'connections', error });
+        else events.registrationFailed({ ...at, error });
+      },
     }),
   };
 }

@@ -25,6 +25,8 @@ export interface ConnectionEvents {
       code?: string;
     },
   ): void;
+  /** Telling the outside of its webhook has ended in a way that nothing foresees; it stays owed. */
+  registrationFailed(line: { workspaceId: string; connectionId: string; error: unknown }): void;
   /** The outside account fails so often that it is left alone for a while. */
   breakerOpened(line: Linked & { seconds: number }): void;
   breakerClosed(line: Linked): void;
@@ -48,6 +50,7 @@ export function createConnectionEvents(log: Log, metrics: Metrics): ConnectionEv
       changes({ connector: line.connector, change: line.change });
       log[line.change === 'not_registered' ? 'warn' : 'info']('connection.changed', line);
     },
+    registrationFailed: (line) => log.error('registration.failed', line),
     breakerOpened(line) {
       changes({ connector: line.connector, change: 'breaker_opened' });
       log.warn('breaker.opened', line);
