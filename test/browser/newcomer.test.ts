@@ -1,7 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { DemoLinks } from '../../src/cli/demo/demo-links.js';
-import { waitFor } from '../support/wait-for.js';
 import { launchBrowser } from './console-page.js';
 import { runDemo } from './run-demo.js';
 

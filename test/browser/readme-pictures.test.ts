@@ -2,7 +2,6 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { DemoLinks } from '../../src/cli/demo/demo-links.js';
 import { createFarSide, type Visitor } from '../support/visitor.js';
-import { waitFor } from '../support/wait-for.js';
 import { buildConsole, keepShot, launchBrowser, overhang } from './console-page.js';
 import { runDemo } from './run-demo.js';
 

@@ -202,7 +202,7 @@ describe('registering', () => {
       const [connection] = await house.store.list(scope);
       // Another process has kept one meanwhile.
       const sealed = deps.seal.seal(
-        JSON.stringify({ secret: 'the-credential-of-the-desk', webhookSecrets: ['kept-meanwhile'] }),
+        JSON.stringify({ secret: 'an-example-credential-of-the-desk', webhookSecrets: ['kept-meanwhile'] }),
         { workspaceId: scope.workspaceId, connectionId: connection!.id, field: 'credentials' },
       );
       await house.store.keepCredentials(scope, connection!.id, sealed);
@@ -211,7 +211,7 @@ describe('registering', () => {
     const { connection } = await create(createOperator(deps), {
       connector: 'webhook',
       settings: { url: 'http://127.0.0.1:1/hook' },
-      credentials: { secret: 'the-credential-of-the-desk' },
+      credentials: { secret: 'an-example-credential-of-the-desk' },
     });
     const opened = await another().openAccount(scope, connection.id);
     expect(opened?.webhookSecrets).toEqual(['made-by-the-desk', 'kept-meanwhile']);
