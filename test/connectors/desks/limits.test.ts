@@ -117,7 +117,7 @@ describe.each(desks)('%s', (name, open) => {
       expect(writing).toBe('written');
       expect(fake.overLimit?.()).toBe(0);
       expect(looks).toBeGreaterThan(50);
-      expect(toldToWait).toBeGreaterThan(10);
+      expect(toldToWait).toBeGreaterThan(0);
       for (const { id } of tickets)
         expect((await fake.ticket(id))?.entries.map(({ text }) => text)).toEqual(
           expect.arrayContaining(['word 0', 'word 1', 'word 2', 'word 3', 'word 4']),
