@@ -1,7 +1,7 @@
 import type { ConversationNaming } from '../store/conversation-naming.js';
 import type { DeliveryLane, Nudges } from '../store/nudges.js';
 import type { EarlyLanes } from '../store/early-lanes.js';
-import type { Beside, DoubtfulHead, DueLane, LaneHead, Outbox, Settlement } from '../store/outbox.js';
+import type { DoubtfulHead, DueLane, LaneHead, Outbox, Settlement } from '../store/outbox.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import type { FindOutcome } from '../connectors/connector.js';
 import type { DeskOrder } from '../domain/desk-order.js';
@@ -212,7 +212,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
     if (head.side === 'desk') await holdAsAsked(head, outcome);
     const writtenIds = head.side === 'desk' ? await keepAnswer(head, outcome) : undefined;
-    return settle(head, fence, judgement.settlement, from, { pace, writtenIds });
+    return settle(head, fence, judgement.settlement, from, pace, writtenIds);
   };
 
   /** @returns what is kept with the settlement */
@@ -245,11 +245,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     fence: bigint,
     settlement: Settlement,
     from: number,
-    beside?: Beside,
+    pace?: number,
+    writtenIds?: string[],
   ): Promise<boolean> => {
     if (settlement.as === 'delivered' && settlement.externalConversationId !== undefined)
       await options.naming.name(head, settlement.externalConversationId);
-    const { settled, more, told, following } = await options.outbox.settle(head, fence, settlement, beside);
+    const { settled, more, told, following } =
+      writtenIds !== undefined && settlement.as === 'delivered'
+        ? await options.outbox.settleWriting({ head, fence, settlement, pace, writtenIds })
+        : await options.outbox.settle(head, fence, settlement, pace);
     if (following) options.nudges.send('following', [head.scope.workspaceId]);
     if (!settled) {
       options.observe.overtaken(head);

@@ -1,3 +1,5 @@
+import { isDatabaseUnavailable } from './database-failure.js';
+
 export interface GatherOptions<A, R> {
   /** So many runs at once. */
   atOnce: number;
@@ -11,7 +13,8 @@ export interface GatherOptions<A, R> {
 
 /**
  * Collects what is asked while others are under way, and what is asked in one turn, into one run: alone it is done at
- * once, under load many share a statement. A run that fails has failed for all that shared it.
+ * once, under load many share a statement. A run that fails is made again for each by itself, so that what is wrong with
+ * one is none of the others' trouble; where the database is away, it has failed for all.
  */
 export function createGather<A, R>(options: GatherOptions<A, R>): (one: A) => Promise<R> {
   const queue: { one: A; resolve: (answer: R) => void; reject: (error: unknown) => void }[] = [];
@@ -32,18 +35,24 @@ export function createGather<A, R>(options: GatherOptions<A, R>): (one: A) => Pr
     return group;
   };
 
-  const run = async (): Promise<void> => {
-    const group = takeGroup();
-    running += 1;
+  const runGroup = async (group: typeof queue): Promise<void> => {
     try {
       const answers = await options.run(group.map(({ one }) => one));
       group.forEach(({ resolve }, index) => resolve(answers[index] as R));
     } catch (error) {
+      if (group.length > 1 && !isDatabaseUnavailable(error)) {
+        for (const alone of group) await runGroup([alone]);
+        return;
+      }
       for (const { reject } of group) reject(error);
-    } finally {
-      running -= 1;
-      pump();
     }
+  };
+
+  const run = async (): Promise<void> => {
+    running += 1;
+    await runGroup(takeGroup());
+    running -= 1;
+    pump();
   };
 
   return (one) =>

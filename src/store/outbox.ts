@@ -8,8 +8,7 @@ import { WorkspaceScope } from './scope.js';
 import type { DoubtfulHead, LaneHead } from './lane-head.js';
 import { createGather } from './gather.js';
 import { type Settlement, termsOf } from './settlement-terms.js';
-import { type PlainSettlement, settlePlainly } from './settle-plainly.js';
-import { writingParts } from './writing-parts.js';
+import { type Settled, settleWritings, type WritingSettlement } from './settle-writings.js';
 import { type DueLane, type Lease, type TakenRow, takeLanes } from './take-lanes.js';
 
 export type { DoubtfulHead, LaneHead } from './lane-head.js';
@@ -24,25 +23,6 @@ export type Taken =
   /** Leased by another, not due, or its connection is paused or has asked for a pause. */
   | { outcome: 'not_free' };
 
-/** What is kept in the statement that settles. */
-export interface Beside {
-  /** How full the bucket of the ticket's limit is now, where there is one. */
-  pace?: number | undefined;
-  /** What was written at the desk, where nothing else is known by its answer. */
-  writtenIds?: string[] | undefined;
-}
-
-export interface Settled {
-  /** false: another has taken over since. */
-  settled: boolean;
-  /** Something else is due in the lane. */
-  more: boolean;
-  /** The conversation has a new fact. */
-  told: boolean;
-  /** A ticket that nobody was to look at is looked at soon. */
-  following: boolean;
-}
-
 export interface Outbox {
   /**
    * Leases a lane and takes its head; before anything leaves, the attempt is on record. A lane that a dead
@@ -52,7 +32,15 @@ export interface Outbox {
   /**
    * Writes what became of the head and gives the lease back.
    */
-  settle(head: LaneHead, fence: bigint, settlement: Settlement, beside?: Beside): Promise<Settled>;
+  settle(
+    head: LaneHead,
+    fence: bigint,
+    settlement: Settlement,
+    /** How full the bucket of the ticket's limit is now, where there is one. */
+    pace?: number,
+  ): Promise<Settled>;
+  /** The same, and keeps what a desk has written, where its answer makes nothing else known (`isPlainWriting`). */
+  settleWriting(settlement: WritingSettlement): Promise<Settled>;
   /** Keeps what was learnt about an order while it was being sent: where its files are now. */
   keepOrder(head: LaneHead, order: Order): Promise<void>;
   /** Keeps this owner's leases of these lanes alive. @returns those that it still holds */
@@ -98,13 +86,6 @@ export function createOutbox(database: Database): Outbox {
         return row;
       });
     },
-  });
-
-  const settleTogether = createGather<PlainSettlement, Omit<Settled, 'told'>>({
-    atOnce: STATEMENTS_AT_ONCE,
-    most: LANES_PER_STATEMENT,
-    isTogether: () => true,
-    run: (asked) => settlePlainly(database, asked),
   });
 
   const giveBack = async (lane: DeliveryLane, fence: bigint): Promise<void> => {
@@ -171,12 +152,14 @@ export function createOutbox(database: Database): Outbox {
       };
     },
 
-    async settle(head, fence, settlement, { pace, writtenIds } = {}) {
-      if (writtenIds !== undefined && isPlain(head, settlement)) {
-        const { attemptOutcome } = settlement;
-        const done = await settleTogether({ head, fence, attemptOutcome, pace, writtenIds });
-        return { ...done, told: false };
-      }
+    settleWriting: createGather({
+      atOnce: STATEMENTS_AT_ONCE,
+      most: LANES_PER_STATEMENT,
+      isTogether: () => true,
+      run: (asked: WritingSettlement[]) => settleWritings(database, asked),
+    }),
+
+    async settle(head, fence, settlement, pace) {
       // The conversation's row first: a transaction gets its number with its first write, and the feed orders
       // by that number, so whoever waits for the row must not have one yet.
       const terms = termsOf(settlement, head);
@@ -186,22 +169,10 @@ export function createOutbox(database: Database): Outbox {
       // The channel's word on this very message may be faster than the answer to it.
       const hasFailed = Prisma.sql`(${terms.messageState ?? ''} = 'sent' AND m.state = 'failed'
         AND m.external_message_id = coalesce(${terms.externalId ?? null}, m.external_message_id))`;
-      const place = {
-        workspaceId: head.scope.workspaceId,
-        connectionId: head.connectionId,
-        externalTicketId: head.externalTicketId ?? null,
-        deliveryId: head.deliveryId,
-      };
-      const writing =
-        writtenIds === undefined ? Prisma.empty : Prisma.sql`${writingParts(place, writtenIds)},`;
-      const fresh =
-        writtenIds === undefined
-          ? Prisma.sql`false`
-          : Prisma.sql`EXISTS (SELECT 1 FROM followed WHERE fresh)`;
-      const [row] = await prisma.$queryRaw<{ settled: boolean; more: boolean | null; following: boolean }[]>`
+      const [row] = await prisma.$queryRaw<{ settled: boolean; more: boolean | null }[]>`
         WITH locked AS MATERIALIZED (
           SELECT 1 FROM conversations WHERE workspace_id = ${head.scope.workspaceId} AND id = ${head.conversationId} FOR UPDATE
-        ), ${writing} settled AS (
+        ), settled AS (
           UPDATE deliveries d SET state = ${terms.state},
             external_id = coalesce(${terms.externalId ?? null}, d.external_id),
             reason = coalesce(${reason}::jsonb, CASE WHEN ${terms.state} = 'delivered' THEN NULL ELSE d.reason END),
@@ -251,13 +222,12 @@ export function createOutbox(database: Database): Outbox {
             AND l.conversation_id = ${head.conversationId} AND l.fence = ${fence}
           RETURNING l.owed, l.next_at
         )
-        SELECT EXISTS (SELECT 1 FROM settled) AS settled, (SELECT owed > 0 AND next_at <= now() FROM lane) AS more,
-          ${fresh} AS following`;
+        SELECT EXISTS (SELECT 1 FROM settled) AS settled, (SELECT owed > 0 AND next_at <= now() FROM lane) AS more`;
       return {
         settled: row?.settled === true,
         more: row?.more === true,
         told: row?.settled === true && factData !== null,
-        following: row?.following === true,
+        following: false,
       };
     },
 
@@ -313,17 +283,3 @@ export function createOutbox(database: Database): Outbox {
     },
   };
 }
-
-/** Whether nothing else is to be told of it, and to nobody. */
-const isPlain = (
-  head: LaneHead,
-  settlement: Settlement,
-): settlement is Extract<Settlement, { as: 'delivered' }> =>
-  settlement.as === 'delivered' &&
-  head.side === 'desk' &&
-  head.messageId === undefined &&
-  head.attempt === settlement.attempt &&
-  settlement.externalId === undefined &&
-  settlement.externalConversationId === undefined &&
-  settlement.linked === undefined &&
-  settlement.hadLeftLane !== true;

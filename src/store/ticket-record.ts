@@ -6,7 +6,6 @@ import type { LaneHead } from './lane-head.js';
 import type { DeliveryLane, Nudges } from './nudges.js';
 import type { WorkspaceScope } from './scope.js';
 import { oweTicketVariables } from './ticket-variables.js';
-import { writingParts } from './writing-parts.js';
 
 /** What a desk has answered to an order. */
 export interface DeskWriting {
@@ -295,12 +294,18 @@ async function keepState(
   const rows = await prisma.$queryRaw<{ owed_to: string | null }[]>`
     WITH locked AS MATERIALIZED (
       SELECT 1 FROM conversations WHERE workspace_id = ${workspaceId} AND id = ${head.conversationId} FOR UPDATE
-    ), ${writingParts(
-      { workspaceId, connectionId, externalTicketId, deliveryId: head.deliveryId ?? '' },
-      writtenIds,
-      Prisma.sql`known = known || ${JSON.stringify(state)}::jsonb,
-        state_written_at = CASE WHEN ${isOurs} THEN date_trunc('milliseconds', clock_timestamp()) ELSE state_written_at END,`,
-    )}, changed AS (
+    ), kept AS (
+      INSERT INTO written_ids (workspace_id, connection_id, external_id, delivery_id)
+      SELECT ${workspaceId}, ${connectionId}, i.id, ${head.deliveryId ?? ''}
+      FROM (SELECT DISTINCT unnest(${writtenIds}::text[]) AS id) i WHERE EXISTS (SELECT 1 FROM locked)
+      ON CONFLICT DO NOTHING
+    ), followed AS (
+      UPDATE ticket_follows SET known = known || ${JSON.stringify(state)}::jsonb, lively_at = now(),
+        state_written_at = CASE WHEN ${isOurs} THEN date_trunc('milliseconds', clock_timestamp()) ELSE state_written_at END,
+        next_at = coalesce(next_at, date_trunc('milliseconds', now()) + interval '5 seconds')
+      WHERE workspace_id = ${workspaceId} AND connection_id = ${connectionId} AND external_ticket_id = ${externalTicketId}
+        AND EXISTS (SELECT 1 FROM locked)
+    ), changed AS (
       UPDATE ticket_links SET ticket_status = ${state.status ?? null}
       WHERE ${state.status !== undefined} AND workspace_id = ${workspaceId} AND connection_id = ${connectionId}
         AND external_ticket_id = ${externalTicketId} AND ticket_status IS DISTINCT FROM ${state.status ?? null}

@@ -1,19 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, expect, it } from 'vitest';
+import type { RequestListener, ServerResponse } from 'node:http';
+import { expect, it } from 'vitest';
 import { askRunningBridge } from '../../../src/cli/doctor/ask-running-bridge.js';
 import { loadConfig } from '../../../src/config/config.js';
-
-const servers: Server[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  }
-});
+import { serveHttp } from '../../support/serve-http.js';
 
 const answer = (response: ServerResponse, status: number, body: unknown): void =>
   void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -28,10 +18,7 @@ async function bridgeWith(looks: Record<string, (response: ServerResponse) => vo
     }
     return looks[request.url?.split('/').at(-2) ?? '']?.(response);
   };
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  servers.push(server);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = await serveHttp(listener);
   const loaded = loadConfig({
     SECRET_KEY: randomBytes(32).toString('base64'),
     HOST: '127.0.0.1',

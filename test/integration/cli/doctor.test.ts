@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import type { RequestListener } from 'node:http';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { run } from '../../../src/cli/run.js';
 import { freePort } from '../../support/free-port.js';
 import { type House, openHouse } from '../../support/house.js';
+import { serveHttp } from '../../support/serve-http.js';
 import { onEachDatabase } from '../../support/test-database.js';
 import { waitFor } from '../../support/wait-for.js';
 import { createTypedWorld } from './typed-world.js';
@@ -38,21 +37,8 @@ const nowhere = {
 const answering = /This bridge answers where webhooks are sent to/u;
 
 describe('desk-bridge doctor, where webhooks are sent to', () => {
-  const servers: Server[] = [];
-  afterEach(async () => {
-    for (const server of servers.splice(0)) {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    }
-  });
-
-  const serve = async (listener: RequestListener): Promise<string> => {
-    const server = createServer(listener).listen(0, '127.0.0.1');
-    servers.push(server);
-    await once(server, 'listening');
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  };
+  const serve = async (listener: RequestListener): Promise<string> =>
+    `http://127.0.0.1:${await serveHttp(listener)}`;
   const judge = async (publicUrl: string) => {
     // The address is looked at whether there is a database or not.
     const { findings } = await doctor({ ...nowhere, PUBLIC_URL: publicUrl });

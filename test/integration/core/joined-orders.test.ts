@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeskOrder } from '../../../src/domain/desk-order.js';
 import { newId } from '../../../src/domain/ids.js';
+import type { LaneHead } from '../../../src/store/outbox.js';
 import { createDeskMirrors, type DeskMirror } from '../../../src/store/desk-mirrors.js';
 import { onEachDatabase } from '../../support/test-database.js';
 import { openRooms, type Rooms } from './rooms.js';
@@ -102,6 +103,8 @@ describe('orders for a desk that takes lists', () => {
           return { ...one, head: { ...one.head, externalTicketId: `ticket of ${one.head.conversationId}` } };
         });
       };
+      const settle = (head: LaneHead, fence: bigint, writtenIds: string[]) =>
+        rooms.outbox.settleWriting({ head, fence, settlement: delivered, pace: undefined, writtenIds });
       const writtenBy = async (deliveryId: string): Promise<string[]> =>
         (await rooms.database.prisma.writtenId.findMany({ where: { deliveryId } })).map(
           ({ externalId }) => externalId,
@@ -119,7 +122,10 @@ describe('orders for a desk that takes lists', () => {
         const taken = await takeAll(names);
         const settled = await Promise.all(
           taken.map(({ head, fence }, n) =>
-            rooms.outbox.settle(head, fence, delivered, {
+            rooms.outbox.settleWriting({
+              head,
+              fence,
+              settlement: { ...delivered, externalId: `${n} a` },
               writtenIds: [`${n} a`, `${n} b`, `${n} a`],
               pace: n === 3 ? 7 : undefined,
             }),
@@ -138,6 +144,10 @@ describe('orders for a desk that takes lists', () => {
             isDue: n % 2 === 0,
             leaseUntil: null,
           });
+          const delivery = await rooms.database.prisma.delivery.findFirstOrThrow({
+            where: { id: deliveryId },
+          });
+          expect(delivery).toMatchObject({ state: 'delivered', externalId: `${n} a` });
           const attempt = await rooms.database.prisma.attempt.findFirstOrThrow({ where: { deliveryId } });
           expect(attempt).toMatchObject({ outcome: 'delivered', finishedAt: expect.any(Date) });
         }
@@ -156,14 +166,23 @@ describe('orders for a desk that takes lists', () => {
         const again = await rooms.outbox.take(laneOf('late'), { owner: 'another', seconds: 10 });
         expect(again).toMatchObject({ outcome: 'send', head: { attempt: 2 } });
         const settled = await Promise.all(
-          [late, inTime].map(({ head, fence }) =>
-            rooms.outbox.settle(head, fence, delivered, { writtenIds: [`${head.conversationId} 1`] }),
-          ),
+          [late, inTime].map(({ head, fence }) => settle(head, fence, [`${head.conversationId} 1`])),
         );
         expect(settled.map((one) => one.settled)).toEqual([false, true]);
         expect(await rooms.readLane(laneOf('late'))).toMatchObject({ leaseOwner: 'another', owed: 1 });
         // It was written all the same, and must not come back as an agent's word.
         expect(await writtenBy(late.head.deliveryId)).toEqual(['late 1']);
+      });
+
+      it('an id that the database does not take is nobody else’s trouble', async () => {
+        const names = ['of NUL', 'beside it'];
+        await owe(...names.map((name): [string, DeskOrder] => [name, note(name)]));
+        const taken = await takeAll(names);
+        const settled = await Promise.allSettled(
+          taken.map(({ head, fence }, n) => settle(head, fence, [n === 0 ? 'a\u0000b' : 'good'])),
+        );
+        expect(settled.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+        expect((await rooms.readLane(laneOf('beside it'))).owed).toBe(0);
       });
 
       it('what is owed at that very moment is never stranded, and nobody waits for another for ever', {
@@ -178,9 +197,7 @@ describe('orders for a desk that takes lists', () => {
             owe(
               ...order.map((name, n): [string, DeskOrder] => [name, n % 3 === 0 ? say('joined') : note('n')]),
             ),
-            ...taken.map(({ head, fence }) =>
-              rooms.outbox.settle(head, fence, delivered, { writtenIds: [] }),
-            ),
+            ...taken.map(({ head, fence }) => settle(head, fence, [])),
           ]);
           for (const name of names) {
             const lane = await rooms.readLane(laneOf(name));

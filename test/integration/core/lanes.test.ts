@@ -204,10 +204,11 @@ describe('lanes', () => {
           ? one.head.order.content
           : one.outcome,
       );
-      expect(heads.slice(0, 70)).toEqual(
-        lanes.map((_lane, n) => (n % 10 === 0 ? 'not_free' : { type: 'text', text: `first of ${n}` })),
+      // Of two who ask for a lane one gets it, whichever statement is the faster.
+      const got = lanes.map((_lane, n) => [heads[n], heads[n + 70]].filter((head) => head !== 'not_free'));
+      expect(got).toEqual(
+        lanes.map((_lane, n) => (n % 10 === 0 ? [] : [{ type: 'text', text: `first of ${n}` }])),
       );
-      expect(heads.slice(70)).toEqual(lanes.map(() => 'not_free'));
       for (const one of taken) {
         if (one.outcome !== 'send') continue;
         expect(one.head).toMatchObject({ attempt: 1, connectionId: place.connectionId });

@@ -1,17 +1,30 @@
 import type { Database } from './database.js';
 import type { LaneHead } from './lane-head.js';
+import type { Settlement } from './settlement-terms.js';
+
+export interface Settled {
+  /** false: another has taken over since. */
+  settled: boolean;
+  /** Something else is due in the lane. */
+  more: boolean;
+  /** The conversation has a new fact. */
+  told: boolean;
+  /** A ticket that nobody was to look at is looked at soon. */
+  following: boolean;
+}
 
 /** An order that a desk has carried out, and of whose ticket nothing else is known by that: it leaves no fact. */
-export interface PlainSettlement {
+export interface WritingSettlement {
   head: LaneHead;
   fence: bigint;
-  attemptOutcome: string;
+  settlement: Extract<Settlement, { as: 'delivered' }>;
   /** How full the bucket of the ticket's limit is now, where there is one. */
   pace: number | undefined;
+  /** The desk's ids of what was written. */
   writtenIds: readonly string[];
 }
 
-interface PlainRow {
+interface SettledRow {
   n: number;
   settled: boolean;
   more: boolean;
@@ -24,35 +37,36 @@ interface PlainRow {
  * one conversation only. Here is none. Lanes are locked in the order of their keys, as by all who lock several.
  * @returns what became of each, in their order
  */
-export async function settlePlainly(
+export async function settleWritings(
   { prisma }: Pick<Database, 'prisma'>,
-  settlements: readonly PlainSettlement[],
-): Promise<{ settled: boolean; more: boolean; following: boolean }[]> {
+  settlements: readonly WritingSettlement[],
+): Promise<Settled[]> {
   const given = JSON.stringify(
-    settlements.map(({ head, fence, attemptOutcome, pace, writtenIds }, n) => ({
+    settlements.map(({ head, fence, settlement, pace, writtenIds }, n) => ({
       n,
       w: head.scope.workspaceId,
       c: head.connectionId,
       v: head.conversationId,
       d: head.deliveryId,
-      a: head.attempt,
+      a: settlement.attempt,
+      x: settlement.externalId,
       f: fence.toString(),
-      o: attemptOutcome,
+      o: settlement.attemptOutcome,
       t: head.externalTicketId,
       p: pace,
       ids: writtenIds,
     })),
   );
-  const rows = await prisma.$queryRaw<PlainRow[]>`
+  const rows = await prisma.$queryRaw<SettledRow[]>`
     WITH given AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${given}::jsonb)
-        AS i(n int, w text, c text, v text, d text, a int, f bigint, o text, t text, p float8, ids text[])
+        AS i(n int, w text, c text, v text, d text, a int, x text, f bigint, o text, t text, p float8, ids text[])
     ), held AS MATERIALIZED (
       SELECT l.fence FROM (SELECT * FROM given ORDER BY w, c, v) g CROSS JOIN LATERAL (
         SELECT fence FROM lanes WHERE workspace_id = g.w AND connection_id = g.c AND conversation_id = g.v FOR UPDATE
       ) l
     ), settled AS (
-      UPDATE deliveries d SET state = 'delivered', reason = NULL, settled_at = now()
+      UPDATE deliveries d SET state = 'delivered', external_id = coalesce(g.x, d.external_id), reason = NULL, settled_at = now()
       FROM given g WHERE d.workspace_id = g.w AND d.id = g.d AND d.attempts = g.a
         AND (d.state IS NOT DISTINCT FROM 'sending' OR d.state IS NOT DISTINCT FROM 'uncertain')
         AND (SELECT count(*) FROM held) >= 0
@@ -91,6 +105,7 @@ export async function settlePlainly(
     )
     SELECT g.n, s.n IS NOT NULL AS settled, coalesce(l.more, false) AS more, coalesce(f.fresh, false) AS following
     FROM given g LEFT JOIN settled s ON s.n = g.n LEFT JOIN lane l ON l.n = g.n LEFT JOIN followed f ON f.n = g.n`;
-  const byNumber = new Map(rows.map(({ n, ...row }) => [n, row]));
-  return settlements.map((_one, n) => byNumber.get(n) ?? { settled: false, more: false, following: false });
+  const byNumber = new Map(rows.map(({ n, ...row }) => [n, { ...row, told: false }]));
+  const nothing: Settled = { settled: false, more: false, told: false, following: false };
+  return settlements.map((_one, n) => byNumber.get(n) ?? nothing);
 }
