@@ -14,3 +14,12 @@ export const laneOf = (row: {
   connectionId: row.connection_id,
   conversationId: row.conversation_id,
 });
+
+/**
+ * Of a ticket or an account `f` at a desk that has just carried out an order: what nobody was to look at is looked at soon,
+ * and so is what could not be looked at while the desk was away, whatever pause it had been given for that.
+ */
+export const nextLook = Prisma.sql`CASE
+  WHEN f.next_at IS NULL OR (f.failures > 0 AND f.next_at > now() + interval '5 seconds')
+    THEN date_trunc('milliseconds', now()) + interval '5 seconds'
+  ELSE f.next_at END`;

@@ -1,5 +1,6 @@
 import type { Database } from './database.js';
 import type { LaneHead } from './lane-head.js';
+import { nextLook } from './lane-rows.js';
 import type { Settlement } from './settlement-terms.js';
 
 export interface Settled {
@@ -81,10 +82,19 @@ export async function settleWritings(
       ORDER BY g.w, g.c, i.id
       ON CONFLICT DO NOTHING
     ), followed AS (
-      UPDATE ticket_follows f SET lively_at = now(),
-        next_at = coalesce(f.next_at, date_trunc('milliseconds', now()) + interval '5 seconds')
+      UPDATE ticket_follows f SET lively_at = now(), next_at = ${nextLook}
       FROM given g WHERE f.workspace_id = g.w AND f.connection_id = g.c AND f.external_ticket_id = g.t
-      RETURNING g.n, f.next_at > now() + interval '4990 milliseconds' AS fresh
+      RETURNING g.n, f.next_at > now() + interval '4990 milliseconds' AND f.next_at <= now() + interval '5 seconds' AS fresh
+    ), account AS (
+      UPDATE ticket_follows f SET next_at = ${nextLook}
+      FROM (SELECT DISTINCT w, c FROM given) g CROSS JOIN LATERAL (
+        SELECT 1 FROM ticket_follows o
+        WHERE o.workspace_id = g.w AND o.connection_id = g.c AND o.external_ticket_id = '' AND o.failures > 0
+          AND o.next_at > now() + interval '5 seconds'
+        FOR UPDATE SKIP LOCKED
+      ) o
+      WHERE f.workspace_id = g.w AND f.connection_id = g.c AND f.external_ticket_id = ''
+      RETURNING g.w, g.c
     ), used AS (
       UPDATE connections k SET last_delivered_at = now()
       FROM (SELECT DISTINCT w, c FROM given) g CROSS JOIN LATERAL (
@@ -103,7 +113,8 @@ export async function settleWritings(
       WHERE l.workspace_id = g.w AND l.connection_id = g.c AND l.conversation_id = g.v AND l.fence = g.f
       RETURNING g.n, l.owed > 0 AS more
     )
-    SELECT g.n, s.n IS NOT NULL AS settled, coalesce(l.more, false) AS more, coalesce(f.fresh, false) AS following
+    SELECT g.n, s.n IS NOT NULL AS settled, coalesce(l.more, false) AS more, coalesce(f.fresh, false)
+      OR EXISTS (SELECT 1 FROM account a WHERE a.w = g.w AND a.c = g.c) AS following
     FROM given g LEFT JOIN settled s ON s.n = g.n LEFT JOIN lane l ON l.n = g.n LEFT JOIN followed f ON f.n = g.n`;
   const byNumber = new Map(rows.map(({ n, ...row }) => [n, { ...row, told: false }]));
   const nothing: Settled = { settled: false, more: false, told: false, following: false };

@@ -3,6 +3,7 @@ import type { TicketState } from '../domain/ticket.js';
 import type { Database } from './database.js';
 import { Prisma } from './generated/client.js';
 import type { LaneHead } from './lane-head.js';
+import { nextLook } from './lane-rows.js';
 import type { DeliveryLane, Nudges } from './nudges.js';
 import type { WorkspaceScope } from './scope.js';
 import { oweTicketVariables } from './ticket-variables.js';
@@ -300,9 +301,9 @@ async function keepState(
       FROM (SELECT DISTINCT unnest(${writtenIds}::text[]) AS id) i WHERE EXISTS (SELECT 1 FROM locked)
       ON CONFLICT DO NOTHING
     ), followed AS (
-      UPDATE ticket_follows SET known = known || ${JSON.stringify(state)}::jsonb, lively_at = now(),
+      UPDATE ticket_follows f SET known = known || ${JSON.stringify(state)}::jsonb, lively_at = now(),
         state_written_at = CASE WHEN ${isOurs} THEN date_trunc('milliseconds', clock_timestamp()) ELSE state_written_at END,
-        next_at = coalesce(next_at, date_trunc('milliseconds', now()) + interval '5 seconds')
+        next_at = ${nextLook}
       WHERE workspace_id = ${workspaceId} AND connection_id = ${connectionId} AND external_ticket_id = ${externalTicketId}
         AND EXISTS (SELECT 1 FROM locked)
     ), changed AS (

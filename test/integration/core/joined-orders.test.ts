@@ -174,6 +174,33 @@ describe('orders for a desk that takes lists', () => {
         expect(await writtenBy(late.head.deliveryId)).toEqual(['late 1']);
       });
 
+      it('what could not be looked at while the desk was away is looked at soon, and what can be keeps its time', async () => {
+        const { prisma } = rooms.database;
+        const { connectionId } = mirror;
+        const { workspaceId } = mirror.scope;
+        const later = new Date(Date.now() + 300_000);
+        const follow = (externalTicketId: string, failures: number) =>
+          prisma.ticketFollow.create({
+            data: { workspaceId, connectionId, externalTicketId, failures, nextAt: later },
+          });
+        await follow('', 4);
+        await follow('ticket of was away', 4);
+        await follow('ticket of was there', 0);
+        await follow('ticket of nobody', 4);
+        const names = ['was away', 'was there'];
+        await owe(...names.map((name): [string, DeskOrder] => [name, note(name)]));
+        const [away, there] = await takeAll(names);
+        if (away === undefined || there === undefined) throw new Error('nothing taken');
+        expect(await settle(away.head, away.fence, [])).toMatchObject({ settled: true, following: true });
+        expect(await settle(there.head, there.fence, [])).toMatchObject({ settled: true, following: false });
+        const rows = await prisma.ticketFollow.findMany({ where: { connectionId } });
+        const soon = rows.filter(({ nextAt }) => nextAt !== null && nextAt < new Date(Date.now() + 60_000));
+        expect(soon.map(({ externalTicketId }) => externalTicketId).sort()).toEqual([
+          '',
+          'ticket of was away',
+        ]);
+      });
+
       it('an id that the database does not take is nobody else’s trouble', async () => {
         const names = ['of NUL', 'beside it'];
         await owe(...names.map((name): [string, DeskOrder] => [name, note(name)]));
