@@ -1,5 +1,5 @@
 /*
- * `npm run bench [-- --runs=5 --only=intake,socket,reply,crossing,ticket,filled,memory,start --fill=1]`: every figure beside a
+ * `npm run bench [-- --runs=5 --only=intake,socket,reply,crossing,ticket,vendors,filled,memory,start --fill=1]`: every figure beside a
  * baseline from the same run. The table goes to standard output and, with the figures as numbers, to bench/results.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -37,8 +37,11 @@ const plans: { name: string; needsServer: boolean; measure: () => Promise<Figure
   { name: 'reply', needsServer: true, measure: () => benchReply('server', runs) },
   { name: 'reply', needsServer: false, measure: () => benchReply('embedded', runs) },
   { name: 'crossing', needsServer: true, measure: () => benchCrossing(runs) },
-  { name: 'ticket', needsServer: true, measure: () => benchTicket('server', runs) },
-  { name: 'ticket', needsServer: false, measure: () => benchTicket('embedded', runs) },
+  { name: 'ticket', needsServer: true, measure: () => benchTicket('server', 'webhook', runs) },
+  { name: 'ticket', needsServer: false, measure: () => benchTicket('embedded', 'webhook', runs) },
+  { name: 'vendors', needsServer: true, measure: () => benchTicket('server', 'zendesk', runs) },
+  { name: 'vendors', needsServer: true, measure: () => benchTicket('server', 'chatwoot', runs) },
+  { name: 'vendors', needsServer: true, measure: () => benchTicket('server', 'freshdesk', runs) },
   { name: 'filled', needsServer: true, measure: () => benchFilled(runs, filling) },
   { name: 'memory', needsServer: true, measure: () => benchMemory(runs) },
   { name: 'start', needsServer: true, measure: () => benchStart('server', runs) },

@@ -32,6 +32,7 @@ import { examineDatabase, readUpkeepAge } from './store/examine.js';
 import { prepareDatabase } from './store/prepare-database.js';
 import { createNudges } from './store/nudges.js';
 import { packageRoot } from './store/package-root.js';
+import { createCallers } from './store/presence.js';
 import { observeLanes } from './telemetry/observe-lanes.js';
 import { observeProjected } from './telemetry/observe-projected.js';
 import type { Telemetry } from './telemetry/telemetry.js';
@@ -98,7 +99,11 @@ export async function createApp(
   } = stores;
 
   // the outside
-  const outside = createOutside(config, overrides.connectors ?? [], overrides.steadyClock);
+  const callers = createCallers();
+  const outside = createOutside(config, overrides.connectors ?? [], {
+    now: overrides.steadyClock,
+    sharers: callers.count,
+  });
   const { connectors, fetchFile } = outside;
   const seal = createSeal(secrets.keys('credentials'));
   const account = createOpenAccount({ store: connections, seal, nudges });
@@ -228,6 +233,7 @@ export async function createApp(
     maxLanes:
       database.kind === 'embedded' ? Math.min(16, config.delivery.concurrency) : config.delivery.concurrency,
     perSecondPerConnection: config.delivery.perSecondPerConnection,
+    sharers: callers.count,
     deadlineSeconds: 10,
     now: overrides.steadyClock,
     open: async (scope, connectionId) => {
@@ -321,7 +327,7 @@ export async function createApp(
   let stopped: Promise<void> | undefined;
 
   const start = async (roles: readonly Role[] = config.roles): Promise<{ url: string }> => {
-    tending = await tendDatabase({ database, owner, nudges, roles, events });
+    tending = await tendDatabase({ database, owner, nudges, roles, callers, events });
     for (const role of roles) working[role] = true;
     if (roles.includes('projection')) {
       projection.start();

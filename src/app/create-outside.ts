@@ -2,7 +2,7 @@ import type { Config } from '../config/config.js';
 import { createChatwootConnector } from '../connectors/chatwoot/index.js';
 import type { Connector } from '../connectors/connector.js';
 import { createFreshdeskConnector } from '../connectors/freshdesk/index.js';
-import { createFetchOutside } from '../connectors/http-client/index.js';
+import { type Counting, createFetchOutside } from '../connectors/http-client/index.js';
 import { createRegistry } from '../connectors/registry.js';
 import { createRequestTrackerConnector } from '../connectors/request-tracker/index.js';
 import { createWebhookConnector } from '../connectors/webhook/index.js';
@@ -12,18 +12,15 @@ import { MOST_FILE_BYTES } from '../desk/store-file.js';
 
 const FILE_DEADLINE_SECONDS = 30;
 
-/**
- * Everything that leads out of the house: a connector for each kind of system, and files by their URL. `now`: the steady
- * clock, in milliseconds, by which calls are counted.
- */
-export function createOutside(config: Config, standIns: Connector[], now?: () => number) {
+/** Everything that leads out of the house: a connector for each kind of system, and files by their URL. */
+export function createOutside(config: Config, standIns: Connector[], counting: Counting) {
   const allowPrivate = config.outside.allowPrivateUrls;
   const ours = [
     createWotNotConnector({ allowPrivate }),
-    createZendeskConnector({ allowPrivate, now }),
+    createZendeskConnector({ allowPrivate, counting }),
     createRequestTrackerConnector({ allowPrivate }),
-    createChatwootConnector({ allowPrivate, now }),
-    createFreshdeskConnector({ allowPrivate, now }),
+    createChatwootConnector({ allowPrivate, counting }),
+    createFreshdeskConnector({ allowPrivate, counting }),
     createWebhookConnector({ allowPrivate }),
   ];
   const fetchOutside = createFetchOutside({

@@ -219,7 +219,7 @@ export const environmentTable = [
     least: 1,
     most: 10_000,
     default: '20',
-    meaning: 'How many calls a second one process makes to one outside account.',
+    meaning: 'How many calls a second all processes together make to one outside account.',
     example: '20',
   },
   {

@@ -51,8 +51,10 @@ export interface DeliveryOptions extends AttemptOptions {
   ) => Promise<void>;
   /** Holds a connection for all processes. */
   holdConnection: (scope: WorkspaceScope, connectionId: string, seconds: number) => Promise<void>;
-  /** How many calls one connection may make a second. */
+  /** How many calls one connection may make a second, by all processes together. */
   perSecondPerConnection: number;
+  /** How many processes deliver, this one too. */
+  sharers: () => number;
   /** A steady clock in milliseconds for pauses between attempts; the process's own when it is missing. */
   now?: (() => number) | undefined;
   observe: {
@@ -84,7 +86,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     ...(options.now === undefined ? {} : { now: options.now }),
   });
   const early = createEarlyTries({ earlyLanes: options.earlyLanes, breaker, now: options.now });
-  const budget = createRateBudget({ perSecond: options.perSecondPerConnection });
+  const budget = createRateBudget({
+    perSecond: () => options.perSecondPerConnection / options.sharers(),
+  });
   const keeper = createLeaseKeeper({
     outbox: options.outbox,
     owner: options.owner,

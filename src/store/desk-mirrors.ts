@@ -32,6 +32,14 @@ export interface TicketStanding {
   isOwed: boolean;
 }
 
+/** The end of what was said in a conversation. */
+export interface Transcript {
+  /** Oldest first. */
+  said: (MessageView | NoteView)[];
+  /** How many messages and notes stand before these. */
+  earlier: number;
+}
+
 export interface DeskOrderOwed {
   conversationId: string;
   order: DeskOrder;
@@ -51,13 +59,13 @@ export interface DeskMirrors {
   list(workspaceId?: string): Promise<DeskMirror[]>;
   /** By conversation id; every conversation asked for is in the answer. */
   readStandings(mirror: DeskMirror, conversationIds: string[]): Promise<Map<string, TicketStanding>>;
-  /** What was said in a conversation up to and with `upToSeq`, the last `limit` of it, oldest first. */
+  /** What was said in a conversation up to and with `upToSeq`: the last `limit` of it. */
   readTranscript(
     scope: WorkspaceScope,
     conversationId: string,
     upToSeq: number,
     limit: number,
-  ): Promise<(MessageView | NoteView)[]>;
+  ): Promise<Transcript>;
   /** The ticket that a conversation had at this desk before; undefined when it had none. */
   readFormerTicket(mirror: DeskMirror, conversationId: string): Promise<string | undefined>;
   /**
@@ -170,9 +178,17 @@ export function createDeskMirrors(database: Database, nudges: Pick<Nudges, 'send
           WHERE n.workspace_id = ${scope.workspaceId} AND n.conversation_id = ${conversationId} AND n.seq <= ${upToSeq}
           ORDER BY 1 DESC LIMIT ${limit}
         ) latest ORDER BY seq`;
-      return rows.flatMap(({ message, note }) =>
+      const said = rows.flatMap(({ message, note }) =>
         message === null ? (note === null ? [] : [noteView(note)]) : [messageView(message)],
       );
+      const first = said[0]?.seq;
+      if (said.length < limit || first === undefined) return { said, earlier: 0 };
+      const [row] = await prisma.$queryRaw<{ earlier: number }[]>`
+        SELECT ((SELECT count(*) FROM messages m
+          WHERE m.workspace_id = ${scope.workspaceId} AND m.conversation_id = ${conversationId} AND m.seq < ${first})
+          + (SELECT count(*) FROM notes n
+          WHERE n.workspace_id = ${scope.workspaceId} AND n.conversation_id = ${conversationId} AND n.seq < ${first}))::int AS earlier`;
+      return { said, earlier: row?.earlier ?? 0 };
     },
 
     readFormerTicket: (mirror, conversationId) => readFormerTicket(prisma, { ...mirror, conversationId }),

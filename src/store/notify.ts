@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { LocalNudges, NudgeTopic } from './nudges.js';
-import { PRESENT_STATEMENT } from './presence.js';
+import { CALLING_STATEMENT, type Callers, COUNT_CALLERS_STATEMENT, PRESENT_STATEMENT } from './presence.js';
 
 const CHANNEL = 'desk_bridge';
 /** NOTIFY refuses payloads of 8,000 bytes and more. */
@@ -24,6 +24,9 @@ export interface NotifyOptions {
   nudges: LocalNudges;
   /** Topics that this process does not look after itself, beside those that concern every process. */
   carried: readonly NudgeTopic[];
+  /** Whether this process calls outside accounts. */
+  calls: boolean;
+  callers: Callers;
   log: (event: 'listening' | 'lost', detail?: string) => void;
 }
 
@@ -61,6 +64,7 @@ export function startNotify(options: NotifyOptions): { stop(): Promise<void> } {
       await next.connect();
       await next.query(`LISTEN ${CHANNEL}`);
       await next.query(PRESENT_STATEMENT, [options.applicationName]);
+      if (options.calls) await next.query(CALLING_STATEMENT, [options.applicationName]);
     } catch {
       void next.end().catch(() => undefined);
       retry();
@@ -103,6 +107,8 @@ export function startNotify(options: NotifyOptions): { stop(): Promise<void> } {
         [options.applicationName],
       );
       peers = Number(result.rows[0]?.others ?? 0) > 0;
+      const { rows } = await asked.query<{ callers: number }>(COUNT_CALLERS_STATEMENT);
+      options.callers.note(rows[0]?.callers ?? 1);
     } catch {
       lose(asked, 'no answer');
     }

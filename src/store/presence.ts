@@ -26,6 +26,34 @@ export const presentOwners = Prisma.sql`present AS MATERIALIZED (
 /** With less than so many seconds left a lease counts as not renewed. */
 export const unrenewedSeconds = (leaseSeconds: number): number => leaseSeconds * (1 - RENEWED_WITHIN);
 
+/** The class of the locks of those who also call the outside. */
+const CALLING = 720_641_392;
+
+/** Says in the same way that this owner ($1) calls outside accounts. */
+export const CALLING_STATEMENT = `SELECT pg_advisory_lock_shared(${CALLING}, hashtext($1))`;
+
+/** How many do: `callers`. */
+export const COUNT_CALLERS_STATEMENT = `SELECT count(*)::int AS callers FROM pg_locks held
+  WHERE held.locktype = 'advisory' AND held.classid = ${CALLING}::int::oid AND held.objsubid = 2 AND held.granted
+    AND held.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())`;
+
+/** How many processes of the installation call outside accounts, this one too. */
+export interface Callers {
+  count(): number;
+  note(callers: number): void;
+}
+
+/** Alone, until others are seen. */
+export function createCallers(): Callers {
+  let known = 1;
+  return {
+    count: () => known,
+    note: (callers) => {
+      known = Math.max(1, callers);
+    },
+  };
+}
+
 /** For the embedded database, whose one connection lives as long as the process. */
 export async function showPresence({ prisma }: Pick<Database, 'prisma'>, owner: string): Promise<void> {
   await prisma.$queryRaw`SELECT pg_advisory_lock_shared(${PRESENCE}::int, hashtext(${owner}))`;

@@ -2,7 +2,7 @@ import type { DeskOrder, TicketChange, TicketLine } from '../domain/desk-order.j
 import type { DeskPolicy } from '../domain/desk-policy.js';
 import { continuesTicket, type TicketState } from '../domain/ticket.js';
 import type { ConversationView, FactView, MessageView, NoteView } from '../domain/views.js';
-import type { TicketStanding } from '../store/desk-mirrors.js';
+import type { TicketStanding, Transcript } from '../store/desk-mirrors.js';
 import { changeForAssignee } from './change-for-assignee.js';
 import {
   authorOf,
@@ -10,6 +10,7 @@ import {
   contactOf,
   fillTemplate,
   firstWords,
+  leftOut,
   lineOf,
   subjectOf,
 } from './ticket-text.js';
@@ -24,8 +25,8 @@ export interface MirrorRules {
 
 /** What a new ticket needs to know of the conversation. */
 export interface ConversationReading {
-  /** Messages and notes of the conversation up to and with a seq, oldest first. */
-  transcript(upToSeq: number): Promise<(MessageView | NoteView)[]>;
+  /** Messages and notes of the conversation up to and with a seq. */
+  transcript(upToSeq: number): Promise<Transcript>;
   /** The ticket that it had at this desk before. */
   formerTicket(): Promise<string | undefined>;
 }
@@ -82,17 +83,18 @@ async function open(
   { policy }: MirrorRules,
   reading: ConversationReading,
 ): Promise<void> {
-  const said = await reading.transcript(fact.seq);
+  const { said, earlier } = await reading.transcript(fact.seq);
   const lines = said.flatMap((one) => ('direction' in one ? [lineOf(one)] : []));
   if (lines.length === 0) return;
   const order = newTicket(conversation, policy, lines, fact);
   const former = await reading.formerTicket();
-  if (former !== undefined)
-    order.introduction = [continuesTicket(former), order.introduction]
-      .filter((part) => part !== '')
-      .join('\n');
+  order.introduction = [
+    ...(former === undefined ? [] : [continuesTicket(former)]),
+    ...(order.introduction === '' ? [] : [order.introduction]),
+    ...(earlier === 0 ? [] : [leftOut(earlier)]),
+  ].join('\n');
   order.opens = true;
-  told.orders.push({ order, joins: false, retells: said.length < TRANSCRIPT_LINES });
+  told.orders.push({ order, joins: false, retells: earlier === 0 });
   told.hasTicket = true;
   told.externalTicketId = undefined;
   told.known = {};
@@ -180,11 +182,16 @@ async function tell(
         standing.link?.origin === 'linked' &&
         fact.data['externalTicketId'] === standing.link.externalTicketId;
       if (fact.data['connectionId'] !== rules.connectionId || !isByHand) return;
-      const said = await reading.transcript(fact.seq);
+      const { said, earlier } = await reading.transcript(fact.seq);
       const lines = said.flatMap((one) => ('direction' in one ? [lineOf(one)] : []));
-      const retells = said.length < TRANSCRIPT_LINES;
+      const [first] = said;
+      if (earlier > 0 && first !== undefined) lines.unshift(bridgeLine(leftOut(earlier), first.occurredAt));
       if (lines.length > 0)
-        told.orders.push({ order: { kind: 'add-ticket-note', lines }, joins: false, retells });
+        told.orders.push({
+          order: { kind: 'add-ticket-note', lines },
+          joins: false,
+          retells: earlier === 0,
+        });
       return;
     }
     case 'ticket.unlinked':

@@ -83,6 +83,12 @@ export const bridgeLine = (text: string, at: Date): TicketLine => ({
   at: at.toISOString(),
 });
 
+/** Stands where a transcript begins later than its conversation. @param lines how many are not told */
+export const leftOut = (lines: number): string =>
+  lines === 1
+    ? 'One earlier line of this chat is not shown here; the bridge has it.'
+    : `${lines} earlier lines of this chat are not shown here; the bridge has them.`;
+
 /** Fills the names of a workspace's template. An unknown name stays as it was written. */
 export function fillTemplate(template: string, conversation: ConversationView): string {
   const { contact } = conversation;

@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -29,6 +30,16 @@ export interface Serving {
   observe?(request: FakeRequest, answer: FakeAnswer): void;
 }
 
+/** Where everything that a fake has taken is told, to whoever in its process listens. */
+export const REQUESTS_ANSWERED = 'fake.request.answered';
+
+export interface FakeAnswered {
+  request: FakeRequest;
+  answer: FakeAnswer;
+}
+
+const answers = channel(REQUESTS_ANSWERED);
+
 /** A server on loopback that meets its faults before or after it has done what it was asked for. */
 export async function serveFake({ kindOf, answer, observe }: Serving) {
   const plan = createFaultPlan();
@@ -41,6 +52,7 @@ export async function serveFake({ kindOf, answer, observe }: Serving) {
     if (fault?.do === 'answer') return respond(response, faultAnswer(fault));
     const answered = await answer(request);
     observe?.(request, answered);
+    answers.publish({ request, answer: answered } satisfies FakeAnswered);
     if (fault?.do === 'accept-then-drop') return void incoming.socket.destroy();
     if (fault?.do === 'accept-then-500') return respond(response, { status: 500, body: { error: 'oops' } });
     if (fault?.do !== 'slow') return respond(response, answered);

@@ -93,6 +93,30 @@ describe('what a workspace wants of its desk', () => {
       });
     });
 
+    it('a chat that was long before it got its ticket: the last 200 lines, and how many stand before them', async () => {
+      const tenancy = await withDesk(house, {
+        create: 'first-message',
+        labels: ['shop'],
+        introduction: 'From the shop.',
+      });
+      const introductions: string[] = [];
+      desk.before = (order) => {
+        if (order.kind === 'create-ticket') introductions.push(order.introduction);
+        return undefined;
+      };
+      const { visitor, conversationId } = await tenancy.arriveAndFind('line 1');
+      for (let n = 2; n <= 203; n += 1) await visitor.write(`line ${n}`);
+      await tenancy.settle(40);
+      await tenancy.act(visitor.id, 'label', { name: 'Shop' });
+      const ticket = await ticketOf(conversationId);
+      const heard = desk.heard(ticket.id).join('\n');
+      expect(heard).not.toMatch(/\bline 3\b/u);
+      expect(heard).toMatch(/\bline 4\b[^]*\bline 203\b/u);
+      expect(introductions).toEqual([
+        'From the shop.\n3 earlier lines of this chat are not shown here; the bridge has them.',
+      ]);
+    });
+
     it.each(['note', 'nothing'] as const)(
       'a chat that is closed leaves the ticket open: %s',
       async (wanted) => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { App } from '../../src/app.js';
+import { openFakeChatwoot } from '../fakes/chatwoot/open-fake-chatwoot.js';
 import { type FakeZendesk, openFakeZendesk } from '../fakes/zendesk/open-fake-zendesk.js';
 import { freePort } from '../support/free-port.js';
 import { type House, houseEnv, openApp, openHouse } from '../support/house.js';
@@ -11,6 +12,11 @@ vi.setConfig({ testTimeout: 90_000 });
 const CHATS = 8;
 /** Longer than a loaded machine takes to say all that is to be held. */
 const ASKED_SECONDS = 15;
+const CALLS_PER_MINUTE = 60;
+/** Processes look for each other every two seconds. */
+const SEEN_MILLISECONDS = 3_000;
+/** Nothing has been called for so long: what is left waits for the next minute. */
+const QUIET_MILLISECONDS = 3_000;
 
 describe.skipIf(inject('postgresUrl') === null)('two bridges and one Zendesk account', () => {
   const env = { SECRET_KEY: randomBytes(32).toString('base64'), SWEEP_SECONDS: '0.2' };
@@ -88,5 +94,32 @@ describe.skipIf(inject('postgresUrl') === null)('two bridges and one Zendesk acc
       (await Promise.all(chats.map(({ visitor }) => visitor.heard()))).every(({ length }) => length === 1),
     );
     expect(fake.world.updates.every(({ taken }) => taken)).toBe(true);
+  });
+
+  it('together they call no more than the account allows, where the desk says nothing of what is left', async () => {
+    const chatwoot = await openFakeChatwoot({ callsPerMinute: CALLS_PER_MINUTE });
+    const tenancy = await house.addTenancy();
+    try {
+      await new Promise((resolve) => setTimeout(resolve, SEEN_MILLISECONDS));
+      await tenancy.program.connections.create({
+        connector: 'chatwoot',
+        name: 'Chatwoot',
+        settings: { ...chatwoot.settings, callsPerMinute: CALLS_PER_MINUTE },
+        credentials: chatwoot.credentials,
+      });
+      // Each takes several calls until its words stand there: far more than a minute has.
+      for (let n = 0; n < CALLS_PER_MINUTE; n += 1) await tenancy.arrive({ text: `hello ${n}`, human: true });
+      const { taken, refused } = chatwoot.limit;
+      await waitFor('it to be used up', () => {
+        const last = taken.at(-1) ?? Date.now();
+        return taken.length > CALLS_PER_MINUTE / 3 && Date.now() - last > QUIET_MILLISECONDS;
+      });
+      expect(refused()).toBe(0);
+      expect(taken.length).toBeLessThanOrEqual(CALLS_PER_MINUTE);
+      expect((await tenancy.deliveries('pending')).length).toBeGreaterThan(0);
+    } finally {
+      await tenancy.leave();
+      await chatwoot.close();
+    }
   });
 });

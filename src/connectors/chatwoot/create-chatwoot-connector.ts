@@ -1,5 +1,11 @@
 import type { DeskConnector } from '../connector.js';
-import { createFetchOutside, createOutsideCaller, policyFor, type Resolve } from '../http-client/index.js';
+import {
+  type Counting,
+  createFetchOutside,
+  createOutsideCaller,
+  policyFor,
+  type Resolve,
+} from '../http-client/index.js';
 import { createOpenClient } from './calling/open-client.js';
 import { capabilities } from './capabilities.js';
 import { check } from './check.js';
@@ -18,19 +24,19 @@ export interface ChatwootConnectorDeps {
   /** Whether `baseUrl` may be a private address, or plain http: for a Chatwoot next door. */
   allowPrivate: boolean;
   resolve?: Resolve;
-  /** The steady clock, in milliseconds, by which calls are counted. */
-  now?: (() => number) | undefined;
+  /** How calls are counted. */
+  counting?: Counting;
 }
 
 /** The connector for Chatwoot. `stop` closes the connections that wait for the next call. */
 export function createChatwootConnector({
   allowPrivate,
   resolve,
-  now,
+  counting,
 }: ChatwootConnectorDeps): DeskConnector & { stop(): void } {
   const policy = policyFor(allowPrivate);
   const settingsSchema = givenChatwootSettings(policy);
-  const caller = createOutsideCaller(policy, resolve, now);
+  const caller = createOutsideCaller(policy, resolve, counting);
   const fetchOutside = createFetchOutside(resolve === undefined ? {} : { resolve });
   const open = createOpenClient(caller, createChatwootSettings(policy));
   return {

@@ -1,5 +1,11 @@
 import type { DeskConnector } from '../connector.js';
-import { createFetchOutside, createOutsideCaller, policyFor, type Resolve } from '../http-client/index.js';
+import {
+  type Counting,
+  createFetchOutside,
+  createOutsideCaller,
+  policyFor,
+  type Resolve,
+} from '../http-client/index.js';
 import { createOpenClient } from './calling/open-client.js';
 import { capabilities } from './capabilities.js';
 import { check } from './check.js';
@@ -18,19 +24,19 @@ export interface FreshdeskConnectorDeps {
   /** Whether `baseUrl` may be a private address, or plain http: for a stand-in on this machine. */
   allowPrivate: boolean;
   resolve?: Resolve;
-  /** The steady clock, in milliseconds, by which calls are counted. */
-  now?: (() => number) | undefined;
+  /** How calls are counted. */
+  counting?: Counting;
 }
 
 /** The connector for Freshdesk. `stop` closes the connections that wait for the next call. */
 export function createFreshdeskConnector({
   allowPrivate,
   resolve,
-  now,
+  counting,
 }: FreshdeskConnectorDeps): DeskConnector & { stop(): void } {
   const policy = policyFor(allowPrivate);
   const settingsSchema = givenFreshdeskSettings(policy);
-  const caller = createOutsideCaller(policy, resolve, now);
+  const caller = createOutsideCaller(policy, resolve, counting);
   const fetchOutside = createFetchOutside(resolve === undefined ? {} : { resolve });
   const open = createOpenClient(caller, createFreshdeskSettings(policy));
   return {

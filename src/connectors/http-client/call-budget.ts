@@ -53,11 +53,21 @@ const MOST_WINDOWS = 10_000;
 /** One answer is not believed to know of more calls by others. */
 const MOST_LEARNT = 10_000;
 
+export interface Counting {
+  /** A steady clock in milliseconds. */
+  now?: (() => number) | undefined;
+  /** How many processes call the same accounts, this one too: each keeps to its part of what they allow. */
+  sharers?: (() => number) | undefined;
+}
+
 /**
- * Keeps calls within what each account allows, kept by this process: in no window of the allowance's length does the
- * other side see more, whenever its own window begins. `now`: a steady clock in milliseconds.
+ * Keeps calls within what each account allows: in no window of the allowance's length does the other side see more,
+ * whenever its own window begins.
  */
-export function createCallBudget(now: () => number = () => performance.now()): CallBudget {
+export function createCallBudget({
+  now = () => performance.now(),
+  sharers = () => 1,
+}: Counting = {}): CallBudget {
   const windows = new Map<string, Window>();
   /** Who stands in line, by the first allowance's name. */
   const lines = new Map<string, { length: number; last: Promise<unknown> }>();
@@ -88,7 +98,8 @@ export function createCallBudget(now: () => number = () => performance.now()): C
     const window = windowOf(allowance);
     drop(window);
     const share = allowance.shared === true ? SHARES[rank] : 1;
-    const most = Math.max(1, Math.floor(Math.min(allowance.most, window.told ?? allowance.most) * share));
+    const all = Math.min(allowance.most, window.told ?? allowance.most);
+    const most = Math.max(1, Math.floor((all / sharers()) * share));
     const over = window.underWay + window.ended.length + 1 - most;
     if (over <= 0) return 0;
     const end = window.ended[over - 1];
@@ -154,7 +165,9 @@ export function createCallBudget(now: () => number = () => performance.now()): C
       if (remaining === undefined) return;
       drop(window);
       const most = Math.min(allowance.most, window.told ?? allowance.most);
-      const unaccounted = Math.floor(most - window.underWay - window.ended.length - remaining);
+      // What our other processes call is theirs already.
+      const theirs = most - most / sharers();
+      const unaccounted = Math.floor(most - theirs - window.underWay - window.ended.length - remaining);
       const others = Math.min(unaccounted, MOST_LEARNT);
       for (let at = 0; at < others; at += 1) window.ended.push(now());
     },

@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import axios, { type AxiosResponse } from 'axios';
-import { createCallBudget, type Spending, type Taken } from './call-budget.js';
+import { type Counting, createCallBudget, type Spending, type Taken } from './call-budget.js';
 import { createGuardedAgents } from './guarded-agents.js';
 import type { Resolve } from './guarded-lookup.js';
 import { judgeUrl } from './judge-url.js';
@@ -71,10 +71,13 @@ const MOST_RETRY_AFTER = 86_400;
 /** No desk allows so many calls a minute. */
 const MOST_CALLS_TOLD = 1_000_000;
 
-/** `now`: the steady clock, in milliseconds, by which calls are counted. */
-export function createOutsideCaller(policy: Policy, resolve?: Resolve, now?: () => number): OutsideCaller {
+export function createOutsideCaller(
+  policy: Policy,
+  resolve?: Resolve,
+  counting: Counting = {},
+): OutsideCaller {
   const agents = createGuardedAgents(policy, resolve);
-  const budget = createCallBudget(now);
+  const budget = createCallBudget(counting);
   const callNow = async (call: OutsideCall): Promise<OutsideAnswer> => {
     const judged = judgeUrl(call.baseUrl, policy);
     if (judged.outcome === 'refused')

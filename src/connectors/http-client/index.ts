@@ -1,4 +1,4 @@
-export type { Allowance, Spending } from './call-budget.js';
+export type { Allowance, Counting, Spending } from './call-budget.js';
 export { deadlineOf } from './deadline-of.js';
 export {
   createOutsideCaller,

@@ -1,5 +1,5 @@
 import type { DeskConnector } from '../connector.js';
-import { policyFor, type Resolve } from '../http-client/index.js';
+import { type Counting, policyFor, type Resolve } from '../http-client/index.js';
 import { beginAuthorisation, finishAuthorisation } from './authorise.js';
 import { createDeskDoor } from './calling/open-desk.js';
 import { capabilities } from './capabilities.js';
@@ -19,8 +19,8 @@ export interface ZendeskConnectorDeps {
   /** Whether the account may be at a private address, or at plain http: for a stand-in on this machine. */
   allowPrivate: boolean;
   resolve?: Resolve;
-  /** The steady clock, in milliseconds, by which calls are counted. */
-  now?: (() => number) | undefined;
+  /** How calls are counted. */
+  counting?: Counting;
   /** How long after an attempt Zendesk may still be at work on it; 15 when not given. */
   settleSeconds?: number;
 }
@@ -29,12 +29,12 @@ export interface ZendeskConnectorDeps {
 export function createZendeskConnector({
   allowPrivate,
   resolve,
-  now,
+  counting,
   settleSeconds = 15,
 }: ZendeskConnectorDeps): DeskConnector & { stop(): void } {
   const policy = policyFor(allowPrivate);
   const settingsSchema = givenZendeskSettings(policy);
-  const door = createDeskDoor(policy, resolve, now);
+  const door = createDeskDoor(policy, resolve, counting);
   return {
     name: 'zendesk',
     side: 'desk',

@@ -7,7 +7,7 @@ describeDesk('Chatwoot', async () => {
   // The suite writes more in a minute than the account may.
   const now = createFastClock(60);
   const fake = await openFakeChatwoot({ now });
-  const connector = createChatwootConnector({ allowPrivate: true, now });
+  const connector = createChatwootConnector({ allowPrivate: true, counting: { now } });
   const settings = connector.parseSettings(fake.settings);
   return { fake, connector, account: { settings, credentials: fake.credentials } };
 });

@@ -31,21 +31,21 @@ const desks: [name: string, open: Open][] = [
     'zendesk',
     async (now) => [
       await openFakeZendesk({ now, callsPerMinute: CALLS, budgets: { perAccount: TRIAL_UPDATES } }),
-      createZendeskConnector({ allowPrivate: true, now, settleSeconds: 0 }),
+      createZendeskConnector({ allowPrivate: true, counting: { now }, settleSeconds: 0 }),
     ],
   ],
   [
     'freshdesk',
     async (now) => [
       await openFakeFreshdesk({ now, callsPerMinute: CALLS }),
-      createFreshdeskConnector({ allowPrivate: true, now }),
+      createFreshdeskConnector({ allowPrivate: true, counting: { now } }),
     ],
   ],
   [
     'chatwoot',
     async (now) => [
       await openFakeChatwoot({ now, callsPerMinute: CALLS }),
-      createChatwootConnector({ allowPrivate: true, now }),
+      createChatwootConnector({ allowPrivate: true, counting: { now } }),
     ],
   ],
 ];

@@ -7,7 +7,7 @@ describeDesk('Freshdesk', async () => {
   // The suite writes more in a minute than the account may.
   const now = createFastClock(60);
   const fake = await openFakeFreshdesk({ now });
-  const connector = createFreshdeskConnector({ allowPrivate: true, now });
+  const connector = createFreshdeskConnector({ allowPrivate: true, counting: { now } });
   const settings = connector.parseSettings(fake.settings);
   return { fake, connector, account: { settings, credentials: fake.credentials } };
 });

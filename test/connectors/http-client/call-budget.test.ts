@@ -10,9 +10,9 @@ const account: Allowance = { name: 'https://desk.example', most: 20, seconds: 60
 const patient = (): AbortSignal => AbortSignal.timeout(30_000);
 
 /** A budget by a clock that a test moves. */
-function open() {
+function open(sharers = 1) {
   let at = 1_000_000;
-  const budget = createCallBudget(() => at);
+  const budget = createCallBudget({ now: () => at, sharers: () => sharers });
   const take = (rank: Rank, of: readonly Allowance[] = [account], ahead: readonly Allowance[] = []) =>
     budget.take({ of, ahead, rank }, patient());
   return {
@@ -124,6 +124,20 @@ describe('an account’s calls', () => {
     const free: Allowance = { name: account.name, most: Number.POSITIVE_INFINITY, seconds: 60 };
     budget.learn(free, { total: 700, remaining: 0 });
     expect(await takenOf('begun', 20)).toBe(20);
+  });
+
+  it('are shared among the processes of an installation, of which none takes another’s for a stranger’s', async () => {
+    const one = open(2);
+    const other = open(2);
+    expect(await one.takenOf('begun', 10)).toBe(10);
+    expect(await one.takenOf('order', 1)).toBe(0);
+    other.budget.learn(account, { total: 20, remaining: 10 });
+    expect(await other.takenOf('begun', 10)).toBe(10);
+    one.pass(MINUTE);
+    one.budget.learn(account, { total: 20, remaining: 5 });
+    // Of fifteen that were made ten may be the other's: five are a stranger's.
+    expect(await one.takenOf('begun', 5)).toBe(5);
+    expect(await one.takenOf('order', 1)).toBe(0);
   });
 
   it('cost no more memory than is believed at once, however many the other side allows', async () => {

@@ -7,7 +7,7 @@ describeDesk('Zendesk', async () => {
   // The suite writes more in a minute than an account may.
   const now = createFastClock(60);
   const fake = await openFakeZendesk({ now });
-  const connector = createZendeskConnector({ allowPrivate: true, now, settleSeconds: 0 });
+  const connector = createZendeskConnector({ allowPrivate: true, counting: { now }, settleSeconds: 0 });
   const settings = connector.parseSettings(fake.settings);
   const credentials = connector.parseCredentials(fake.credentials);
   return { fake, connector, account: { settings, credentials } };

@@ -26,7 +26,7 @@ beforeAll(async () => {
     now,
     mostUploadBytes: 1_000,
   });
-  const connector = createZendeskConnector({ allowPrivate: true, now, settleSeconds: 0 });
+  const connector = createZendeskConnector({ allowPrivate: true, counting: { now }, settleSeconds: 0 });
   const settings = connector.parseSettings(fake.settings);
   stage = {
     fake,
@@ -208,7 +208,7 @@ describe('writing', () => {
   it('has taken the updates that were made before the account’s were used up, and goes on with the rest', async () => {
     let at = Date.now();
     const now = (): number => at;
-    const connector = createZendeskConnector({ allowPrivate: true, now, settleSeconds: 0 });
+    const connector = createZendeskConnector({ allowPrivate: true, counting: { now }, settleSeconds: 0 });
     const settings = connector.parseSettings({ ...fake.settings, updatesPerMinute: 5 });
     const account = { ...stage.account, settings, calls: 'order' as const };
     const { id, contact } = await openTicket(stage);

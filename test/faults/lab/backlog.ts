@@ -23,10 +23,18 @@ export interface Drain {
   pagesPerClaim: number;
 }
 
+export interface DrainLimit {
+  seconds: number;
+  workers: number;
+  /** Deliveries; all there are, when it is missing. */
+  most?: number;
+}
+
 /** Deliveries owed in a database without planner statistics, and the engine's own store to pay them with. */
 export interface Backlog {
   seed(owed: { conversations: number; each: number }): Promise<void>;
-  drain(limit: { seconds: number; workers: number }): Promise<Drain>;
+  /** Goes on where the last one has ended. */
+  drain(limit: DrainLimit): Promise<Drain>;
   left(): Promise<number>;
   close(): Promise<void>;
 }
@@ -56,13 +64,17 @@ export async function openBacklog(postgres: PostgresLab): Promise<Backlog> {
     },
   });
   const run = (sql: string, values: unknown[] = []): Promise<unknown> => postgres.query(sql, values, name);
+  const reached = new Map<string, number>();
   return {
-    seed: (owed) => seed(run, owed),
+    seed(owed) {
+      reached.clear();
+      return seed(run, owed);
+    },
     async drain(limit) {
       // A session's counts are told at the latest when it ends.
       const before = await countRead(postgres, name);
       const session = await open();
-      const shown = await drain(createOutbox(session), limit).finally(() => session.close());
+      const shown = await drain(createOutbox(session), limit, reached).finally(() => session.close());
       const after = await waitFor('the counts of the sessions', async () => {
         const now = await countRead(postgres, name);
         return now.rows > before.rows && now;
@@ -113,10 +125,10 @@ async function seed(
 /** As the delivery does it: lanes that are due, each worked from its head on, each head settled before the next. */
 async function drain(
   outbox: Outbox,
-  limit: { seconds: number; workers: number },
+  limit: DrainLimit,
+  reached: Map<string, number>,
 ): Promise<Omit<Drain, 'rowsPerClaim' | 'pagesPerClaim'>> {
   const claims: number[] = [];
-  const reached = new Map<string, number>();
   const lanes: DeliveryLane[] = [];
   let outOfOrder = 0;
   let delivered = 0;
@@ -139,7 +151,7 @@ async function drain(
       const lane = await next();
       if (lane === undefined) return;
       for (let more = true; more; ) {
-        if (performance.now() > until) return;
+        if (performance.now() > until || delivered >= (limit.most ?? Number.POSITIVE_INFINITY)) return;
         const askedAt = performance.now();
         const taken = await outbox.take(lane, LEASE);
         claims.push(performance.now() - askedAt);

@@ -6,8 +6,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { waitFor } from '../../support/wait-for.js';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
-const MAIN = path.join(root, 'dist', 'src', 'main.js');
+const mainOf = (tree: string): string => path.join(tree, 'dist', 'src', 'main.js');
 const HOOKS = pathToFileURL(path.join(root, 'test', 'faults', 'hooks', 'register.mjs')).href;
+/** The shell becomes what it runs, which keeps its number. */
+const JOIN_GROUP = 'echo $$ > "$0" && exec "$@"';
 /** Starting takes a second or two; a loud machine may take many times that. */
 const READY_SECONDS = 180;
 
@@ -17,6 +19,10 @@ export type Tampering = Record<string, string>;
 export interface StartOptions {
   env?: Record<string, string>;
   tampering?: Tampering;
+  /** Where the built product of another version lies; this one when it is missing. */
+  tree?: string;
+  /** A control group whose limits it lives under, from its first instruction on. */
+  group?: string;
   /** False: the caller expects that it will not live to be ready. */
   waitUntilReady?: boolean;
 }
@@ -53,7 +59,7 @@ export function createBridgeProcess(options: {
   /** Of one that takes no requests: whether the process of that number is at work. */
   isAtWork?: (pid: number) => Promise<boolean>;
 }): BridgeProcess {
-  if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there: npm run build`);
+  if (!existsSync(mainOf(root))) throw new Error(`${mainOf(root)} is not there: npm run build`);
   const url = `http://127.0.0.1:${options.port}`;
   let child: ChildProcess | undefined;
   let written = '';
@@ -80,10 +86,16 @@ export function createBridgeProcess(options: {
     get isAlive() {
       return isAlive();
     },
-    async start({ env = {}, tampering, waitUntilReady = true } = {}) {
+    async start({ env = {}, tampering, tree = root, group, waitUntilReady = true } = {}) {
       if (isAlive()) throw new Error('it is running already');
       const { PATH = '', HOME = '' } = process.env;
-      child = spawn(process.execPath, [...(tampering === undefined ? [] : ['--import', HOOKS]), MAIN], {
+      const command = [
+        ...(group === undefined ? [] : ['/bin/sh', '-c', JOIN_GROUP, path.join(group, 'cgroup.procs')]),
+        process.execPath,
+        ...(tampering === undefined ? [] : ['--import', HOOKS]),
+        mainOf(tree),
+      ];
+      child = spawn(command[0] ?? '', command.slice(1), {
         env: {
           ...{ PATH, HOME, PORT: String(options.port) },
           ...options.env,

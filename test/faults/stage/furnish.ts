@@ -1,10 +1,16 @@
-import { type App, createApp } from '../../../src/app.js';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { App, createApp } from '../../../src/app.js';
 import { createBridgeClient } from '../../../src/client/index.js';
-import { loadConfig } from '../../../src/config/config.js';
-import { createTelemetry } from '../../../src/telemetry/telemetry.js';
+import type { loadConfig } from '../../../src/config/config.js';
+import type { createTelemetry } from '../../../src/telemetry/telemetry.js';
 import { waitFor } from '../../support/wait-for.js';
 import type { StageDesk } from './desk.js';
 import type { FarSideProcess } from './far-side.js';
+
+type CreateApp = typeof createApp;
+type LoadConfig = typeof loadConfig;
+type CreateTelemetry = typeof createTelemetry;
 
 /** Who works in the workspace, with the session that is held for them. */
 export interface StageAgent {
@@ -37,12 +43,14 @@ export interface FurnishOptions {
   env: Record<string, string>;
   agents: number;
   conversations: number;
+  /** Where the sources lie that do it: another version makes the tables that it knows. */
+  tree: string;
 }
 
 /** Prepares an empty database: a workspace with its connection, agents and open conversations. The app is stopped again. */
 export async function furnish(options: FurnishOptions): Promise<Furniture> {
   const { farSide } = options;
-  const app = await openApp(options.env);
+  const app = await openApp(options.env, options.tree);
   const { url } = await app.start();
   try {
     const { id: workspaceId } = await app.installation.createWorkspace('Workspace');
@@ -124,7 +132,12 @@ async function withTickets(
   );
 }
 
-async function openApp(env: Record<string, string>): Promise<App> {
+async function openApp(env: Record<string, string>, tree: string): Promise<App> {
+  const from = <T>(file: string): Promise<T> =>
+    import(pathToFileURL(path.join(tree, 'src', file)).href) as Promise<T>;
+  const { createApp } = await from<{ createApp: CreateApp }>('app.ts');
+  const { loadConfig } = await from<{ loadConfig: LoadConfig }>('config/config.ts');
+  const { createTelemetry } = await from<{ createTelemetry: CreateTelemetry }>('telemetry/telemetry.ts');
   const loaded = loadConfig(env);
   if (loaded.outcome === 'refused') throw new Error(loaded.mistakes.join('; '));
   const { config, secrets } = loaded;

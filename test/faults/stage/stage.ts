@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { freePort } from '../../support/free-port.js';
 import type { CampaignContext } from '../campaign.js';
-import { type BridgeProcess, createBridgeProcess } from './bridge-process.js';
+import { type BridgeProcess, createBridgeProcess, root } from './bridge-process.js';
 import { createStageDatabase, type StageDatabase } from './database.js';
 import { type DeskKind, openDesk, type StageDesk } from './desk.js';
 import { type FarSideProcess, openFarSide } from './far-side.js';
@@ -39,6 +39,8 @@ export interface StageOptions {
   /** What runs in each process, when not everything does; the first takes requests. Only on a server. */
   roles?: readonly string[];
   env?: Record<string, string>;
+  /** Where the version lies that prepares the database; this one when it is missing. */
+  tree?: string;
 }
 
 const LEASE_SECONDS = 4;
@@ -106,6 +108,7 @@ export async function openStage(context: CampaignContext, options: StageOptions)
       env: { ...env, PORT: String(first) },
       agents,
       conversations,
+      tree: options.tree ?? root,
     });
     const leaseSeconds = Number(env.LEASE_SECONDS);
     return { ...furniture, context, database, farSide, desk, bridges, url, front, echo, leaseSeconds, close };

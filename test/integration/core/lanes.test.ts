@@ -107,6 +107,7 @@ describe('lanes', () => {
         graceSeconds: 0.2,
         maxLanes: 8,
         perSecondPerConnection: 10_000,
+        sharers: () => 1,
         deadlineSeconds: 5,
         now,
         open: async () => ({ connector, account: { settings: {}, credentials: {} } }),

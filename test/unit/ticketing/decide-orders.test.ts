@@ -4,6 +4,7 @@ import type { DeskPolicy } from '../../../src/domain/desk-policy.js';
 import type { FactType } from '../../../src/domain/facts.js';
 import type { TicketState } from '../../../src/domain/ticket.js';
 import type { ConversationView, MessageView } from '../../../src/domain/views.js';
+import type { TicketStanding } from '../../../src/store/desk-mirrors.js';
 import { daysAgo, DESK, happens, linked, NO_TICKET, ordersFor, says, talk, words } from './facts.js';
 
 type Policy = Partial<DeskPolicy>;
@@ -103,6 +104,32 @@ describe('what stands in a new ticket', () => {
     expect(await subjectFor('{{contact.name}}', { contact: { ...nothing, name: '🌿'.repeat(200) } })).toBe(
       '🌿'.repeat(150),
     );
+  });
+
+  it('that lines stand before the transcript, where it is not all of the chat', async () => {
+    const introduced = async (earlier: number, introduction: string): Promise<string> =>
+      made(await ordersFor([says('Hello')], NO_TICKET, { introduction }, [words('Hello')], earlier))
+        .introduction;
+    expect(await introduced(0, 'Hi')).toBe('Hi');
+    expect(await introduced(1, '')).toBe(
+      'One earlier line of this chat is not shown here; the bridge has it.',
+    );
+    expect(await introduced(7, 'Hi')).toBe(
+      'Hi\n7 earlier lines of this chat are not shown here; the bridge has them.',
+    );
+  });
+
+  it('the same in a ticket of the desk’s own that somebody links', async () => {
+    const fact = happens('ticket.linked', { data: { connectionId: DESK, externalTicketId: '17' } });
+    const byHand: TicketStanding = {
+      isOwed: false,
+      link: { externalTicketId: '17', origin: 'linked', known: {}, livelyAt: daysAgo(0) },
+    };
+    expect(noted(await ordersFor([fact], byHand, {}, [words('Hello')], 7))).toEqual([
+      '7 earlier lines of this chat are not shown here; the bridge has them.',
+      'Hello',
+    ]);
+    expect(noted(await ordersFor([fact], byHand, {}, [words('Hello')]))).toEqual(['Hello']);
   });
 
   it('no placeholder that a contact has typed as its name is filled', async () => {

@@ -86,13 +86,14 @@ export async function ordersFor(
   facts: FactView[],
   standing: TicketStanding,
   policy: Partial<DeskPolicy> = {},
-  transcript: (MessageView | NoteView)[] = [words('Hello')],
+  said: (MessageView | NoteView)[] = [words('Hello')],
+  earlier = 0,
 ) {
   const told = await decideOrders(
     facts,
     standing,
     { connectionId: DESK, policy: { ...defaultDeskPolicy, ...policy }, joins: false },
-    { transcript: async () => transcript, formerTicket: async () => undefined },
+    { transcript: async () => ({ said, earlier }), formerTicket: async () => undefined },
   );
   return told.map(({ order }) => order);
 }

@@ -1,5 +1,6 @@
 import type { Account, FailedSend } from '../../connector.js';
 import {
+  type Counting,
   createOutsideCaller,
   type Leave,
   type OutsideAnswer,
@@ -52,9 +53,9 @@ export interface DeskDoor {
 /** A page of a hundred long comments. */
 const MOST_ANSWER_BYTES = 8 * 1_048_576;
 
-export function createDeskDoor(policy: Policy, resolve?: Resolve, now?: () => number): DeskDoor {
+export function createDeskDoor(policy: Policy, resolve?: Resolve, counting?: Counting): DeskDoor {
   const settingsSchema = createZendeskSettings(policy);
-  const caller = createOutsideCaller(policy, resolve, now);
+  const caller = createOutsideCaller(policy, resolve, counting);
   const tokens = createAccessTokens({
     ...caller,
     call: (call) => caller.call({ ...call, spending: spendFreely(call.baseUrl) }),
