@@ -17,6 +17,8 @@ export function readBody(
 ): Promise<BodyReading> {
   return new Promise((resolve) => {
     const declared = Number(request.headers['content-length'] ?? 0);
+    // Of what says how long it is, each piece goes to its place: else the whole lies there twice at its end.
+    const whole = isLength(declared, limits.bytes) ? Buffer.allocUnsafeSlow(declared) : undefined;
     let pieces: Buffer[] = [];
     let size = 0;
     const tooLarge: Refusal = {
@@ -33,13 +35,16 @@ export function readBody(
       resolve(reading);
     };
     const take = (piece: Buffer): void => {
+      const from = size;
       size += piece.length;
-      if (size <= limits.bytes) pieces.push(piece);
+      if (whole !== undefined && size <= whole.length) piece.copy(whole, from);
+      else if (size <= limits.bytes) pieces.push(piece);
       else if (size > limits.bytes * PATIENCE) end(tooLarge);
       else pieces = [];
     };
     const finish = (): void => {
       if (size > limits.bytes) return end(tooLarge);
+      if (whole !== undefined) return end({ outcome: 'read', bytes: whole.subarray(0, size) });
       end({
         outcome: 'read',
         bytes: pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces, size),
@@ -53,6 +58,12 @@ export function readBody(
     if (declared > limits.bytes * PATIENCE) end(tooLarge);
   });
 }
+
+/** A smaller one is not worth its own memory: most come in one piece. */
+const WORTH_BYTES = 262_144;
+
+const isLength = (declared: number, most: number): boolean =>
+  Number.isInteger(declared) && declared >= WORTH_BYTES && declared <= most;
 
 /** Drops what still comes, and the connection too when it does not end soon. */
 export function letGo(request: IncomingMessage): void {

@@ -13,15 +13,15 @@ const SHORT_CYCLES = 3;
 const MOST_TAKEN = 40;
 const END_SECONDS = 30;
 /** What the largest inputs must get along with; the container of docs/operations.md has no less. */
-const ENOUGH_MEGABYTES = 512;
+const ENOUGH_MEGABYTES = 768;
 /** Together nearly the 256 kB that a webhook may have; each less than the 64 kB of a text. */
 const FILLINGS = 5;
 const FILLING_BYTES = 52_000;
 const LARGEST_FILE_BYTES = 25 * 1_048_576;
 const WEBHOOKS = 400;
 const WEBHOOKS_AT_ONCE = 32;
-const FILES = 12;
-const FILES_AT_ONCE = 4;
+const FILES = 24;
+const FILES_AT_ONCE = 8;
 
 /**
  * The kernel ends the process because there is no memory left, in the middle of its own asking for some; it is started

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './bridge-process.js';
@@ -40,7 +40,24 @@ export async function buildEarlierVersion(directory: string, back: number): Prom
   const archive = `${tree}.tar`;
   await git('archive', '--output', archive, commit);
   await run('tar', ['-xf', archive, '-C', tree]);
-  symlinkSync(path.join(root, 'node_modules'), path.join(tree, 'node_modules'));
+  lendModules(tree);
   await run(process.execPath, ['scripts/build.mjs', '--quiet'], { cwd: tree });
   return { commit, tree, newer };
+}
+
+/** Of this module a process has one instance only, and both versions bring their tables up to date in ours. */
+const OWN = '@prisma/schema-engine-wasm';
+
+function lendModules(tree: string): void {
+  const from = path.join(root, 'node_modules');
+  const to = path.join(tree, 'node_modules');
+  const [scope = ''] = OWN.split('/');
+  mkdirSync(path.join(to, scope), { recursive: true });
+  const names = [
+    ...readdirSync(from).filter((name) => name !== scope),
+    ...readdirSync(path.join(from, scope)).map((name) => `${scope}/${name}`),
+  ];
+  for (const name of names)
+    if (name === OWN) cpSync(path.join(from, name), path.join(to, name), { recursive: true });
+    else symlinkSync(path.join(from, name), path.join(to, name));
 }
