@@ -26,7 +26,8 @@ COPY --from=libraries /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json ./
 COPY prisma ./prisma
-RUN install --directory --owner=node --group=node --mode=0700 /data
+RUN install --directory --owner=node --group=node --mode=0700 /data \
+  && ln -s /app/dist/src/cli/main.js /usr/local/bin/desk-bridge
 VOLUME /data
 USER node
 EXPOSE 3000

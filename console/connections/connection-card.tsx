@@ -5,7 +5,7 @@ import { listTime, spanOf, wholeTime } from '../ui/times.js';
 import { standingOf } from './standing-of.js';
 
 export function ConnectionCard({ connection }: { connection: Connection }) {
-  const { name, connector, side, health, capabilities, pausedReason } = connection;
+  const { name, connector, side, health, capabilities, pausedReason, registrationOwedAt } = connection;
   const standing = standingOf(connection);
   return (
     <li class="connection-card">
@@ -48,13 +48,34 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
             )}
           </>
         )}
-        {capabilities !== undefined && (
-          <Pair name="Takes files of">
-            {sizeWords(capabilities.mostFileBytes)}, {capabilities.mostFilesPerMessage} a message
+        {registrationOwedAt !== undefined && (
+          <Pair name="Not told of its webhook since">
+            <Instant at={registrationOwedAt} />
           </Pair>
         )}
+        {capabilities !== undefined && <Limits of={capabilities} />}
       </dl>
     </li>
+  );
+}
+
+/** What it can carry, before anything is sent. */
+function Limits({ of: limits }: { of: NonNullable<Connection['capabilities']> }) {
+  const { carriesFiles, mostFileBytes, mostFilesPerMessage, mostTextCharacters } = limits;
+  const { ticketBudget, callsPerMinute } = limits;
+  return (
+    <>
+      <Pair name="Takes files">
+        {carriesFiles ? `of ${sizeWords(mostFileBytes)}, ${mostFilesPerMessage} a message` : 'as links only'}
+      </Pair>
+      <Pair name="Longest message">{mostTextCharacters.toLocaleString('en')} characters</Pair>
+      {ticketBudget !== undefined && (
+        <Pair name="Changes of a ticket">
+          {ticketBudget.most} in {spanOf(ticketBudget.seconds)}
+        </Pair>
+      )}
+      {callsPerMinute !== undefined && <Pair name="Calls a minute">{callsPerMinute}</Pair>}
+    </>
   );
 }
 

@@ -37,6 +37,11 @@ test('what the image copies from the tree is there, and .dockerignore lets it in
   expect(ignored).toContain('*');
 });
 
+test('the command line is in the image under its name, as what package.json says it is', () => {
+  const { bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: Record<string, string> };
+  expect(last).toContain(`ln -s /app/${bin['desk-bridge'] ?? ''} /usr/local/bin/desk-bridge`);
+});
+
 test.each([
   [200, 0],
   [503, 1],

@@ -1,4 +1,4 @@
-import type { AgentView, ApiKeyView } from '../domain/views.js';
+import type { AgentView, ApiKeyView, WorkspaceChange, WorkspaceView } from '../domain/views.js';
 import type { AgentStore } from '../store/agent-store.js';
 import type { ApiKeyStore } from '../store/api-key-store.js';
 import type { WorkspaceStore } from '../store/workspace-store.js';
@@ -11,7 +11,8 @@ export type DirectoryAnswer<T> =
 
 /** A workspace's agents and keys, for whoever may administer it. */
 export interface Directory {
-  readWorkspace(principal: Principal): Promise<{ id: string; name: string }>;
+  readWorkspace(principal: Principal): Promise<WorkspaceView>;
+  changeWorkspace(principal: Principal, change: WorkspaceChange): Promise<WorkspaceView>;
   listAgents(principal: Principal): Promise<AgentView[]>;
   /** A disabled agent of that e-mail is brought back. */
   createAgent(
@@ -30,7 +31,7 @@ export interface Directory {
 }
 
 export interface DirectoryOptions {
-  workspaces: Pick<WorkspaceStore, 'read'>;
+  workspaces: Pick<WorkspaceStore, 'read' | 'change'>;
   agents: AgentStore;
   apiKeys: ApiKeyStore;
   observe: DirectoryObserver;
@@ -39,10 +40,16 @@ export interface DirectoryOptions {
 export interface DirectoryObserver {
   accessChanged(line: {
     workspaceId: string;
-    change: 'agent_created' | 'agent_disabled' | 'key_created' | 'key_revoked';
+    change: 'agent_created' | 'agent_disabled' | 'key_created' | 'key_revoked' | 'workspace_changed';
     id: string;
     by: string;
   }): void;
+}
+
+/** Workspaces are never deleted. */
+function there(workspace: WorkspaceView | undefined): WorkspaceView {
+  if (workspace === undefined) throw new Error('the workspace is not there');
+  return workspace;
 }
 
 export function createDirectory({ workspaces, agents, apiKeys, observe }: DirectoryOptions): Directory {
@@ -56,9 +63,12 @@ export function createDirectory({ workspaces, agents, apiKeys, observe }: Direct
     });
 
   return {
-    async readWorkspace({ scope }) {
-      const workspace = await workspaces.read(scope);
-      return { id: scope.workspaceId, name: workspace?.name ?? '' };
+    readWorkspace: async ({ scope }) => there(await workspaces.read(scope)),
+
+    async changeWorkspace(principal, change) {
+      const workspace = there(await workspaces.change(principal.scope, change));
+      tell(principal, 'workspace_changed', workspace.id);
+      return workspace;
     },
 
     listAgents: ({ scope }) => agents.list(scope),

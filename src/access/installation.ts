@@ -1,5 +1,6 @@
 import { WorkspaceScope } from '../store/scope.js';
-import type { WorkspaceStore, WorkspaceView } from '../store/workspace-store.js';
+import type { WorkspaceView } from '../domain/views.js';
+import type { WorkspaceStore } from '../store/workspace-store.js';
 import type { Principal } from './principal.js';
 
 /**
@@ -11,6 +12,9 @@ export interface Installation {
   listWorkspaces(): Promise<WorkspaceView[]>;
   /** By id or by name; without either the only one there is. */
   enterWorkspace(idOrName?: string): Promise<Entrance>;
+  /** Its agents and keys are let in nowhere within seconds, sockets included; what comes in for it is still kept. */
+  disableWorkspace(principal: Principal): Promise<WorkspaceView | undefined>;
+  enableWorkspace(principal: Principal): Promise<WorkspaceView | undefined>;
 }
 
 export type Entrance =
@@ -24,6 +28,8 @@ export function createInstallation(options: { workspaces: WorkspaceStore }): Ins
   return {
     createWorkspace: (name) => workspaces.create(name),
     listWorkspaces: () => workspaces.list(),
+    disableWorkspace: ({ scope }) => workspaces.setDisabled(scope, true),
+    enableWorkspace: ({ scope }) => workspaces.setDisabled(scope, false),
     async enterWorkspace(idOrName) {
       const all = await workspaces.list();
       const fitting =

@@ -65,7 +65,7 @@ export function createStores(database: Database, nudges: LocalNudges) {
     retention: createRetention(patient),
     starter: createConversationStarter(database, nudges),
     tickets: createTicketRecord(database, nudges),
-    workspaces: createWorkspaceStore(database),
+    workspaces: createWorkspaceStore(database, nudges),
     writer: createConversationWriter(database, nudges),
   };
 }

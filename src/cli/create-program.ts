@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CommandOutcome } from './command-outcome.js';
 import { addAgentCommands } from './commands/agent.js';
 import { addConnectionCommands } from './commands/connection.js';
+import { addDeliveryCommands } from './commands/delivery.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addKeyCommands } from './commands/key.js';
@@ -32,6 +33,7 @@ export function createProgram(world: World, outcome: CommandOutcome): Command {
   addConnectionCommands(program, world, outcome);
   addAgentCommands(program, world);
   addKeyCommands(program, world);
+  addDeliveryCommands(program, world);
   addWotNotCommands(program, world, outcome);
   return program;
 }

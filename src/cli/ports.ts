@@ -12,7 +12,10 @@ export interface Workspace {
   name: string;
   createdAt: Date;
   disabledAt?: Date;
+  uncertainPolicy: UncertainPolicy;
 }
+
+export type UncertainPolicy = 'by_echo' | 'ask' | 'resend';
 
 export interface Agent {
   id: string;
@@ -60,6 +63,24 @@ export interface WatchedConnection extends Connection {
   };
 }
 
+export interface Delivery {
+  id: string;
+  conversationId: string;
+  kind: string;
+  state: string;
+  attempts: number;
+  reason?: { code: string; message: string };
+  createdAt: Date;
+}
+
+export interface InboundEvent {
+  id: string;
+  kind: string;
+  state: string;
+  detail?: string;
+  receivedAt: Date;
+}
+
 export interface ConnectionPeople {
   agents: { email: string; name: string; role?: string; inDesk: boolean; inAccount: boolean }[];
   roles: { id: string; name: string }[];
@@ -82,6 +103,11 @@ export type Registered =
   | { outcome: 'by_hand'; message: string }
   | { outcome: 'not_registered'; code: string; message: string };
 
+/** Of a refusal only the sentence is of use here. */
+export type PlainAnswer<T> =
+  | { outcome: 'done'; value: T }
+  | { outcome: 'refused'; code: string; message: string };
+
 export type Answer<T> =
   | { outcome: 'done'; value: T }
   | { outcome: 'refused'; code: string; message: string; details?: { path?: string; message: string }[] };
@@ -98,8 +124,14 @@ export interface Bridge {
       | { outcome: 'not_found' }
       | { outcome: 'ambiguous'; workspaces: Workspace[] }
     >;
+    disableWorkspace(actor: Actor): Promise<Workspace | undefined>;
+    enableWorkspace(actor: Actor): Promise<Workspace | undefined>;
   };
   directory: {
+    changeWorkspace(
+      actor: Actor,
+      change: { name?: string; uncertainPolicy?: UncertainPolicy },
+    ): Promise<Workspace>;
     listAgents(actor: Actor): Promise<Agent[]>;
     createAgent(actor: Actor, agent: { email: string; name: string }): Promise<Answer<Agent>>;
     disableAgent(actor: Actor, agentId: string): Promise<Answer<Agent>>;
@@ -109,6 +141,18 @@ export interface Bridge {
       key: { name: string; scopes: ('admin' | 'desk')[] },
     ): Promise<Answer<{ key: ApiKey; token: string }>>;
     revokeApiKey(actor: Actor, keyId: string): Promise<Answer<ApiKey>>;
+  };
+  desk: {
+    listDeliveries(
+      actor: Actor,
+      filter: { state: string; limit: number },
+    ): Promise<PlainAnswer<{ items: Delivery[] }>>;
+    redriveDelivery(actor: Actor, deliveryId: string): Promise<PlainAnswer<Delivery>>;
+    listInboundEvents(
+      actor: Actor,
+      filter: { state: string; limit: number },
+    ): Promise<PlainAnswer<{ items: InboundEvent[] }>>;
+    replayInboundEvent(actor: Actor, eventId: string): Promise<PlainAnswer<InboundEvent>>;
   };
   operator: {
     createConnection(

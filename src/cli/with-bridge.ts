@@ -2,7 +2,7 @@ import type { Config } from '../config/config.js';
 import { createTelemetry } from '../telemetry/telemetry.js';
 import { CommandError } from './command-error.js';
 import { loadConfigOrRefuse } from './load-config-or-refuse.js';
-import type { Actor, Answer, Bridge, Workspace } from './ports.js';
+import type { Actor, Answer, Bridge, PlainAnswer, Workspace } from './ports.js';
 import type { World } from './world.js';
 
 /** The app's rooms on the database of this configuration, with no part of the process started. */
@@ -64,11 +64,10 @@ export async function withWorkspace<T>(
 }
 
 /** The value of an answer; a refusal ends the command. */
-export function valueOf<T>(answer: Answer<T>): T {
+export function valueOf<T>(answer: Answer<T> | PlainAnswer<T>): T {
   if (answer.outcome === 'done') return answer.value;
-  const details = answer.details?.map(
-    ({ path, message }) => `  - ${path === undefined ? '' : `${path} `}${message}`,
-  );
+  const told = 'details' in answer ? answer.details : undefined;
+  const details = told?.map(({ path, message }) => `  - ${path === undefined ? '' : `${path} `}${message}`);
   throw new CommandError(
     [answer.message, ...(details ?? [])].join('\n'),
     answer.code === 'invalid_request' ? 2 : 1,

@@ -9,12 +9,13 @@ import type {
 } from '../contract/answers.js';
 import type {
   changeConnectionSchema,
+  changeWorkspaceSchema,
   createAgentSchema,
   createApiKeySchema,
   createConnectionSchema,
 } from '../contract/commands.js';
 import type { OutputOf } from '../contract/json-schema.js';
-import type { Agent, ApiKey, Connection } from '../contract/resources.js';
+import type { Agent, ApiKey, Connection, Workspace } from '../contract/resources.js';
 import type { Page } from './page.js';
 import type { BridgeRequest, SendRequest } from './send-request.js';
 
@@ -30,6 +31,7 @@ type Connecting = OutputOf<typeof createConnectionSchema>;
 type KeyAsked = OutputOf<typeof createApiKeySchema>;
 export type NewConnection = Pick<Connecting, 'connector' | 'name'> & Partial<Connecting>;
 export type ConnectionChange = OutputOf<typeof changeConnectionSchema>;
+export type WorkspaceChange = OutputOf<typeof changeWorkspaceSchema>;
 export type NewApiKey = Pick<KeyAsked, 'name'> & Partial<KeyAsked>;
 
 /** What an operator's API key may do besides the desk's work. */
@@ -50,6 +52,10 @@ export interface OperatorResources {
     /** Ends the webhook token from before the last rotation. */
     endOldToken(connectionId: string): Promise<Connection>;
     disconnect(connectionId: string): Promise<Connection>;
+  };
+  workspace: {
+    read(): Promise<Workspace>;
+    change(change: WorkspaceChange): Promise<Workspace>;
   };
   agents: {
     list(): Promise<Page<Agent>>;
@@ -73,6 +79,10 @@ export function createOperatorResources(send: SendRequest): OperatorResources {
   const connection = (id: string, rest = ''): string => `/v1/connections/${encodeURIComponent(id)}${rest}`;
   const agent = (id: string, rest = ''): string => `/v1/agents/${encodeURIComponent(id)}${rest}`;
   return {
+    workspace: {
+      read: () => ask('GET', '/v1/workspace'),
+      change: (change) => ask('PATCH', '/v1/workspace', change),
+    },
     connections: {
       list: () => ask('GET', '/v1/connections'),
       read: (id) => ask('GET', connection(id)),

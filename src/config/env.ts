@@ -98,7 +98,7 @@ export const environmentTable = [
     type: 'key',
     default: null,
     secret: true,
-    meaning: 'The key before the last change: what it encrypted or signed is still accepted.',
+    meaning: 'The key before the last change: the credentials that it sealed can still be read.',
     example: 'the former SECRET_KEY',
   },
   {
@@ -182,8 +182,7 @@ export const environmentTable = [
     least: 1,
     most: 1_000_000,
     default: '30',
-    meaning:
-      'Failed sign-ins, bad tokens and webhooks that are not authentic that one address may send in a minute.',
+    meaning: 'Failed sign-ins and bad tokens that one address may send in a minute.',
     example: '30',
   },
   {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TemplateContent } from '../domain/conversation.js';
 import { presentTemplate } from './present/present-template.js';
-import { templateSchema } from './resources.js';
+import { templateSchema, uncertainPolicySchema } from './resources.js';
 
 /** 16,000 UTF-16 units: what the strictest of WotNot's channels is known to carry is less; it says so itself. */
 const text = z.string().trim().min(1).max(16_000);
@@ -221,6 +221,12 @@ export const listInboundEventsSchema = z.strictObject({
   limit,
 });
 
+export const changeWorkspaceSchema = z
+  .strictObject({
+    name: z.string().trim().min(1).max(200).optional(),
+    uncertainPolicy: uncertainPolicySchema.optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, { error: 'give name or uncertainPolicy' });
 export const createAgentSchema = z.strictObject({ email, name: z.string().trim().min(1).max(200) });
 export const createApiKeySchema = z.strictObject({
   name: z.string().trim().min(1).max(200),

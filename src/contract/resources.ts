@@ -196,6 +196,21 @@ export const inboundEventSchema = z
   })
   .meta({ id: 'InboundEvent' });
 
+export const uncertainPolicySchema = z.enum(['by_echo', 'ask', 'resend']);
+
+export const workspaceSchema = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    uncertainPolicy: uncertainPolicySchema.meta({
+      description:
+        'What becomes of a message of which nothing tells whether it arrived. `by_echo`: sent again where WotNot has ' +
+        'echoed before, else an agent is asked; `ask`: an agent is asked; `resend`: sent again, flagged.',
+    }),
+    createdAt: instant,
+  })
+  .meta({ id: 'Workspace' });
+
 export const agentSchema = z
   .strictObject({
     id: z.string(),
@@ -316,6 +331,7 @@ export type Conversation = z.infer<typeof conversationSchema>;
 export type File = z.infer<typeof fileSchema>;
 export type Delivery = z.infer<typeof deliverySchema>;
 export type InboundEvent = z.infer<typeof inboundEventSchema>;
+export type Workspace = z.infer<typeof workspaceSchema>;
 export type Agent = z.infer<typeof agentSchema>;
 export type ApiKey = z.infer<typeof apiKeySchema>;
 export type KnownTemplate = z.infer<typeof knownTemplateSchema>;

@@ -174,7 +174,7 @@ export function judgeDoubt(
   if (head.unheard) return { as: 'uncertain', failure, graceSeconds: UNHEARD_SECONDS, attempt };
   const mayResend =
     (head.order.kind === 'send-message' || head.side === 'desk') &&
-    (head.connectionEchoes || head.uncertainPolicy === 'resend') &&
+    (head.uncertainPolicy === 'resend' || (head.uncertainPolicy === 'by_echo' && head.connectionEchoes)) &&
     attempt < UNCLEAR_ATTEMPTS;
   return mayResend ? { as: 'resend', attempt, mark: true } : { as: 'ask', failure, attempt };
 }

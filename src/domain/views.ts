@@ -1,3 +1,4 @@
+import type { UncertainPolicy } from './doubt.js';
 import type {
   Assignee,
   Author,
@@ -147,6 +148,19 @@ export interface FileView {
   contentType: string;
   sizeBytes: number;
   createdAt: Date;
+}
+
+export interface WorkspaceView {
+  id: string;
+  name: string;
+  createdAt: Date;
+  disabledAt?: Date;
+  uncertainPolicy: UncertainPolicy;
+}
+
+export interface WorkspaceChange {
+  name?: string;
+  uncertainPolicy?: UncertainPolicy;
 }
 
 export interface AgentView {

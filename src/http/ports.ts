@@ -3,7 +3,7 @@ import type { Principal } from '../access/principal.js';
 import type { ErrorCode } from '../contract/index.js';
 import type { Operator } from '../connections/operator.js';
 import type { Desk } from '../desk/desk.js';
-import type { AgentView, ApiKeyView } from '../domain/views.js';
+import type { AgentView, ApiKeyView, WorkspaceChange, WorkspaceView } from '../domain/views.js';
 
 /** What this room needs of the others. */
 export interface HttpDeps extends Rooms {
@@ -131,7 +131,8 @@ export type DirectoryAnswer<T> = { outcome: 'done'; value: T } | Refused<'not_fo
 
 /** The workspace's agents and keys. */
 export interface Directory {
-  readWorkspace(principal: Principal): Promise<{ id: string; name: string }>;
+  readWorkspace(principal: Principal): Promise<WorkspaceView>;
+  changeWorkspace(principal: Principal, change: WorkspaceChange): Promise<WorkspaceView>;
   listAgents(principal: Principal): Promise<AgentView[]>;
   createAgent(
     principal: Principal,

@@ -1,3 +1,4 @@
+import type { UncertainPolicy } from '../domain/doubt.js';
 import type { Side } from '../domain/conversation.js';
 import type { Order } from './conversation-change.js';
 import type { WorkspaceScope } from './scope.js';
@@ -46,5 +47,5 @@ export interface DoubtfulHead extends LaneHead {
   sinceSeconds: number;
   /** Whether this connection has echoed our messages before, so that a missing echo means something. */
   connectionEchoes: boolean;
-  uncertainPolicy: 'ask' | 'resend';
+  uncertainPolicy: UncertainPolicy;
 }

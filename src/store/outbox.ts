@@ -1,3 +1,4 @@
+import { uncertainPolicyOf } from '../domain/doubt.js';
 import type { Order } from './conversation-change.js';
 import type { Database } from './database.js';
 import { Prisma } from './generated/client.js';
@@ -147,7 +148,7 @@ export function createOutbox(database: Database): Outbox {
           triedBy: row.tried_by ?? undefined,
           sinceSeconds: row.since_seconds ?? 0,
           connectionEchoes: row.connection_echoes,
-          uncertainPolicy: row.uncertain_policy === 'resend' ? 'resend' : 'ask',
+          uncertainPolicy: uncertainPolicyOf(row.uncertain_policy),
         },
       };
     },

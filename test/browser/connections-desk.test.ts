@@ -10,6 +10,19 @@ vi.setConfig({ testTimeout: 60_000 });
 const scene = setScene();
 
 const ago = (seconds: number): string => new Date(Date.now() - seconds * 1_000).toISOString();
+const CARRIES: NonNullable<Connection['capabilities']> = {
+  mostFileBytes: 50_000_000,
+  mostFilesPerMessage: 20,
+  carriesFiles: true,
+  mostTextCharacters: 65_000,
+  writesAsContact: true,
+  statuses: ['new', 'open', 'pending', 'solved', 'closed'],
+  priorities: true,
+  tags: true,
+  teams: true,
+  ticketBudget: { most: 30, seconds: 600 },
+  callsPerMinute: 200,
+};
 const quiet = { waiting: 0, uncertain: 0, dead: 0, breaker: 'closed' } as const;
 
 function stand(number: number, more: Partial<Connection>): void {
@@ -40,6 +53,7 @@ test.each([
       status: 'paused',
       pausedReason: 'Zendesk does not accept the credentials. Replace them.',
       health: { ...quiet, waiting: 12, oldestWaitingAt: ago(7_500), oldestWaitingSeconds: 7_500, dead: 3 },
+      capabilities: CARRIES,
     });
     const { page, complaints } = await scene.open({ width });
     await page.emulateMedia({ colorScheme });
@@ -56,13 +70,23 @@ test.each([
     expect(await pair('Lag').locator('dd').textContent()).toBe('2 h');
     expect(await pair('Last event in').locator('dd').textContent()).toBe('never');
     expect(await pair('Oldest waiting since').locator('time').getAttribute('datetime')).toBeTruthy();
+    expect(await pair('Takes files').locator('dd').textContent()).toBe('of 50.0 MB, 20 a message');
+    expect(await pair('Longest message').locator('dd').textContent()).toBe('65,000 characters');
+    expect(await pair('Changes of a ticket').locator('dd').textContent()).toBe('30 in 10 min');
+    expect(await pair('Calls a minute').locator('dd').textContent()).toBe('200');
     expect(await overhang(page)).toBe(0);
     expect(await cutOff(page, '.dialog, .connection-card, .connection-card *')).toEqual([]);
     expect(await smallControls(page)).toEqual([]);
     await keepShot(page, `connections-${width}-${colorScheme}`);
 
     const { pausedReason: _reason, ...mended } = scene.story.world.connections[1] as Connection;
-    scene.story.world.connections[1] = { ...mended, status: 'active', health: quiet };
+    const linking = { ...CARRIES, carriesFiles: false };
+    const owing = { ...mended, status: 'active' as const, health: quiet, capabilities: linking };
+    scene.story.world.connections[1] = { ...owing, registrationOwedAt: ago(300) };
+    await desk.getByText('No webhook yet').waitFor({ timeout: 15_000 });
+    expect(await pair('Not told of its webhook since').locator('time').count()).toBe(1);
+    expect(await pair('Takes files').locator('dd').textContent()).toBe('as links only');
+    scene.story.world.connections[1] = owing;
     await desk.getByText('Working').waitFor({ timeout: 15_000 });
     scene.backEnd.refuseNext('GET /v1/connections', 403, 'forbidden');
     await page.getByText('What is shown may be old').waitFor({ timeout: 15_000 });

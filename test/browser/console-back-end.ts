@@ -113,8 +113,11 @@ export async function startConsoleBackEnd(
         return ok({});
       case 'GET me':
         return ok({
+          type: 'agent',
           workspace: world.session.workspace,
-          principal: { type: 'agent', ...world.session.agent, sessionExpiresAt: world.session.expiresAt },
+          permissions: ['desk'],
+          agent: world.session.agent,
+          sessionExpiresAt: world.session.expiresAt,
           ...(world.hints === undefined ? {} : { hints: world.hints }),
         });
       case 'GET agents':

@@ -118,5 +118,35 @@ describe('what we said never comes back as news', () => {
       const sent = data.find((fact) => fact.type === 'message.sent' && fact.data.message.id === id);
       expect(sent?.type === 'message.sent' && sent.data.message.flags).toContain('possibleDuplicate');
     });
+
+    it('F43: the same, where the workspace wants to be asked: the agent is asked, and nothing is sent again', async () => {
+      const { visitor, conversationId } = await house.arriveAndFind('hello');
+      await house.settle();
+      expect(await house.program.workspace.read()).toMatchObject({ uncertainPolicy: 'by_echo' });
+      expect(await house.program.workspace.change({ uncertainPolicy: 'ask' })).toMatchObject({
+        uncertainPolicy: 'ask',
+      });
+      try {
+        const strikes = { conversationId: visitor.id, times: 1 };
+        await house.plant({ do: 'accept-then-drop', operation: 'send-message', ...strikes });
+        await house.plant({ do: 'echo-none', ...strikes });
+        const message = await house.ada.conversations.sendMessage(conversationId, {
+          type: 'text',
+          text: 'once?',
+        });
+        await waitFor('the question', async () => {
+          const { data } = await house.program.conversations.events(conversationId, { limit: 200 });
+          return data.some(({ type }) => type === 'message.uncertain');
+        });
+        const asked = (await house.deliveries('uncertain')).find(({ messageId }) => messageId === message.id);
+        expect(await visitor.heard()).toEqual(['once?']);
+        await house.program.deliveries.resolve(asked?.id ?? '', 'delivered');
+        await house.settle();
+        expect(await visitor.heard()).toEqual(['once?']);
+      } finally {
+        await house.clearFaults();
+        await house.program.workspace.change({ uncertainPolicy: 'by_echo' });
+      }
+    });
   });
 });

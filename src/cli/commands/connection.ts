@@ -118,8 +118,10 @@ const COLUMNS = {
   id: ({ id }: WatchedConnection) => id,
   connector: ({ connector }: WatchedConnection) => connector,
   name: ({ name }: WatchedConnection) => name,
-  status: ({ status, pausedReason, pausedAt }: WatchedConnection) =>
-    pausedReason === undefined ? status : `${status}: ${pausedReason} (since ${minute(pausedAt)})`,
+  status: ({ status, pausedReason, pausedAt, registrationOwedAt }: WatchedConnection) => {
+    if (pausedReason !== undefined) return `${status}: ${pausedReason} (since ${minute(pausedAt)})`;
+    return registrationOwedAt === undefined ? status : `${status}: not told of its webhook yet`;
+  },
   'last in': ({ lastInboundAt }: WatchedConnection) => minute(lastInboundAt),
   'last out': ({ lastDeliveredAt }: WatchedConnection) => minute(lastDeliveredAt),
   waiting: ({ health }: WatchedConnection) => String(health.waiting),

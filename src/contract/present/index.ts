@@ -10,3 +10,4 @@ export * from './present-message.js';
 export * from './present-note.js';
 export * from './present-session.js';
 export * from './present-ticket-link.js';
+export * from './present-workspace.js';

@@ -12,6 +12,7 @@ import { messages } from './messages.js';
 import { publications } from './publications.js';
 import { session } from './session.js';
 import { ticketLinks } from './ticket-links.js';
+import { workspace } from './workspace.js';
 
 /** Every route of the API: the router and its description are both made of this. */
 export const routes: readonly Route[] = [
@@ -26,6 +27,7 @@ export const routes: readonly Route[] = [
   ...session,
   ...connections,
   ...connectionAgents,
+  ...workspace,
   ...agents,
   ...keys,
 ];

@@ -16,7 +16,8 @@ export interface AccessEvents {
       | 'key_created'
       | 'key_revoked'
       | 'sign_in_link_created'
-      | 'workspace_created';
+      | 'workspace_created'
+      | 'workspace_changed';
     id: string;
     by: string;
   }): void;

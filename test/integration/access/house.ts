@@ -45,7 +45,7 @@ export async function openHouse(serverUrl: string | null): Promise<House> {
     signInRefused: tell('signInRefused'),
     accessChanged: tell('accessChanged'),
   };
-  const workspaces = createWorkspaceStore(database);
+  const workspaces = createWorkspaceStore(database, nudges);
   const store = createAccessStore(database, nudges);
   const times = { sessionSeconds: 900, sessionRenewableSeconds: 43_200 };
   return {

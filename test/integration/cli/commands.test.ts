@@ -54,6 +54,19 @@ describe('desk-bridge', () => {
     const workspace = await json<{ id: string }>('workspace create "Fern & Fable"');
     expect((await type('workspace list')).out).toContain(workspace.id);
 
+    expect(await json(`workspace change ${workspace.id} --uncertain ask --name "Fern"`)).toMatchObject({
+      name: 'Fern',
+      uncertainPolicy: 'ask',
+    });
+    expect(await type('workspace change Fern')).toMatchObject({ code: 2 });
+    expect(await type('workspace change Fern --uncertain maybe')).toMatchObject({ code: 2 });
+    expect((await type('workspace list')).out).toMatch(/Fern\s.*\sask/u);
+    expect(await json('workspace disable Fern')).toHaveProperty('disabledAt');
+    expect(await json('workspace enable Fern')).not.toHaveProperty('disabledAt');
+    expect(await json('workspace change Fern --name "Fern & Fable"')).toMatchObject({
+      uncertainPolicy: 'ask',
+    });
+
     expect(await type('agent create Ada@Fern.example "Ada Fern"')).toMatchObject({ code: 0 });
     expect(await type('agent create ada@fern.example Ada')).toMatchObject({
       code: 1,
@@ -145,6 +158,58 @@ describe('desk-bridge', () => {
     expect(ran).toMatchObject({ code: 2, out: '' });
     expect(ran.err).toContain(sentence);
     expect(ran.err).not.toMatch(/^\s+at /m);
+  });
+
+  it('lists what has failed and what could not be read, and goes on with it', async () => {
+    const [workspace] = await json<{ id: string }[]>('workspace list');
+    const [connection] = await json<{ id: string }[]>('connection list');
+    const at = { workspaceId: workspace?.id ?? '', connectionId: connection?.id ?? '' };
+    const database = await openDatabase({ kind: 'embedded', directory });
+    try {
+      await database.prisma.conversation.create({
+        data: { ...at, id: 'cnv_cli', externalConversationId: 'cli', contactId: 'ctc_cli' },
+      });
+      await database.prisma.lane.create({ data: { ...at, conversationId: 'cnv_cli' } });
+      await database.prisma.delivery.create({
+        data: {
+          ...at,
+          id: 'dlv_cli',
+          conversationId: 'cnv_cli',
+          kind: 'close',
+          payload: { kind: 'close', agentEmail: 'ada@fern.example' },
+          state: 'dead',
+          idempotencyKey: 'cli',
+          reason: { code: 'refused', message: 'WotNot has refused it.' },
+        },
+      });
+      await database.prisma.inboundEvent.create({
+        data: {
+          ...at,
+          laneKey: 'cli',
+          kind: 'odd',
+          payload: {},
+          flags: [],
+          state: 'unrecognised',
+          detail: 'unknown',
+        },
+      });
+    } finally {
+      await database.close();
+    }
+    const dead = await type('delivery list');
+    expect(dead.out).toMatch(/dlv_cli\s+close\s+dead\s.*cnv_cli\s+refused: WotNot has refused it\./u);
+    expect(await type('delivery redrive dlv_cli')).toMatchObject({ code: 0 });
+    expect((await type('delivery list')).out).toBe('Nothing is dead.');
+    expect(await json<object[]>('delivery list --state pending')).toMatchObject([{ id: 'dlv_cli' }]);
+    expect(await type('delivery redrive dlv_cli')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Only what has failed'),
+    });
+    const [event] = await json<{ id: string }[]>('event list');
+    expect((await type('event list')).out).toMatch(/odd\s+unrecognised\s.*unknown/u);
+    expect(await type(`event replay ${event?.id ?? ''}`)).toMatchObject({ code: 0 });
+    expect((await type('event list')).out).toBe('Nothing is unrecognised.');
+    expect(await type('event replay ine_none')).toMatchObject({ code: 1 });
   });
 
   it('asks which workspace when there are several', async () => {

@@ -15,6 +15,7 @@ import type {
   NoteView,
   TicketLinkView,
   WatchedConnection,
+  WorkspaceView,
 } from '../../../src/domain/views.js';
 import type { Directory, HttpDeps, IdempotencyKeys, RequestLine } from '../../../src/http/ports.js';
 import { WorkspaceScope } from '../../../src/store/scope.js';
@@ -178,6 +179,7 @@ export const file: FileView = {
   createdAt: at,
   ...spy,
 };
+const workspaceView: WorkspaceView = { id: 'wsp_a', name: 'Fern', uncertainPolicy: 'by_echo', createdAt: at };
 const agentView: AgentView = { id: 'agt_ada', email: 'ada@example.org', name: 'Ada', createdAt: at, ...spy };
 const keyView: ApiKeyView = {
   id: 'key_1',
@@ -334,7 +336,8 @@ export function createFakes(config: Partial<HttpDeps['config']> = {}): Fakes {
     inviteAgent: () => done({ email: 'bo@example.org' }),
   });
   const directory = watched<Directory>({
-    readWorkspace: () => Promise.resolve({ id: 'wsp_a', name: 'Fern', ...spy }),
+    readWorkspace: () => Promise.resolve({ ...workspaceView, ...spy }),
+    changeWorkspace: () => Promise.resolve({ ...workspaceView, ...spy }),
     listAgents: () => Promise.resolve([agentView]),
     createAgent: () => done(agentView),
     disableAgent: () => done(agentView),

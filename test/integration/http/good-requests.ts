@@ -52,6 +52,8 @@ export const GOOD: Record<
   listConnectionAgents: { params: { id: 'con_1' } },
   inviteAgent: { params: { id: 'con_1', email: 'bo@example.org' }, body: { roleId: '100' } },
   disconnect: { params: { id: 'con_1' } },
+  readWorkspace: {},
+  changeWorkspace: { body: { uncertainPolicy: 'ask' } },
   listAgents: {},
   createAgent: { body: { email: 'Bo@Example.org', name: 'Bo' } },
   disableAgent: { params: { id: 'agt_ada' } },

@@ -13,11 +13,15 @@ const doubtful = (changes: Partial<DoubtfulHead>): DoubtfulHead =>
     unheard: false,
     sinceSeconds: 60,
     connectionEchoes: true,
-    uncertainPolicy: 'ask',
+    uncertainPolicy: 'by_echo',
     ...changes,
   }) as DoubtfulHead;
 
 describe('a message whose answer was lost, on a connection that echoes', () => {
+  it('becomes a question all the same where the workspace wants to be asked', () => {
+    expect(judgeDoubt(doubtful({ uncertainPolicy: 'ask' }), GRACE, 60)).toMatchObject({ as: 'ask' });
+  });
+
   it('is sent again, flagged, when its echo has had its time and did not come', () => {
     expect(judgeDoubt(doubtful({}), GRACE, 60)).toEqual({ as: 'resend', attempt: 1, mark: true });
   });
