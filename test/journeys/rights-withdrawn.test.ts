@@ -145,11 +145,14 @@ describe('rights that are withdrawn while a socket is live', () => {
       const writing = (async () => {
         for (let n = 0; goesOn; n += 1) await visitor.write(`word ${n}`);
       })();
-      await waitFor('some of it to be told', () => socket.facts.length > 5);
-      await house.program.agents.disable(id);
-      await waitFor('it to be cut off', () => !socket.isConnected(), CUT_SECONDS);
-      goesOn = false;
-      await writing;
+      try {
+        await waitFor('some of it to be told', () => socket.facts.length > 5);
+        await house.program.agents.disable(id);
+        await waitFor('it to be cut off', () => !socket.isConnected(), CUT_SECONDS);
+      } finally {
+        goesOn = false;
+        await writing;
+      }
       await visitor.write('the last word');
       await house.settle();
       const { lastSeq } = await house.ada.conversations.read(conversationId);
