@@ -27,12 +27,15 @@ export async function reply(
 ): Promise<DeskAnswer<MessageView>> {
   const agent = await findActingAgent(deps, principal, input.by, conversationId);
   if (agent.outcome === 'refused') return agent;
-  const id =
-    idempotencyKey === undefined ? newId('message') : messageIdOf(principal, conversationId, idempotencyKey);
+  const idOf = (part: Part): string =>
+    idempotencyKey === undefined
+      ? newId('message')
+      : messageIdOf(principal, conversationId, idempotencyKey, part);
+  const ids = { message: idOf('message'), caption: idOf('caption') };
   if (idempotencyKey !== undefined) {
     // Looked for before a file is fetched or stored again.
-    const known = await deps.list.findMessage(principal.scope, id);
-    if (known !== undefined) return isSameReply(known, input) ? done(known) : keyReused();
+    const known = await findRepeated(deps, principal, ids, input);
+    if (known !== undefined) return known;
   }
   const conversation = await deps.list.read(principal.scope, conversationId);
   if (conversation === undefined) return refused('not_found', 'There is no such conversation.');
@@ -45,17 +48,17 @@ export async function reply(
   const author: Author = { type: 'agent', email: agent.value.email, name: agent.value.name };
   return changeConversation<MessageView>(deps, principal, conversationId, async (change, row) => {
     if (idempotencyKey !== undefined) {
-      const known = await deps.list.findMessage(principal.scope, id);
-      if (known !== undefined) return isSameReply(known, input) ? done(known) : keyReused();
+      const known = await findRepeated(deps, principal, ids, input);
+      if (known !== undefined) return known;
     }
     if (row.status === 'closed') return closed();
     if (row.assignee_type === 'bot') {
       owe(change, { kind: 'assign', by: author.email ?? '', to: { agent: author.email ?? '' } });
     }
-    const message = addMessage(change, id, author, prepared.value, origin.value);
-    const caption = input.type === 'file' ? input.caption?.trim() : undefined;
-    if (caption !== undefined && caption !== '')
-      addMessage(change, newId('message'), author, { type: 'text', text: caption }, origin.value);
+    const message = addMessage(change, ids.message, author, prepared.value, origin.value);
+    const caption = captionOf(input);
+    if (caption !== undefined)
+      addMessage(change, ids.caption, author, { type: 'text', text: caption }, origin.value);
     return { outcome: 'change', value: viewOf(message, conversationId) };
   });
 }
@@ -149,10 +152,33 @@ function viewOf(message: NewMessage, conversationId: string): MessageView {
   };
 }
 
-/** The same key by the same principal in the same conversation always names the same message. */
-function messageIdOf(principal: Principal, conversationId: string, key: string): string {
-  const name = [principal.scope.workspaceId, principalKey(principal), conversationId, key].join('\n');
+/** What of a reply is a message of its own. */
+type Part = 'message' | 'caption';
+
+function captionOf(input: ReplyInput): string | undefined {
+  const caption = input.type === 'file' ? input.caption?.trim() : undefined;
+  return caption === '' ? undefined : caption;
+}
+
+/** The same key by the same principal in the same conversation always names the same message, and its caption. */
+function messageIdOf(principal: Principal, conversationId: string, key: string, part: Part): string {
+  const names = [principal.scope.workspaceId, principalKey(principal), conversationId, key];
+  const name = (part === 'message' ? names : [part, ...names]).join('\n');
   return `msg_${createHash('sha256').update(name).digest('hex').slice(0, 26)}`;
+}
+
+/** What was said with this key before, or that it was something else; undefined when nothing was. */
+async function findRepeated(
+  deps: Pick<DeskDeps, 'list'>,
+  { scope }: Principal,
+  ids: Record<Part, string>,
+  input: ReplyInput,
+): Promise<DeskAnswer<MessageView> | undefined> {
+  const known = await deps.list.findMessage(scope, ids.message);
+  if (known === undefined) return undefined;
+  if (!isSameReply(known, input)) return keyReused();
+  const caption = input.type === 'file' ? await deps.list.findMessage(scope, ids.caption) : undefined;
+  return caption?.text === captionOf(input) ? done(known) : keyReused();
 }
 
 function isSameReply(message: MessageView, input: ReplyInput): boolean {
