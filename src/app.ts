@@ -215,6 +215,7 @@ export async function createApp(
     nudges,
     owner,
     sweepMilliseconds,
+    now: overrides.steadyClock,
     events,
   });
   const delivery = createDelivery({
