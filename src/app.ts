@@ -149,16 +149,14 @@ export async function createApp(
         : { signingSecrets: opened.webhookSecrets, settings: opened.account.settings };
     },
     hint: follows.hint,
+    noteInbound: lookup.noteInbound,
     nudges,
     hashKey: secrets.key('inbound-keys').key,
     maxWaiting: 5_000,
     observe: {
       refused: (at, code, requestId) =>
         events.webhookRefused({ code, requestId, ...(at === undefined ? {} : inboundOf(at)) }),
-      recorded: (at, told) => {
-        lookup.noteInbound(at.workspaceId, at.connectionId);
-        events.webhookAccepted({ ...inboundOf(at), ...told });
-      },
+      recorded: (at, told) => events.webhookAccepted({ ...inboundOf(at), ...told }),
       contradicted: events.eventContradicted,
       failed: (error) => events.databaseUnavailable({ room: 'intake', error }),
     },
@@ -215,6 +213,7 @@ export async function createApp(
     nudges,
     owner,
     sweepMilliseconds,
+    now: overrides.steadyClock,
     events,
   });
   const delivery = createDelivery({

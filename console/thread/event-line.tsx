@@ -53,12 +53,28 @@ function sentenceOf(
     case 'ticket.linked':
       return `Ticket ${fact.data.externalTicketId} linked`;
     case 'ticket.unlinked':
-      return `Ticket ${fact.data.externalTicketId} unlinked`;
+      return unlinkedSentence(fact.data);
     case 'action.delayed':
       return `Not done yet, and tried again: ${fact.data.action}. ${fact.data.failure.message}`;
     case 'action.failed':
       return `Could not be done: ${fact.data.action}. ${fact.data.failure.message}`;
     default:
       return fact.type;
+  }
+}
+
+type Unlinked = Extract<Fact, { type: 'ticket.unlinked' }>['data'];
+
+/** What became of the ticket, and what comes next. */
+function unlinkedSentence({ externalTicketId, reason }: Unlinked): string {
+  switch (reason) {
+    case 'deleted':
+      return `Ticket ${externalTicketId} was deleted in its desk. The contact’s next message makes a new one, unless the desk’s policy has create: never. Or link another ticket.`;
+    case 'merged':
+      return `Ticket ${externalTicketId} was merged into another in its desk. The conversation goes on with that one.`;
+    case 'replaced':
+      return `Ticket ${externalTicketId} is closed for good in its desk. Another has taken its place.`;
+    case undefined:
+      return `Ticket ${externalTicketId} unlinked`;
   }
 }

@@ -20,6 +20,8 @@ export function createDeskSide(parts: {
   nudges: LocalNudges;
   owner: string;
   sweepMilliseconds: number;
+  /** The steady clock, in milliseconds. */
+  now: (() => number) | undefined;
   events: Events;
 }) {
   const { stores, connectors, openAccount, events } = parts;
@@ -66,7 +68,7 @@ export function createDeskSide(parts: {
       const connector = connectors.find(opened?.connection.connector ?? '');
       return opened === undefined || connector?.side !== 'desk'
         ? undefined
-        : { connector, account: opened.account };
+        : { connector, account: opened.account, isPaused: opened.connection.status === 'paused' };
     },
     record: parts.record,
     keepBytes,
@@ -76,6 +78,7 @@ export function createDeskSide(parts: {
     nudges: parts.nudges,
     owner: parts.owner,
     sweepMilliseconds: parts.sweepMilliseconds,
+    now: parts.now,
     observe: events,
   });
   return { ticketing, keepFile, pauseConnection };

@@ -1,7 +1,7 @@
 import type { CheckFinding } from '../connectors/connector.js';
 import type { ConnectionView } from '../domain/views.js';
 import type { WorkspaceScope } from '../store/scope.js';
-import { judgeWebhook, tellLastWebhook } from './judge-webhook.js';
+import { judgeWebhook, lastWebhookOf, tellLastWebhook } from './judge-webhook.js';
 import type { OperatorAnswer } from './operator.js';
 import type { OperatorDeps } from './operator-deps.js';
 import { disconnected, notFound } from './refuse.js';
@@ -20,7 +20,7 @@ export async function checkConnection(
   const connector = deps.connectors.find(stored.view.connector);
   if (stored.view.status === 'disconnected' || connector === undefined) return disconnected;
   const { webhookKey, settings } = stored.view;
-  const { answers, finding } = await judgeWebhook(deps, stored.view);
+  const { answers, finding } = await judgeWebhook(deps, stored.view, lastWebhookOf(connector, stored.view));
   const address = [judgeAddress(webhookUrl(deps.publicUrl, webhookKey), settings['baseUrl']), finding];
   try {
     const opened = await deps.openAccount(scope, connectionId);
@@ -28,7 +28,8 @@ export async function checkConnection(
     const account = await connector.check(opened.account);
     const registration = await tryOwed(deps, scope, stored.view, answers);
     const after = (await deps.store.find(scope, connectionId))?.view ?? stored.view;
-    return { outcome: 'done', value: [...address, ...account, ...registration, ...tellLastWebhook(after)] };
+    const last = tellLastWebhook(connector, after);
+    return { outcome: 'done', value: [...address, ...account, ...registration, ...last] };
   } catch (error) {
     if (!(error instanceof SealBrokenError)) throw error;
     const hint =

@@ -1,4 +1,4 @@
-import type { CheckFinding } from '../connectors/connector.js';
+import type { CheckFinding, Connector } from '../connectors/connector.js';
 import type { ConnectionView } from '../domain/views.js';
 import { webhookUrl } from './webhook-address.js';
 
@@ -14,21 +14,28 @@ export type Probe =
 /** What came in within this time came over the address as it is. */
 const RECENT_MILLISECONDS = 24 * 3_600_000;
 
-/** Who answers where webhooks are sent to, as seen from here. `answers`: this bridge does. */
+/** When a webhook last came in; undefined also where a look of ours may have brought what came in last. */
+export const lastWebhookOf = (
+  connector: Connector,
+  { lastInboundAt }: Pick<ConnectionView, 'lastInboundAt'>,
+): Date | undefined =>
+  connector.side === 'desk' && connector.capabilities.fetches ? undefined : lastInboundAt;
+
+/** Who answers where webhooks are sent to, as seen from here. `lastWebhookAt`: when one came in over it. `answers`: this bridge does. */
 export async function judgeWebhook(
   deps: { publicUrl: string; probe(url: string): Promise<Probe> },
-  view?: Pick<ConnectionView, 'webhookKey' | 'lastInboundAt'>,
+  view?: Pick<ConnectionView, 'webhookKey'>,
+  lastWebhookAt?: Date,
 ): Promise<{ answers: boolean; finding: CheckFinding }> {
   const probe = await deps.probe(webhookUrl(deps.publicUrl, view?.webhookKey ?? 'probe'));
   const what = `This bridge answers where webhooks are sent to: ${deps.publicUrl}`;
   if (probe.outcome === 'ours') return { answers: true, finding: { ok: true, what } };
   const hint = hintFor(probe);
   // Not everybody can see their own address from inside: what has come in just now proves more.
-  const last = view?.lastInboundAt;
   if (
     probe.outcome === 'no_answer' &&
-    last !== undefined &&
-    Date.now() - last.getTime() < RECENT_MILLISECONDS
+    lastWebhookAt !== undefined &&
+    Date.now() - lastWebhookAt.getTime() < RECENT_MILLISECONDS
   ) {
     const seen = `Webhooks do come in at ${deps.publicUrl}, though nobody answers there as seen from here (${probe.code}).`;
     return { answers: false, finding: { ok: true, what: seen } };
@@ -51,12 +58,23 @@ function hintFor(probe: Exclude<Probe, { outcome: 'ours' }>): string {
   }
 }
 
-/** When something last came in. For a desk that only hints, or is only asked, it says nothing. */
+/** When something last came in. For a desk from which nothing has come in, it says nothing. */
 export function tellLastWebhook(
+  connector: Connector,
   view: Pick<ConnectionView, 'side' | 'lastInboundAt' | 'registrationOwedAt'>,
 ): CheckFinding[] {
-  if (view.lastInboundAt !== undefined)
-    return [{ ok: true, what: `The last webhook came in at ${view.lastInboundAt.toISOString()}.` }];
+  if (view.lastInboundAt !== undefined) {
+    const at = view.lastInboundAt.toISOString();
+    const isWebhook = lastWebhookOf(connector, view) !== undefined;
+    return [
+      {
+        ok: true,
+        what: isWebhook
+          ? `The last webhook came in at ${at}.`
+          : `News last came in at ${at}, by a webhook or by a look of the bridge’s.`,
+      },
+    ];
+  }
   if (view.side === 'desk' || view.registrationOwedAt !== undefined) return [];
   const hint =
     'Write something in a chat of the account. If nothing comes in, see there under Settings → Events whether the address and its events are switched on.';

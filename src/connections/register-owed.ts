@@ -1,6 +1,7 @@
 import type { CheckFinding } from '../connectors/connector.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import { hashToken } from './hash-token.js';
+import { lastWebhookOf } from './judge-webhook.js';
 import type { Registered } from './operator.js';
 import type { OperatorDeps } from './operator-deps.js';
 import { register, settleRegistration } from './register.js';
@@ -49,7 +50,7 @@ async function registerLeased(
   const { stored, account } = opened;
   const [token] = opened.webhookSecrets;
   const { webhookTokenHashes } = stored;
-  if (stored.view.lastInboundAt !== undefined && webhookTokenHashes.length === 1) {
+  if (lastWebhookOf(connector, stored.view) !== undefined && webhookTokenHashes.length === 1) {
     await settleRegistration(deps, place, connector.side, { token, owedAt });
     return undefined;
   }

@@ -285,8 +285,11 @@ export type ChangedTickets =
 
 export type FileFetch =
   | { outcome: 'fetched'; bytes: Buffer; contentType?: string }
-  /** Not there yet, or not now: try again shortly. */
+  /** The desk answers, and the file is not there yet: try again for a minute. */
   | { outcome: 'later'; message: string }
+  /** Nothing is known of the file, as the desk is down or busy, or refuses us: try again for as long as that lasts. */
+  | { outcome: 'not_now'; message: string }
+  /** It will not be there, whenever it is asked for. */
   | { outcome: 'unavailable'; message: string };
 
 /** What the outside has been told, and what of it must be kept. */

@@ -15,6 +15,12 @@ const ticketFact = z.strictObject({
   externalTicketId: z.string(),
   url: z.string().optional(),
 });
+const ticketEndFact = z.strictObject({
+  connectionId: z.string(),
+  externalTicketId: z.string(),
+  /** What became of the ticket in its desk; missing when somebody here has unlinked it. */
+  reason: z.enum(['deleted', 'merged', 'replaced']).optional(),
+});
 const connectionFact = z.strictObject({
   connectionId: z.string(),
   name: z.string(),
@@ -50,7 +56,7 @@ export const FACT_DATA = {
   }),
   'sla.breached': slaBreachSchema,
   'ticket.linked': ticketFact,
-  'ticket.unlinked': ticketFact,
+  'ticket.unlinked': ticketEndFact,
   'connection.paused': connectionFact,
   'connection.resumed': connectionFact,
 } as const;

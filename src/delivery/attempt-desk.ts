@@ -5,7 +5,7 @@ import type { LaneHead, Outbox } from '../store/outbox.js';
 import type { TicketRecord } from '../store/ticket-record.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import { isPaced } from '../domain/pause-asked.js';
-import { continuesTicket } from '../domain/ticket.js';
+import { AFTER_A_TICKET, continuesTicket } from '../domain/ticket.js';
 import type { Attempted } from './attempt-outcome.js';
 import { type FileSource, gatherFiles } from './gather-files.js';
 import { type Pace, paceOf } from './ticket-pace.js';
@@ -86,7 +86,7 @@ async function orderNow(head: LaneHead, { outbox }: Pick<DeskAttemptOptions, 'ou
 const missing = {
   outcome: 'refused',
   code: 'ticket_missing',
-  message: 'The conversation has no ticket at this desk any more.',
+  message: `The conversation has no ticket at this desk any more. ${AFTER_A_TICKET} Then send this again.`,
 } as const;
 
 /** The contact's words get a new ticket, unless the workspace makes them by hand; the rest has no place. */

@@ -7,6 +7,8 @@ export interface TicketFile {
   externalFileId?: string;
   url?: string;
   name: string;
+  /** What it was said with: there the desk has a fresh address for it, where addresses run out. */
+  place?: { externalTicketId: string; externalId: string };
   /** As the desk says; not to be believed. */
   contentType?: string;
   sizeBytes?: number;

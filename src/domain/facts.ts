@@ -25,8 +25,14 @@ export type ConversationFact =
   | { type: 'variables.changed'; data: { variables: Variables; contactVariables?: Variables } }
   | { type: 'sla.breached'; data: SlaBreach }
   | { type: 'ticket.linked'; data: { connectionId: string; externalTicketId: string; url?: string } }
-  | { type: 'ticket.unlinked'; data: { connectionId: string; externalTicketId: string } }
+  | {
+      type: 'ticket.unlinked';
+      data: { connectionId: string; externalTicketId: string; reason?: UnlinkedBecause };
+    }
   | { type: 'connection.paused'; data: { connectionId: string; name: string; reason: string } }
   | { type: 'connection.resumed'; data: { connectionId: string; name: string } };
+
+/** Why a link has ended that nobody here has ended. replaced: the ticket is closed for good, and another stands in. */
+export type UnlinkedBecause = 'deleted' | 'merged' | 'replaced';
 
 export type FactType = ConversationFact['type'];

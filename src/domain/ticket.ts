@@ -18,5 +18,9 @@ export interface TicketState {
   priority?: TicketPriority;
 }
 
+/** What can be done where a ticket is gone, for whoever reads that it is. */
+export const AFTER_A_TICKET =
+  'Link the conversation to another ticket, or let the contact’s next message make one (it does, unless the policy has create: never).';
+
 /** What agents read first in a ticket that takes the place of another; in English, as all that we write in tickets. */
 export const continuesTicket = (externalTicketId: string): string => `Continues ticket ${externalTicketId}.`;

@@ -56,6 +56,8 @@ export interface IntakeOptions {
   ) => Promise<{ signingSecrets: readonly string[]; settings: Record<string, unknown> } | undefined>;
   /** Notes durably that tickets, or the account, are to be looked at. */
   hint: (scope: WorkspaceScope, connectionId: string, externalTicketIds: string[]) => Promise<void>;
+  /** Something has come in over the connection; nobody waits for it. */
+  noteInbound: (workspaceId: string, connectionId: string) => void;
   nudges: Pick<Nudges, 'send'>;
   /** Keys the hashes under which events are remembered, so that they say nothing of what was said. */
   hashKey: Buffer;
@@ -158,6 +160,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const rows = events.map((event) => newEvent(scope, door.connectionId, event, options.hashKey));
     const outcome = await group.commit(rows, Math.max(0, deadline - from));
     if (outcome.outcome !== 'recorded') return outcome.outcome;
+    options.noteInbound(door.workspaceId, door.connectionId);
     const fresh = rows.filter((_row, index) => outcome.events[index] === 'recorded');
     const repeats = outcome.events.filter((event) => event === 'repeat').length;
     const readable = fresh.filter((row) => row.unrecognised === undefined);
@@ -224,6 +227,7 @@ export function createIntake(options: IntakeOptions): Intake {
             options.observe.failed(error);
             return refuse(arrival, door, unavailable('database_unavailable'));
           }
+          options.noteInbound(door.workspaceId, door.connectionId);
           return { outcome: 'answered', ...verdict.answer };
         case 'handshake':
           return { outcome: 'answered', ...verdict.answer };
@@ -244,6 +248,8 @@ export function createIntake(options: IntakeOptions): Intake {
       const rows = events.map((event) => newEvent(at.scope, at.connectionId, event, options.hashKey));
       const outcome = await group.commit(rows, DEADLINE_MILLISECONDS);
       if (outcome.outcome !== 'recorded') return false;
+      // What a webhook had told before, or an earlier look, came in then.
+      if (outcome.events.includes('recorded')) options.noteInbound(at.scope.workspaceId, at.connectionId);
       const fresh = rows.filter(
         (row, index) => outcome.events[index] === 'recorded' && row.unrecognised === undefined,
       );

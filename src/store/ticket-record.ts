@@ -1,3 +1,4 @@
+import type { UnlinkedBecause } from '../domain/facts.js';
 import { newId } from '../domain/ids.js';
 import type { TicketState } from '../domain/ticket.js';
 import type { Database } from './database.js';
@@ -95,7 +96,7 @@ export function createTicketRecord(database: Database, nudges: Pick<Nudges, 'sen
               await lock(transaction, head);
               await keepIds(transaction, head, writtenIds);
               if (head.externalTicketId !== undefined)
-                await endLink(transaction, head, head.externalTicketId);
+                await endLink(transaction, head, head.externalTicketId, 'replaced');
               return makeLink(transaction, head, ticket, state, 'created');
             });
       tell(head, owed);
@@ -172,7 +173,8 @@ export function createTicketRecord(database: Database, nudges: Pick<Nudges, 'sen
         // Another has taken its place already.
         const { externalTicketId = link?.external_ticket_id } = place;
         if (link === undefined || link.external_ticket_id !== externalTicketId) return undefined;
-        await endLink(transaction, place, link.external_ticket_id);
+        const reason = mergedInto === undefined ? 'deleted' : 'merged';
+        await endLink(transaction, place, link.external_ticket_id, reason);
         return mergedInto === undefined
           ? []
           : makeLink(transaction, place, { externalTicketId: mergedInto }, {}, 'merged');
@@ -264,9 +266,14 @@ async function makeLink(
   return owedOf(place, rows);
 }
 
-async function endLink(transaction: Transaction, place: Place, externalTicketId: string): Promise<void> {
+async function endLink(
+  transaction: Transaction,
+  place: Place,
+  externalTicketId: string,
+  reason: UnlinkedBecause,
+): Promise<void> {
   const { workspaceId } = place.scope;
-  const data = JSON.stringify({ connectionId: place.connectionId, externalTicketId });
+  const data = JSON.stringify({ connectionId: place.connectionId, externalTicketId, reason });
   await transaction.$executeRaw`
     WITH ended AS (
       DELETE FROM ticket_links WHERE workspace_id = ${workspaceId} AND connection_id = ${place.connectionId}

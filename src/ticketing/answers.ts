@@ -6,15 +6,18 @@ import type { InboundLane, Nudges } from '../store/nudges.js';
 import type { WorkspaceScope } from '../store/scope.js';
 import type { TicketRecord } from '../store/ticket-record.js';
 import { type AnswerDeps, applyDeskEvent } from './apply-desk-event.js';
+import { createFileWait, type FileWait, isDeskAway, pauseMilliseconds } from './file-wait.js';
 import { NO_AGENT } from './set-aside.js';
 
-export interface AnswersOptions extends AnswerDeps {
+export interface AnswersOptions extends Omit<AnswerDeps, 'now'> {
+  /** The steady clock, in milliseconds. */
+  now?: (() => number) | undefined;
   inbox: Pick<Inbox, 'readWaiting' | 'findWaitingLanes' | 'park'>;
   tickets: TicketRecord;
   open: (
     scope: WorkspaceScope,
     connectionId: string,
-  ) => Promise<{ connector: DeskConnector; account: Account } | undefined>;
+  ) => Promise<{ connector: DeskConnector; account: Account; isPaused: boolean } | undefined>;
   nudges: Pick<Nudges, 'on' | 'send'>;
   sweepMilliseconds: number;
   observe: {
@@ -22,6 +25,8 @@ export interface AnswersOptions extends AnswerDeps {
     parked(event: WaitingEvent, state: 'unrecognised' | 'failed', detail: string): void;
     /** An agent's file could not be kept; its ticket waits. */
     storeFailed(event: WaitingEvent, error: FileStoreError): void;
+    /** An agent's file is not to be had while its desk is away; told once, and its ticket waits. */
+    fileAwaited(event: WaitingEvent, message: string): void;
     failed(error: unknown): void;
   };
 }
@@ -33,10 +38,10 @@ export interface Answers {
 }
 
 const LANES_AT_ONCE = 8;
+/** Of these, so many may wait for a desk that was away when they last asked it: it may let each wait for long. */
+const AWAY_LANES_AT_ONCE = 2;
 const LANE_EVENTS = 50;
 const SWEEP_LANES = 500;
-/** What is not there yet (a file, the link of a new ticket) holds its ticket for so long between two looks. */
-const HOLD_MILLISECONDS = 1_000;
 const STORE_HOLD_MILLISECONDS = 15_000;
 /** A ticket is linked within this time after it was made, or it is none of ours. */
 const LINK_MILLISECONDS = 15_000;
@@ -50,6 +55,9 @@ export function createAnswers(options: AnswersOptions): Answers {
   const waiting = new Map<string, InboundLane>();
   const underWay = new Map<string, Promise<void>>();
   const held = new Map<string, NodeJS.Timeout>();
+  /** By lane, of the event that is first in it. */
+  const waits = new Map<string, FileWait>();
+  const deps: AnswerDeps = { ...options, now: options.now ?? (() => performance.now()) };
   let started = false;
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> = Promise.resolve();
@@ -63,7 +71,7 @@ export function createAnswers(options: AnswersOptions): Answers {
   const pump = (): void => {
     for (const [key, lane] of waiting) {
       if (!started || underWay.size >= LANES_AT_ONCE) return;
-      if (underWay.has(key)) continue;
+      if (underWay.has(key) || (isAway(key) && countAway() >= AWAY_LANES_AT_ONCE)) continue;
       waiting.delete(key);
       const run = work(lane)
         .catch(options.observe.failed)
@@ -75,20 +83,30 @@ export function createAnswers(options: AnswersOptions): Answers {
     }
   };
 
+  const isAway = (key: string): boolean => isDeskAway(waits.get(key));
+  const countAway = (): number => [...underWay.keys()].filter(isAway).length;
+
   const work = async (lane: InboundLane): Promise<void> => {
+    const key = keyOf(lane);
     const events = await options.inbox.readWaiting([lane], LANE_EVENTS);
     const [first] = events;
-    if (first === undefined) return;
+    if (first === undefined) return void waits.delete(key);
     const { scope } = first;
     const opened = await options.open(scope, lane.connectionId);
     for (const event of events) {
-      const outcome = await apply(event, scope, opened);
-      if (outcome === 'again') return hold(lane, HOLD_MILLISECONDS);
+      const wait = waitOf(key, event);
+      const wasAway = isDeskAway(wait);
+      const outcome = await apply(event, scope, opened, wait);
+      if (outcome === 'again') {
+        if (isDeskAway(wait) && !wasAway) options.observe.fileAwaited(event, wait.missed?.message ?? '');
+        return hold(lane, pauseMilliseconds(wait));
+      }
       if (outcome === 'later') return hold(lane, STORE_HOLD_MILLISECONDS);
       if (outcome === 'changed') {
         await pause(5);
         return add([lane]);
       }
+      waits.delete(key);
     }
     if (events.length === LANE_EVENTS) add([lane]);
   };
@@ -96,7 +114,8 @@ export function createAnswers(options: AnswersOptions): Answers {
   const apply = async (
     event: WaitingEvent,
     scope: WorkspaceScope,
-    opened: { connector: DeskConnector; account: Account } | undefined,
+    opened: { connector: DeskConnector; account: Account; isPaused: boolean } | undefined,
+    wait: FileWait,
   ): Promise<'done' | 'again' | 'later' | 'changed'> => {
     const ticket = await options.tickets.find(scope, event.connectionId, event.laneKey);
     if (opened === undefined) return parkIt(event, 'unrecognised', 'no_connector');
@@ -108,7 +127,7 @@ export function createAnswers(options: AnswersOptions): Answers {
     const reading = opened.connector.read(event, opened.account.settings);
     if (reading.outcome === 'unrecognised') return parkIt(event, 'unrecognised', reading.reason);
     try {
-      const outcome = await applyDeskEvent(options, event, reading.facts, ticket, opened);
+      const outcome = await applyDeskEvent(deps, event, reading.facts, ticket, { ...opened, wait });
       if (outcome === 'no_agent') {
         options.observe.parked(event, 'failed', NO_AGENT);
         return 'done';
@@ -125,6 +144,14 @@ export function createAnswers(options: AnswersOptions): Answers {
       options.observe.failed(error);
       return parkIt(event, 'failed', error instanceof Error ? error.name : 'unknown error');
     }
+  };
+
+  const waitOf = (key: string, { position }: WaitingEvent): FileWait => {
+    const known = waits.get(key);
+    if (known?.position === position) return known;
+    const wait = createFileWait(position);
+    waits.set(key, wait);
+    return wait;
   };
 
   const parkIt = async (

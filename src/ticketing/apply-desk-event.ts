@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Account, DeskConnector } from '../connectors/connector.js';
 import { type ActingAgent, findDefaultAgent } from '../desk/acting-agent.js';
 import { addFact, owe } from '../desk/change-conversation.js';
 import { oweClosing } from '../desk/close.js';
@@ -13,18 +12,16 @@ import { type ConversationChange, startChange } from '../store/conversation-chan
 import type { WaitingEvent } from '../store/inbox.js';
 import type { LinkedTicket, TicketRecord } from '../store/ticket-record.js';
 import { chatEmailOf, chatTeamOf, deskTeamOf } from './change-for-assignee.js';
-import { fetchTicketFiles, type KeepBytes, type UnsentFile } from './fetch-ticket-files.js';
+import { type FileDeps, type FileSource, fetchTicketFiles, type UnsentFile } from './fetch-ticket-files.js';
 import { setAside } from './set-aside.js';
 import { takeContact } from './take-contact.js';
 
-export interface AnswerDeps {
+export interface AnswerDeps extends FileDeps {
   desk: Pick<
     DeskDeps,
     'conversations' | 'writer' | 'findAgent' | 'findFirstAgent' | 'list' | 'listConnections'
   >;
   tickets: TicketRecord;
-  /** Keeps bytes as a file of ours, its type read from them. */
-  keepBytes: KeepBytes;
   isDatabaseUnavailable: (error: unknown) => boolean;
 }
 
@@ -45,7 +42,7 @@ export async function applyDeskEvent(
   event: WaitingEvent,
   facts: readonly DeskFact[],
   ticket: LinkedTicket,
-  opened: { connector: DeskConnector; account: Account },
+  source: FileSource,
 ): Promise<'done' | 'again' | 'changed' | 'no_agent'> {
   const told = await newsOf(
     deps.tickets,
@@ -54,14 +51,14 @@ export async function applyDeskEvent(
   );
   const news = told.filter((fact) => fact.type !== 'ticket-state' || !isDoubtful(fact.state, event, ticket));
   if (news.length < told.length) await deps.tickets.doubtState(ticket);
-  const wanted = opened.account.settings['policy'] as Partial<DeskPolicy> | undefined;
+  const wanted = source.account.settings['policy'] as Partial<DeskPolicy> | undefined;
   const policy: DeskPolicy = { ...defaultDeskPolicy, ...wanted };
   const replies = new Map<DeskFact, Reply>();
   for (const fact of news) {
     if (fact.type !== 'agent-replied') continue;
     const acting = await actingAgent(deps, fact.author.email, ticket, policy);
     if (acting === undefined) return setAside(deps.desk, event, news, ticket);
-    const answer = await answerOf(deps, fact, event, ticket, opened, policy);
+    const answer = await answerOf(deps, fact, ticket, source, policy);
     if (answer === undefined) return 'again';
     replies.set(fact, { acting, ...answer });
   }
@@ -277,16 +274,15 @@ async function actingAgent(
   return standard.outcome === 'done' ? standard.value : undefined;
 }
 
-/** Text, then files; undefined while a file is not there yet. */
+/** Text, then files; undefined while a file may still come. */
 async function answerOf(
   deps: AnswerDeps,
   fact: Extract<DeskFact, { type: 'agent-replied' }>,
-  event: WaitingEvent,
   ticket: LinkedTicket,
-  opened: { connector: DeskConnector; account: Account },
+  source: FileSource,
   policy: DeskPolicy,
 ): Promise<Answer | undefined> {
-  const files = await fetchTicketFiles(deps.keepBytes, fact.files, event.receivedAt, ticket.scope, opened);
+  const files = await fetchTicketFiles(deps, fact, ticket.scope, source);
   if (files === undefined) return undefined;
   const remarks = files.unsent.map(({ name }) => policy.unsentFile.replaceAll('{{file.name}}', () => name));
   const text = [fact.text, ...remarks].filter((part) => part.trim() !== '').join('\n');

@@ -40,6 +40,12 @@ export interface TicketingObserver {
     lagMilliseconds: number;
   }): void;
   fileStoreFailed(line: { workspaceId: string; connectionId: string; message: string }): void;
+  deskFileAwaited(line: {
+    workspaceId: string;
+    connectionId: string;
+    eventId: string;
+    message: string;
+  }): void;
   eventUnrecognised(line: {
     workspaceId: string;
     connectionId: string;
@@ -58,7 +64,7 @@ export interface TicketingObserver {
 export interface TicketingOptions
   extends Pick<
       AnswersOptions,
-      'inbox' | 'tickets' | 'desk' | 'keepBytes' | 'isDatabaseUnavailable' | 'nudges'
+      'inbox' | 'tickets' | 'desk' | 'keepBytes' | 'isDatabaseUnavailable' | 'nudges' | 'now'
     >,
     Pick<FollowOptions, 'follows' | 'record' | 'pauseConnection' | 'holdConnection' | 'owner'> {
   mirrors: DeskMirrors;
@@ -69,7 +75,7 @@ export interface TicketingOptions
   open: (
     scope: WorkspaceScope,
     connectionId: string,
-  ) => Promise<{ connector: DeskConnector; account: Account } | undefined>;
+  ) => Promise<{ connector: DeskConnector; account: Account; isPaused: boolean } | undefined>;
   sweepMilliseconds: number;
   observe: TicketingObserver;
 }
@@ -152,6 +158,7 @@ export function createTicketing(options: TicketingOptions): Ticketing {
           ? observe.projectionFailed({ ...about(event), error: new Error(detail) })
           : observe.eventUnrecognised({ ...about(event), reason: detail }),
       storeFailed,
+      fileAwaited: (event, message) => observe.deskFileAwaited({ ...about(event), message }),
       failed,
     },
   });

@@ -185,6 +185,23 @@ describe('tickets', () => {
       expect(scene.story.world.read(scene.story.heldByBot)?.ticketLinks).toEqual([]);
     },
   );
+
+  test.each([
+    ['deleted', 'Ticket 48 was deleted in its desk. The contact’s next message makes a new one'],
+    ['merged', 'Ticket 48 was merged into another in its desk.'],
+    ['replaced', 'Ticket 48 is closed for good in its desk.'],
+    [undefined, 'Ticket 48 unlinked'],
+  ])('one whose link has ended (%s) says why, and what comes next', async (reason, sentence) => {
+    const { page } = await scene.open({ at: scene.story.heldByBot });
+    await page.locator('.said').first().waitFor();
+    const data = {
+      connectionId: 'con_2',
+      externalTicketId: '48',
+      ...(reason === undefined ? {} : { reason }),
+    };
+    scene.story.world.mark(scene.story.heldByBot, {}, 'ticket.unlinked', data);
+    await page.getByText(sentence).waitFor();
+  });
 });
 
 describe('closing', () => {

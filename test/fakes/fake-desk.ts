@@ -142,6 +142,8 @@ export interface FakeDesk {
   mergeTicket?(id: string, into: string): Promise<void>;
   /** How many calls it has refused as beyond a limit of its own; missing where it has none. */
   overLimit?(): number;
+  /** No address of a file that was given so far answers any more; missing where none runs out. */
+  expireAddresses?(): void;
   plant(fault: Fault): void;
   clearFaults(): void;
   /** Changes that it was asked for and took, in their order. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type House, openApp, openHouse } from '../support/house.js';
 import { createMemoryDesk, type MemoryDesk, type MemoryTicket } from '../support/memory-desk.js';
+import { createPassingTime } from '../support/passing-time.js';
 import { ADA, type Tenancy } from '../support/tenancy.js';
 import { onEachDatabase } from '../support/test-database.js';
 import { waitFor as waitForSeconds } from '../support/wait-for.js';
@@ -208,6 +209,87 @@ describe('a file store that is full', () => {
         { text: 'Here it is' },
         { file: { name: 'guide.txt' } },
       ]);
+    });
+  });
+});
+
+describe('a desk whose files cannot be had for longer than a minute', () => {
+  onEachDatabase((kind) => {
+    const time = createPassingTime();
+    let forward = 0;
+    let house: House;
+    let desk: MemoryDesk;
+    beforeAll(async () => {
+      desk = createMemoryDesk();
+      house = await openHouse({
+        database: kind,
+        connectors: [desk.connector],
+        env: { SWEEP_SECONDS: '0.5' },
+        time: { ...time, steady: () => time.steady() + forward },
+      });
+    });
+    afterAll(() => house?.close());
+
+    it('an agent’s file arrives once the desk is back, in order, once; other tickets do not wait for it', async () => {
+      const tenancy = await house.addTenancy();
+      const { connection } = await tenancy.program.connections.create({
+        connector: 'memory',
+        name: 'Desk',
+        settings: {},
+        credentials: {},
+      });
+      const begin = async () => {
+        const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+        const ticket = await waitFor('the ticket', () =>
+          desk.tickets.findLast(({ reference }) => reference === conversationId),
+        );
+        return { visitor, ticket };
+      };
+      const story = await begin();
+      const other = await begin();
+      await tenancy.settle();
+      const say = (text: string, files: { name: string; bytes: string }[] = []): void =>
+        desk.agentReplies(story.ticket.id, { email: ADA.email, text, files });
+      const heard = async () =>
+        (await story.visitor.see()).messages
+          .filter(({ from }) => from === 'agent')
+          .map(({ text, file }) => file?.name ?? text);
+      /** What comes in for a ticket has it looked at again at once. */
+      const lookedAgain = async (text: string): Promise<void> => {
+        const before = desk.awayLooks;
+        say(text);
+        await waitFor('another look', () => desk.awayLooks > before);
+      };
+
+      desk.filesAway = 'The desk does not answer.';
+      say('Here it is', [
+        { name: 'guide.txt', bytes: 'how to water a fern' },
+        { name: 'light.txt', bytes: 'how much light it needs' },
+      ]);
+      await waitFor('a look', () => desk.awayLooks > 0);
+      forward += 10 * 60_000;
+      await house.app.database.prisma.$executeRaw`
+        UPDATE inbound_events SET received_at = received_at - interval '10 minutes'
+        WHERE connection_id = ${connection.id}`;
+      await lookedAgain('Did you find it?');
+      await lookedAgain('Anything else?');
+      desk.agentReplies(other.ticket.id, { email: ADA.email, text: 'meanwhile' });
+      await waitFor('the other contact', async () => (await other.visitor.heard()).length > 0);
+      expect(await heard()).toEqual([]);
+      expect(house.log.filter((line) => line.includes('desk_file.awaited'))).toHaveLength(1);
+
+      // The desk is back, and has not put the file in its place yet.
+      desk.filesAfterLooks = 1;
+      desk.filesAway = undefined;
+      say('Bye');
+      const all = ['Here it is', 'guide.txt', 'light.txt', 'Did you find it?', 'Anything else?', 'Bye'];
+      await waitFor('all of it', async () => (await heard()).length >= all.length);
+      await tenancy.settle();
+      expect(await heard()).toEqual(all);
+      expect(desk.notes(story.ticket.id).filter((note) => note.includes('NOT sent'))).toEqual([]);
+      const [kept] = await house.app.database.prisma.$queryRaw<{ n: bigint }[]>`
+        SELECT count(*) AS n FROM files WHERE workspace_id = ${tenancy.workspaceId}`;
+      expect(kept?.n).toBe(2n);
     });
   });
 });

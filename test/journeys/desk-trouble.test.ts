@@ -106,6 +106,52 @@ onEachDatabase((kind) => {
       expect(await visitor.heard()).toEqual(['an answer']);
     });
 
+    /** One in the desk's account that has no chat yet. */
+    async function connect(fake: FakeDesk) {
+      const tenancy = await house.addTenancy();
+      const made = await tenancy.program.connections.create({
+        connector,
+        name: connector,
+        settings: { ...fake.settings, policy: { assignee: 'nothing' } },
+        credentials: fake.credentials,
+      });
+      const lastInboundAt = async (): Promise<string | undefined> =>
+        (await tenancy.program.connections.list()).data.find(({ id }) => id === made.connection.id)
+          ?.lastInboundAt;
+      return { tenancy, made, lastInboundAt };
+    }
+
+    it('a webhook that only hints is noted as the last that has come in', async () => {
+      const { fake, ticketId } = await begin(connector, openDesk);
+      const { made, lastInboundAt } = await connect(fake);
+      expect(await lastInboundAt()).toBeUndefined();
+      const { headers, body } = fake.webhook(ticketId, made.webhookToken ?? '', new Date());
+      const given = Object.entries(headers).filter((one): one is [string, string] => one[1] !== undefined);
+      const init = { method: 'POST', headers: Object.fromEntries(given), body: new Uint8Array(body) };
+      expect((await fetch(made.webhookUrl, init)).status).toBe(200);
+      await waitFor('it to be noted', lastInboundAt);
+    });
+
+    it('so is what is found by looking, where no webhook arrives', async ({ skip }) => {
+      const fake = await openDesk();
+      fakes.push(fake);
+      skip(fake.told !== undefined, 'it cannot be asked');
+      fake.webhookHabits({ hold: true });
+      const { tenancy, lastInboundAt } = await connect(fake);
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const link = await waitFor(
+        'the ticket',
+        async () => (await tenancy.program.conversations.ticketLinks(conversationId)).data[0],
+        30,
+      );
+      await fake.agentReplies(link.externalTicketId, {
+        email: fake.agents[0]?.email ?? '',
+        text: 'an answer',
+      });
+      await waitFor('the answer', async () => (await visitor.heard()).length > 0, 40);
+      await waitFor('it to be noted', lastInboundAt);
+    });
+
     it('a ticket that was deleted: the words get a new one, and the old one is named', async () => {
       const story = await begin(connector, openDesk);
       const { fake, ticketId, visitor, conversationId } = story;

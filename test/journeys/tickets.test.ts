@@ -379,6 +379,18 @@ describe('a chat is a ticket', () => {
       desk.merge(second.id, target.id);
       await visitor.write('still there?');
       await waitFor('the words in the other ticket', () => desk.heard(target.id).includes('still there?'));
+      // Whoever reads it is told that nobody here has done it; by hand there is no reason.
+      const ends = async (id: string) =>
+        (await tenancy.program.conversations.events(id, { limit: 200 })).data.flatMap(({ type, data }) =>
+          type === 'ticket.unlinked' ? [data] : [],
+        );
+      expect(await ends(conversationId)).toEqual([
+        { connectionId: tenancy.deskId, externalTicketId: first.id, reason: 'deleted' },
+        { connectionId: tenancy.deskId, externalTicketId: second.id, reason: 'merged' },
+      ]);
+      expect(await ends(other.conversationId)).toEqual([
+        { connectionId: tenancy.deskId, externalTicketId: target.id },
+      ]);
     });
 
     it('a message to a solved ticket reopens it; after the time for that it gets a ticket that follows it', async () => {

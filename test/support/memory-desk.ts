@@ -60,6 +60,10 @@ export interface MemoryDesk {
   notes(ticketId: string): string[];
   /** A file that is there only from the so many-th look on. */
   filesAfterLooks: number;
+  /** Why none of its files can be asked for just now. */
+  filesAway?: string | undefined;
+  /** How often one was asked for meanwhile. */
+  awayLooks: number;
   /** Why none of its files can be had. */
   filesUnavailable?: string | undefined;
 }
@@ -161,6 +165,7 @@ export function createMemoryDesk(options: { budget?: { most: number; seconds: nu
     tickets,
     finds: true,
     filesAfterLooks: 0,
+    awayLooks: 0,
     agentReplies(ticketId, { email, text, files = [] }) {
       must(ticketId).comments.push({ id: `c${nextId++}`, as: 'agent', by: email, text, files });
     },
@@ -278,6 +283,10 @@ export function createMemoryDesk(options: { budget?: { most: number; seconds: nu
         return { outcome: 'fetched', externalTicketIds: [], cursor: cursor ?? {}, more: false };
       },
       async fetchFile(file) {
+        if (desk.filesAway !== undefined) {
+          desk.awayLooks += 1;
+          return { outcome: 'not_now', message: desk.filesAway };
+        }
         looks += 1;
         if (desk.filesUnavailable !== undefined)
           return { outcome: 'unavailable', message: desk.filesUnavailable };

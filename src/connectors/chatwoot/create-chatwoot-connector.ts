@@ -52,7 +52,8 @@ export function createChatwootConnector({
     find: (order, target, account, context) => find(open, order, target, account, context),
     fetchTicket: (account, id, cursor, { signal }) => fetchTicket(open, account, id, cursor, signal),
     listChanged: (account, cursor, { signal }) => listChanged(open, account, cursor, signal),
-    fetchFile: (file, _account, { maxBytes }) => fetchFile(fetchOutside, file, { maxBytes, allowPrivate }),
+    fetchFile: (file, account, context) =>
+      fetchFile({ open, fetchOutside, allowPrivate }, file, account, context),
     register: (account, webhookUrl, _secret, signal) => register(open, account, webhookUrl, signal),
     listAgents: (account) => listAgents(open, account),
     listTeams: (account) => listTeams(open, account),

@@ -13,7 +13,7 @@ const gonePayload = z.looseObject({ how: z.literal('deleted') });
 export function read(event: RecordedEvent, settings: Readonly<Record<string, unknown>>): DeskReading {
   switch (event.kind) {
     case 'message':
-      return readMessage(event.payload);
+      return readMessage(event);
     case 'ticket-state': {
       const told = statePayload.safeParse(event.payload);
       if (!told.success) return { outcome: 'unrecognised', reason: 'bad_state' };
@@ -35,7 +35,7 @@ export function read(event: RecordedEvent, settings: Readonly<Record<string, unk
  * bridge itself writes nothing that is outgoing and public, so that such words in the name of its user
  * are a person's who has signed in with that account.
  */
-function readMessage(payload: Record<string, unknown>): DeskReading {
+function readMessage({ laneKey, payload }: RecordedEvent): DeskReading {
   const parsed = messageFields.safeParse(payload);
   if (!parsed.success) return { outcome: 'unrecognised', reason: 'bad_message' };
   const fields = parsed.data;
@@ -48,7 +48,7 @@ function readMessage(payload: Record<string, unknown>): DeskReading {
     externalId: fields.id,
     author: authorOf(fields),
     text: fields.content ?? '',
-    files: filesOf(fields.attachments),
+    files: filesOf(fields.attachments, { externalTicketId: laneKey, externalId: fields.id }),
     ...(occurredAt === undefined ? {} : { occurredAt }),
   };
   const isReply = kind === 'outgoing' && fields.private === false && isPerson(fields);

@@ -1,4 +1,5 @@
 import type { DeskOrder } from '../../domain/desk-order.js';
+import { AFTER_A_TICKET } from '../../domain/ticket.js';
 import type { Account, DeskSendContext, DeskSendOutcome, TicketTarget } from '../connector.js';
 import { settleCall } from '../desk-kit/index.js';
 import type { ChatwootClient, OpenClient } from './calling/open-client.js';
@@ -22,7 +23,7 @@ export async function send(
       return await changeExisting(client, order, target, context);
     } catch (error) {
       if (!isMissing(error) || !(await isInboxThere(client))) throw error;
-      const message = 'The conversation is no longer there in Chatwoot: it was deleted.';
+      const message = `The conversation is no longer there in Chatwoot: it was deleted. ${AFTER_A_TICKET}`;
       return { outcome: 'ticket_gone', code: 'ticket_gone', message };
     }
   });

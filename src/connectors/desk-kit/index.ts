@@ -7,6 +7,7 @@ export {
   type PieceLimits,
   type Wording,
 } from './compose-pieces.js';
+export { fetchSigned } from './fetch-signed.js';
 export { FailedCall, judgeAnswer, settleCall } from './failed-call.js';
 export { renderLines, splitText } from './lines.js';
 export { makeStorable } from './make-storable.js';

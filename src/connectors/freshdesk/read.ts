@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { DeskFact, TicketFile } from '../../domain/desk-fact.js';
+import type { DeskFact } from '../../domain/desk-fact.js';
 import type { RecordedEvent } from '../connector.js';
+import { filesOf } from './reading/files-of.js';
 import { toText } from './reading/html-text.js';
 import { readState, seenState } from './reading/ticket-state.js';
 
@@ -32,7 +33,7 @@ const forTheContact = [0, 2];
 export function read(event: RecordedEvent, settings: Readonly<Record<string, unknown>>): DeskReading {
   switch (event.kind) {
     case 'conversation':
-      return readConversation(event.payload);
+      return readConversation(event);
     case 'ticket-state': {
       const told = statePayload.safeParse(event.payload);
       if (!told.success) return { outcome: 'unrecognised', reason: 'bad_state' };
@@ -54,7 +55,7 @@ export function read(event: RecordedEvent, settings: Readonly<Record<string, unk
  * written by somebody on the staff. The agent whose key the bridge uses is never taken for one: what the
  * bridge writes as the contact might be told as theirs.
  */
-function readConversation(payload: Record<string, unknown>): DeskReading {
+function readConversation({ laneKey, payload }: RecordedEvent): DeskReading {
   const parsed = said.safeParse(payload);
   if (!parsed.success) return { outcome: 'unrecognised', reason: 'bad_conversation' };
   const { author, ...fields } = parsed.data;
@@ -68,7 +69,7 @@ function readConversation(payload: Record<string, unknown>): DeskReading {
       ...(author.email ? { email: author.email } : {}),
     },
     text: fields.body ? toText(fields.body) : (fields.body_text ?? ''),
-    files: filesOf(fields.attachments),
+    files: filesOf(fields.attachments, { externalTicketId: laneKey, externalId: fields.id }),
     ...(occurredAt === undefined ? {} : { occurredAt }),
   };
   const isReply =
@@ -95,30 +96,4 @@ const facts = (...found: DeskFact[]): DeskReading => ({ outcome: 'facts', facts:
 function timeOf(value: string | null | undefined): string | undefined {
   const at = Date.parse(value ?? '');
   return Number.isFinite(at) ? new Date(at).toISOString() : undefined;
-}
-
-const attachment = z.looseObject({
-  id: z.int().positive().transform(String),
-  name: z.string().min(1).max(500),
-  attachment_url: z.string().min(1),
-  content_type: text,
-  size: z.number().nonnegative().nullish().catch(undefined),
-});
-
-function filesOf(value: unknown): TicketFile[] {
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((one) => {
-    const parsed = attachment.safeParse(one);
-    if (!parsed.success) return [];
-    const { id: externalFileId, name, attachment_url: url, content_type: contentType, size } = parsed.data;
-    return [
-      {
-        externalFileId,
-        url,
-        name,
-        ...(contentType ? { contentType } : {}),
-        ...(size ? { sizeBytes: size } : {}),
-      },
-    ];
-  });
 }

@@ -1,4 +1,5 @@
 import type { DeskOrder } from '../../domain/desk-order.js';
+import { AFTER_A_TICKET } from '../../domain/ticket.js';
 import type { Account, DeskSendContext, DeskSendOutcome, TicketTarget } from '../connector.js';
 import { settleCall } from '../desk-kit/index.js';
 import { type FreshdeskTicket, ticket } from './calling/answers.js';
@@ -34,7 +35,7 @@ export async function send(
 const gone: DeskSendOutcome = {
   outcome: 'ticket_gone',
   code: 'ticket_gone',
-  message: 'The ticket is no longer there in Freshdesk: it was deleted.',
+  message: `The ticket is no longer there in Freshdesk: it was deleted. ${AFTER_A_TICKET}`,
 };
 
 async function changeExisting(

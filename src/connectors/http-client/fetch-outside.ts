@@ -33,6 +33,8 @@ export type Fetched =
       reason: string;
       /** Whether the same may succeed in a moment. */
       mayComeLater: boolean;
+      /** What the URL has answered in place of the file. */
+      status?: number;
     };
 
 export type FetchOutside = (url: string, options: FetchOptions) => Promise<Fetched>;
@@ -70,11 +72,8 @@ export function createFetchOutside(deps: FetchOutsideDeps = {}): FetchOutside {
         }
         if (status !== 200) {
           response.destroy();
-          return refused(
-            'url_unreachable',
-            `The file cannot be had: the URL answers ${status}.`,
-            passing(status),
-          );
+          const reason = `The file cannot be had: the URL answers ${status}.`;
+          return { ...refused('url_unreachable', reason, passing(status)), status };
         }
         const contentType = response.headers['content-type'];
         if (isPage(contentType) && !mayBePage(name ?? judged.url.pathname)) {
@@ -116,6 +115,6 @@ function refused(
   code: Extract<Fetched, { outcome: 'refused' }>['code'],
   reason: string,
   mayComeLater = false,
-): Fetched {
+): Extract<Fetched, { outcome: 'refused' }> {
   return { outcome: 'refused', code, reason, mayComeLater };
 }

@@ -7,7 +7,7 @@ export {
   type OutsideCall,
   type OutsideCaller,
 } from './call-outside.js';
-export { createFetchOutside, type FetchOptions } from './fetch-outside.js';
+export { createFetchOutside, type Fetched, type FetchOptions, type FetchOutside } from './fetch-outside.js';
 export { createGuardedAgents } from './guarded-agents.js';
 export type { Resolve } from './guarded-lookup.js';
 export { judgeUrl } from './judge-url.js';

@@ -16,10 +16,12 @@ export async function fetchFile(tracker: Tracker, file: TicketFile, maxBytes: nu
     return bytes.length > maxBytes ? tooLarge : { outcome: 'fetched', bytes, contentType };
   } catch (error) {
     if (!(error instanceof FailedCall)) throw error;
-    const { outcome, code, message } = error.failed;
+    const { outcome, code, message, httpStatus } = error.failed;
     if (code === 'answer_too_large') return tooLarge;
-    // RT answers 500 for an attachment that is not there.
-    return outcome === 'refused' ? { outcome: 'unavailable', message } : { outcome: 'later', message };
+    if (outcome === 'refused') return { outcome: 'unavailable', message };
+    // RT answers 500 for an attachment that is not there, and nothing else tells the two apart.
+    const isOfTheFile = httpStatus === 500 || code === 'answer_not_understood';
+    return { outcome: isOfTheFile ? 'later' : 'not_now', message };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DeskOrder } from '../../domain/desk-order.js';
+import { AFTER_A_TICKET } from '../../domain/ticket.js';
 import type { DeskSendContext, DeskSendOutcome, TicketTarget } from '../connector.js';
 import { FailedCall } from '../desk-kit/index.js';
 import type { Tracker } from './calling/open-tracker.js';
@@ -50,6 +51,9 @@ async function withState(tracker: Tracker, ticket: Ticket, writtenIds: string[])
 
 const gone = {
   code: 'ticket_gone',
-  message: 'The ticket is not there any more: it was deleted in Request Tracker.',
+  message: `The ticket is not there any more: it was deleted in Request Tracker. ${AFTER_A_TICKET}`,
 };
-const merged = { code: 'ticket_merged', message: 'The ticket was merged into another in Request Tracker.' };
+const merged = {
+  code: 'ticket_merged',
+  message: 'The ticket was merged into another in Request Tracker; the conversation goes on there.',
+};

@@ -28,11 +28,17 @@ export async function fetchFile(
         ? {}
         : { contentType: answer.headers['content-type'] }),
     };
-  if (answer.outcome === 'answered' && answer.status !== 404 && answer.status < 500)
-    return { outcome: 'unavailable', message: `Its address answers ${answer.status}.` };
+  if (answer.outcome === 'answered') {
+    const message = `Its address answers ${answer.status}.`;
+    if (NOT_THERE_YET.includes(answer.status)) return { outcome: 'later', message };
+    return { outcome: isBusy(answer.status) ? 'not_now' : 'unavailable', message };
+  }
   if (answer.outcome === 'not_sent' && answer.code === 'url_not_allowed')
     return { outcome: 'unavailable', message: answer.message };
   if (answer.outcome === 'unanswered' && answer.code === 'answer_too_large')
     return { outcome: 'unavailable', message: 'It is too large.' };
-  return { outcome: 'later', message: 'It is not there yet.' };
+  return { outcome: 'not_now', message: 'Its address cannot be reached.' };
 }
+
+const NOT_THERE_YET = [404, 425];
+const isBusy = (status: number): boolean => [408, 429].includes(status) || status >= 500;

@@ -32,12 +32,13 @@ export async function fetchFile(
     if (!/^\d{1,20}$/u.test(id)) return unavailable('This is no file of Zendesk’s.');
     if ((file.sizeBytes ?? 0) > context.maxBytes) return tooLarge(context);
     const opened = door.open(account, { signal: context.signal });
-    if (opened.outcome === 'failed') return { outcome: 'later', message: opened.failure.message };
+    if (opened.outcome === 'failed') return notNow(opened.failure.message);
     const { desk } = opened;
     const asked = await desk.ask({ method: 'GET', path: `/api/v2/attachments/${id}`, changes: 'no' });
     if (asked.outcome === 'failed') {
       if (asked.problem === 'not_found') return unavailable('The file is no longer there.');
-      return { outcome: 'later', message: asked.failure.message };
+      const { outcome, message } = asked.failure;
+      return { outcome: outcome === 'refused' ? 'later' : 'not_now', message };
     }
     const told = attachmentShape.safeParse(asked.body);
     if (!told.success) return { outcome: 'later', message: 'Zendesk’s word on the file could not be read.' };
@@ -59,7 +60,7 @@ async function download(door: DeskDoor, desk: Desk, from: string, context: Conte
     if (!URL.canParse(url)) return unavailable('The file’s address cannot be used.');
     const { origin, pathname, search } = new URL(url);
     const access = origin === desk.settings.baseUrl ? await desk.authorise() : undefined;
-    if (access?.outcome === 'failed') return { outcome: 'later', message: access.failure.message };
+    if (access?.outcome === 'failed') return notNow(access.failure.message);
     const answer = await door.caller.call({
       method: 'GET',
       baseUrl: origin,
@@ -93,17 +94,19 @@ function judge(answer: OutsideAnswer, context: Context): FileFetch {
   if (answer.outcome === 'not_sent' && answer.code === 'url_not_allowed')
     return unavailable('The file’s address may not be called.');
   if (answer.outcome === 'unanswered' && answer.code === 'answer_too_large') return tooLarge(context);
-  if (answer.outcome !== 'answered')
-    return { outcome: 'later', message: 'The file could not be fetched just now.' };
+  if (answer.outcome !== 'answered') return notNow('The file could not be fetched just now.');
   if (answer.status === 200) {
     const contentType = answer.headers['content-type'];
     return { outcome: 'fetched', bytes: answer.bytes, ...(contentType === undefined ? {} : { contentType }) };
   }
-  if (answer.status === 429 || answer.status >= 500 || answer.status === 404)
+  if (answer.status === 404 || answer.status === 425)
     return { outcome: 'later', message: 'The file is not there yet.' };
+  if (answer.status === 408 || answer.status === 429 || answer.status >= 500)
+    return notNow(`The file could not be fetched just now: its address answers ${answer.status}.`);
   return unavailable('Zendesk does not give the file away.');
 }
 
 const unavailable = (message: string): FileFetch => ({ outcome: 'unavailable', message });
+const notNow = (message: string): FileFetch => ({ outcome: 'not_now', message });
 const tooLarge = ({ maxBytes }: Context): FileFetch =>
   unavailable(`The file is larger than ${Math.floor(maxBytes / 1_048_576)} MB.`);

@@ -17,6 +17,8 @@ export interface TicketingEvents {
   deskEventApplied(line: Place & { eventId: string; lagMilliseconds: number }): void;
   /** A file that came from outside could not be kept. `message` says what to do. */
   fileStoreFailed(line: Place & { message: string }): void;
+  /** An agent's file cannot be had while its desk is away. Its ticket waits for it. */
+  deskFileAwaited(line: Place & { eventId: string; message: string }): void;
 }
 
 export function createTicketingEvents(log: Log, metrics: Metrics): TicketingEvents {
@@ -55,5 +57,6 @@ export function createTicketingEvents(log: Log, metrics: Metrics): TicketingEven
       full({});
       log.error('file_store.failed', line);
     },
+    deskFileAwaited: (line) => log.warn('desk_file.awaited', line),
   };
 }

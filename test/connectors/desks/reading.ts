@@ -244,6 +244,32 @@ export function describeReading(here: () => DeskStage): void {
       expect(small.outcome).toBe('unavailable');
     });
 
+    it('fetches a file whose address has run out from a fresh one', async ({ skip }) => {
+      const { fake, connector, account } = here();
+      skip(fake.expireAddresses === undefined, 'its addresses do not run out');
+      const { id } = await openTicket(here());
+      const { email } = fake.agents[0]!;
+      const fileOf = (name: string) => ({ name, contentType: 'application/pdf', bytes: Buffer.from(name) });
+      await fake.agentReplies(id, { email, text: 'Before it.', files: [fileOf('other.pdf')] });
+      const files = [fileOf('bill.pdf'), fileOf('terms.pdf')];
+      await fake.agentReplies(id, { email, text: 'Both.', files });
+      const { facts } = await fetchFacts(here(), id);
+      const found = ofType(facts, 'agent-replied').flatMap((fact) => fact.files);
+      fake.expireAddresses?.();
+      for (const file of found) {
+        const context = { signal: AbortSignal.timeout(10_000), maxBytes: 10_000 };
+        expect(await connector.fetchFile(file, account, context)).toMatchObject({
+          outcome: 'fetched',
+          bytes: Buffer.from(file.name),
+        });
+      }
+      // As long as nobody can be asked for a fresh one, nothing is known of the file.
+      fake.plant({ on: 'read', do: 'answer', status: 503, skip: 1 });
+      fake.expireAddresses?.();
+      const context = { signal: AbortSignal.timeout(10_000), maxBytes: 10_000 };
+      expect(await connector.fetchFile(found[0]!, account, context)).toMatchObject({ outcome: 'not_now' });
+    });
+
     it('says so, and asks nothing, when it cannot be asked', async ({ skip }) => {
       const { connector, account } = here();
       skip(connector.capabilities.fetches, 'it can be asked (capabilities.fetches)');

@@ -167,9 +167,19 @@ describe('a file', () => {
 
   it('that is not there yet is asked for again', async () => {
     const file = await fileOf();
-    for (const status of [404, 429, 500, 503]) {
+    fake.plant({ on: 'any', do: 'answer', status: 404, skip: 1 });
+    expect(await fetch(file)).toMatchObject({ outcome: 'later' });
+  });
+
+  it('is waited for while Zendesk is down, busy or refuses us', async () => {
+    const file = await fileOf();
+    for (const status of [408, 429, 500, 503]) {
       fake.plant({ on: 'any', do: 'answer', status, skip: 1 });
-      expect(await fetch(file)).toMatchObject({ outcome: 'later' });
+      expect(await fetch(file)).toMatchObject({ outcome: 'not_now' });
+    }
+    for (const status of [429, 503]) {
+      fake.plant({ on: 'any', do: 'answer', status });
+      expect(await fetch(file)).toMatchObject({ outcome: 'not_now' });
     }
   });
 

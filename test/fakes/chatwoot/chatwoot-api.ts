@@ -30,8 +30,11 @@ export function createApi(world: ChatwootWorld, dialect: Dialect) {
   const shape = (one: StoredConversation) => conversationShape(data, world.url(), one);
 
   return async (request: FakeRequest): Promise<FakeAnswer> => {
-    const file = /^\/rails\/active_storage\/blobs\/(redirect|proxy)\/signed-(\d+)\//u.exec(request.path);
-    if (file) return answerFile(file[1] ?? '', Number(file[2]), request);
+    const file = /^\/rails\/active_storage\/blobs\/(redirect|proxy)\/signed-(\d+)-(\d+)\//u.exec(
+      request.path,
+    );
+    if (file && Number(file[2]) !== data.signature) return { status: 404 };
+    if (file) return answerFile(file[1] ?? '', Number(file[3]), request);
     if (request.headers['api_access_token'] !== data.token) {
       return { status: 401, body: { error: 'Invalid Access Token' } };
     }
@@ -312,7 +315,7 @@ export function createApi(world: ChatwootWorld, dialect: Dialect) {
     if (request.headers['api_access_token'] !== undefined)
       return { status: 400, body: 'a token is no business of mine' };
     if (how === 'redirect') {
-      const location = `${world.url()}/rails/active_storage/blobs/proxy/signed-${id}/file`;
+      const location = `${world.url()}/rails/active_storage/blobs/proxy/signed-${data.signature}-${id}/file`;
       return { status: 302, headers: { location } };
     }
     for (const one of data.conversations.values()) {

@@ -67,6 +67,8 @@ export interface StoredWebhook {
 export function createData() {
   let lastId = 100;
   return {
+    /** What addresses of files are signed with now. */
+    signature: 1,
     accountId: 3,
     token: 'chatwoot-token-0123456789',
     me: { id: 1, email: 'bridge@example.com', name: 'Bridge', role: 'administrator' } as StoredUser,

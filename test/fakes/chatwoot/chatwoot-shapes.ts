@@ -85,7 +85,7 @@ function attachmentShapes(data: ChatwootData, url: string, message: StoredMessag
     file_type: file.contentType.startsWith('image/') ? 'image' : 'file',
     account_id: data.accountId,
     extension: null,
-    data_url: `${url}/rails/active_storage/blobs/redirect/signed-${file.id}/${encodeURIComponent(file.name)}`,
+    data_url: `${url}/rails/active_storage/blobs/redirect/signed-${data.signature}-${file.id}/${encodeURIComponent(file.name)}`,
     thumb_url: '',
     file_size: file.bytes.length,
   }));

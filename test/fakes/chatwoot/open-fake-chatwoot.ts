@@ -161,6 +161,7 @@ export async function openFakeChatwoot(options: FakeChatwootOptions = {}): Promi
       world.change(one, 'priority', () => (one.priority = word));
     },
     deleteTicket: async (id) => void data.conversations.delete(Number(id)),
+    expireAddresses: () => void (data.signature += 1),
     plant: (fault) => server.plan.plant(fault),
     clearFaults: () => server.plan.clear(),
     writes: () => [...world.writes],

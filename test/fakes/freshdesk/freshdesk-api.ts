@@ -250,6 +250,8 @@ export function createApi(data: FreshdeskData, url: () => string) {
     // A store of another host must never see the key.
     if (request.headers['authorization'] !== undefined)
       return { status: 400, body: 'a key is no business of mine' };
+    if (request.query.get('signature') !== String(data.signature))
+      return { status: 403, body: 'Request has expired' };
     for (const ticket of data.tickets.values()) {
       for (const entry of ticket.entries) {
         const file = entry.files.find((one) => one.id === id);
@@ -276,7 +278,7 @@ export function createApi(data: FreshdeskData, url: () => string) {
         name: file.name,
         content_type: file.contentType,
         size: file.bytes.length,
-        attachment_url: `${url()}/store/${file.id}`,
+        attachment_url: `${url()}/store/${file.id}?signature=${data.signature}`,
       })),
     };
   }

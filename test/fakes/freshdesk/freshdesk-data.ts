@@ -55,6 +55,8 @@ export function createData() {
     contacts: [] as StoredContact[],
     tickets: new Map<number, StoredTicket>(),
     lastTicket: 0,
+    /** What addresses of files are signed with now. */
+    signature: 1,
     writes: [] as FakeWrite[],
     nextId: (): number => (lastId += 1),
   };

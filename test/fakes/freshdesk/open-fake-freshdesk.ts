@@ -160,6 +160,7 @@ export async function openFakeFreshdesk(options: FakeFreshdeskOptions = {}): Pro
       const ticket = ticketOf(id);
       act(ticket, 'delete', () => (ticket.deleted = true));
     },
+    expireAddresses: () => void (data.signature += 1),
     plant: (fault) => server.plan.plant(fault),
     clearFaults: () => server.plan.clear(),
     writes: () => [...data.writes],

@@ -42,6 +42,7 @@ describe('a webhook while the database says nothing', () => {
       findConnector: () => connector,
       openDesk: async () => undefined,
       hint: async () => undefined,
+      noteInbound: () => undefined,
       nudges: { send: () => undefined },
       hashKey: Buffer.alloc(32),
       maxWaiting: 10,

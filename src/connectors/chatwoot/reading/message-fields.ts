@@ -73,14 +73,15 @@ const attachment = z.looseObject({
   file_size: z.number().nonnegative().optional().catch(undefined),
 });
 
-/** What has no address is no file: a place on a map, a contact's card. */
-export function filesOf(value: unknown): TicketFile[] {
+/** The files of what was said at that place. What has no address is no file: a place on a map, a contact's card. */
+export function filesOf(value: unknown, place: NonNullable<TicketFile['place']>): TicketFile[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((one) => {
     const parsed = attachment.safeParse(one);
     if (!parsed.success) return [];
     const { id: externalFileId, data_url: url, file_size: sizeBytes } = parsed.data;
-    return [{ externalFileId, url, name: nameIn(url), ...(sizeBytes === undefined ? {} : { sizeBytes }) }];
+    const size = sizeBytes === undefined ? {} : { sizeBytes };
+    return [{ externalFileId, url, name: nameIn(url), place, ...size }];
   });
 }
 
