@@ -17,10 +17,13 @@ export interface FileWait {
   spent: Record<Missed, number>;
 }
 
-/** A desk has its files in place within a minute; one that is away is waited for as its own orders wait for it. */
+/**
+ * A desk has its files in place within a minute; one that is away is waited for, but not for so long that the words beside the
+ * file, and all behind them, come a day late.
+ */
 const PATIENCE_MILLISECONDS: Record<Missed, number> = {
   later: 60_000,
-  not_now: 24 * 3_600_000,
+  not_now: 2 * 3_600_000,
   paused: Number.POSITIVE_INFINITY,
 };
 const SHORTEST_PAUSE_MILLISECONDS = 1_000;
