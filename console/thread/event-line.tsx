@@ -73,7 +73,7 @@ function unlinkedSentence({ externalTicketId, reason }: Unlinked): string {
     case 'merged':
       return `Ticket ${externalTicketId} was merged into another in its desk. The conversation goes on with that one.`;
     case 'replaced':
-      return `Ticket ${externalTicketId} is closed for good in its desk. Another has taken its place.`;
+      return `Ticket ${externalTicketId} takes nothing more: it is closed for good or was deleted. Another has taken its place.`;
     case undefined:
       return `Ticket ${externalTicketId} unlinked`;
   }

@@ -32,7 +32,7 @@ export type ConversationFact =
   | { type: 'connection.paused'; data: { connectionId: string; name: string; reason: string } }
   | { type: 'connection.resumed'; data: { connectionId: string; name: string } };
 
-/** Why a link has ended that nobody here has ended. replaced: the ticket is closed for good, and another stands in. */
+/** Why a link has ended that nobody here has ended. replaced: the ticket is closed for good or was deleted, and another stands in. */
 export type UnlinkedBecause = 'deleted' | 'merged' | 'replaced';
 
 export type FactType = ConversationFact['type'];

@@ -189,7 +189,7 @@ describe('tickets', () => {
   test.each([
     ['deleted', 'Ticket 48 was deleted in its desk. The contact’s next message makes a new one'],
     ['merged', 'Ticket 48 was merged into another in its desk.'],
-    ['replaced', 'Ticket 48 is closed for good in its desk.'],
+    ['replaced', 'Ticket 48 takes nothing more: it is closed for good or was deleted.'],
     [undefined, 'Ticket 48 unlinked'],
   ])('one whose link has ended (%s) says why, and what comes next', async (reason, sentence) => {
     const { page } = await scene.open({ at: scene.story.heldByBot });
