@@ -37,7 +37,7 @@ export const campaign: Campaign = {
     try {
       return await inGroup(context, group);
     } finally {
-      group.remove();
+      await group.remove();
     }
   },
 };

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { waitFor } from '../../support/wait-for.js';
 
 const V1 = '/sys/fs/cgroup/memory';
 const V2 = '/sys/fs/cgroup';
@@ -17,7 +18,7 @@ export interface MemoryGroup {
   limit(megabytes: number | undefined): void;
   /** As little as the kernel agrees to, so that the next page that is asked for is one too many. */
   squeeze(): void;
-  remove(): void;
+  remove(): Promise<void>;
 }
 
 /** @returns a sentence where none can be made here */
@@ -59,6 +60,12 @@ export function openMemoryGroup(name: string): MemoryGroup | string {
         if (!isOld) return;
       }
     },
-    remove: () => rmdirSync(directory),
+    // A process that has just ended may still be counted in it.
+    remove: async () => {
+      await waitFor('the control group to be empty', () => {
+        rmdirSync(directory);
+        return true;
+      });
+    },
   };
 }
