@@ -137,6 +137,31 @@ describe('rights that are withdrawn while a socket is live', () => {
       },
     );
 
+    it('everybody of a workspace that is disabled is cut off within 5 s; what comes in is kept, and there once it is enabled', async () => {
+      const tenancy = await house.addTenancy();
+      const { visitor, conversationId } = await tenancy.arriveAndFind('hello');
+      const socket = await connect(tenancy.apiKey);
+      const entered = await house.app.installation.enterWorkspace(tenancy.workspaceId);
+      if (entered.outcome !== 'entered') throw new Error('the workspace is not there');
+      const from = performance.now();
+      await house.app.installation.disableWorkspace(entered.principal);
+      await waitFor('it to be cut off', () => !socket.isConnected(), 2 * CUT_SECONDS);
+      expect(performance.now() - from).toBeLessThan(CUT_SECONDS * 1_000);
+      expect(await refusalOf(tenancy.apiKey)).toBe('token_invalid');
+      await expect(tenancy.program.conversations.read(conversationId)).rejects.toMatchObject({
+        code: 'token_invalid',
+      });
+      await visitor.write('while it was disabled');
+      expect(ada.feed.state).toBe('live');
+      await house.app.installation.enableWorkspace(entered.principal);
+      await waitFor('what came in', async () => {
+        const { data } = await tenancy.program.conversations.events(conversationId, { limit: 200 });
+        return JSON.stringify(data).includes('while it was disabled');
+      });
+      socket.close();
+      await tenancy.leave();
+    });
+
     it('what is written while an agent is being disabled is told to it up to there, and nothing behind a gap', async () => {
       const { visitor, conversationId } = await house.arriveAndFind('hello');
       const { id, token } = await newAgent();

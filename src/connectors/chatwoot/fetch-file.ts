@@ -1,6 +1,6 @@
 import type { TicketFile } from '../../domain/desk-fact.js';
 import type { Account, FetchContext, FileFetch } from '../connector.js';
-import { fetchSigned, settleCall } from '../desk-kit/index.js';
+import { fetchSigned } from '../desk-kit/index.js';
 import type { FetchOutside } from '../http-client/index.js';
 import { messagePage } from './calling/answers.js';
 import type { ChatwootClient, OpenClient } from './calling/open-client.js';
@@ -23,11 +23,7 @@ export async function fetchFile(
   return fetchSigned(
     file.url,
     (address) => fetchOutside(address, { maxBytes, deadlineSeconds: 60, allowPrivate, name: file.name }),
-    () =>
-      settleCall(async () => {
-        const address = await findAddress(open(account, { signal }), file);
-        return { outcome: 'asked' as const, address };
-      }),
+    async () => findAddress(open(account, { signal }), file),
   );
 }
 

@@ -1,5 +1,6 @@
-import type { FailedSend, FileFetch } from '../connector.js';
+import type { FileFetch } from '../connector.js';
 import type { Fetched } from '../http-client/index.js';
+import { settleCall } from './failed-call.js';
 
 /** What an address answers that was signed for a while, once that is over. */
 const RUN_OUT = [401, 403, 404, 410];
@@ -13,11 +14,11 @@ const NOT_THERE_YET = [404, 425];
 export async function fetchSigned(
   address: string,
   fetchAt: (address: string) => Promise<Fetched>,
-  findAddress: () => Promise<{ outcome: 'asked'; address: string | undefined } | FailedSend>,
+  findAddress: () => Promise<string | undefined>,
 ): Promise<FileFetch> {
   const first = await fetchAt(address);
   if (first.outcome === 'fetched' || !RUN_OUT.includes(first.status ?? 0)) return judge(first);
-  const found = await findAddress();
+  const found = await settleCall(async () => ({ outcome: 'asked' as const, address: await findAddress() }));
   switch (found.outcome) {
     case 'asked':
       return judge(found.address === undefined ? first : await fetchAt(found.address));
